@@ -1,0 +1,88 @@
+package dev.lockstep.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/**
+ * The durable side of the file system. Everything that a power cut can undo, and everything that a full or failing
+ * device can refuse, goes through here, so that tests can make both happen. May be used from any thread.
+ */
+public interface Disk {
+    /**
+     * Writes all of a buffer at a position.
+     *
+     * @param channel the open file
+     * @param bytes what to write, from its position to its limit
+     * @param position where in the file
+     * @throws IOException if the device refuses
+     */
+    void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException;
+
+    /**
+     * Returns when the file's content, also what was written through a memory map, is on the device.
+     *
+     * @param channel the file, opened before the data was written
+     * @param file its path
+     * @throws IOException if the device refuses: what it holds is then unknown
+     */
+    void force(FileChannel channel, Path file) throws IOException;
+
+    /**
+     * Returns when the directory's entries are on the device.
+     *
+     * @param directory the directory
+     * @throws IOException if the device refuses
+     */
+    void forceDirectory(Path directory) throws IOException;
+
+    /**
+     * Gives a file a second name.
+     *
+     * @param file the file
+     * @param link its second name, on the same device
+     * @throws IOException if the device refuses
+     */
+    void link(Path file, Path link) throws IOException;
+
+    /**
+     * Renames a file in one step, replacing what had that name.
+     *
+     * @param from its name until now
+     * @param to its name from now on, in the same directory
+     * @throws IOException if the device refuses
+     */
+    void rename(Path from, Path to) throws IOException;
+
+    /**
+     * Removes a file's name; does nothing if there is none.
+     *
+     * @param file the name
+     * @throws IOException if the device refuses
+     */
+    void delete(Path file) throws IOException;
+
+    /**
+     * Gives back what a file holds behind a length.
+     *
+     * @param channel the open file
+     * @param length what remains
+     * @throws IOException if the device refuses
+     */
+    void truncate(FileChannel channel, long length) throws IOException;
+
+    /**
+     * @param directory a directory on the device
+     * @return the bytes that can still be written there
+     * @throws IOException if the device does not say
+     */
+    long usableBytes(Path directory) throws IOException;
+
+    /**
+     * @return the machine's own file system
+     */
+    static Disk system() {
+        return SystemDisk.INSTANCE;
+    }
+}
