@@ -1,0 +1,134 @@
+package dev.lockstep.storage.journal;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.StorageException;
+import org.agrona.DirectBuffer;
+
+/**
+ * The replicated log on this node. One writer thread appends and cuts; any thread may ask for positions; each reading
+ * thread takes a reader of its own.
+ *
+ * <p><em>Appended</em> means in the memory map: it survives the process. <em>Flushed</em> means on the device: it
+ * survives the machine. {@code appendedIndex >= flushedIndex} at all times.
+ *
+ * <p>After a failed force or append every call of the writer throws: the node must stop.
+ */
+public interface Journal extends AutoCloseable {
+    /**
+     * @return which journal this is
+     */
+    Identity identity();
+
+    /**
+     * Sets room aside for a frame, so that appending it later cannot fail for lack of room: a frame may be sent as soon
+     * as this has returned true. Frames are then appended in the order in which room was taken for them. Does not block.
+     * Writer only.
+     *
+     * @param frameLength the frame's length
+     * @return false if there is no room now; {@link #space} says why
+     * @throws IllegalArgumentException if the frame is longer than any the journal can take
+     */
+    boolean reserve(int frameLength);
+
+    /** Gives back all room that was set aside and not used. Writer only. */
+    void cancelReservations();
+
+    /**
+     * @return whether there is room for more
+     */
+    JournalSpace space();
+
+    /**
+     * Appends a sealed frame for which room was reserved. When it returns, the frame survives the process and every
+     * reader can see it. Checks that the frame follows the last one; its checksum was made, or verified, by the caller.
+     * Does not block. Writer only.
+     *
+     * @param buffer where it is; direct memory
+     * @param offset its first byte
+     * @param length its length
+     * @throws Invariant.Violation if it does not follow the last frame, or no room was reserved
+     */
+    void append(DirectBuffer buffer, int offset, int length);
+
+    /**
+     * @return the last index appended; 0 before the first
+     */
+    long appendedIndex();
+
+    /**
+     * @return the last frame appended. Writer only; allocates
+     */
+    FrameRef appended();
+
+    /**
+     * @return what stands before the oldest frame held
+     */
+    FrameRef base();
+
+    /**
+     * @return the last index known to be on the device
+     */
+    long flushedIndex();
+
+    /**
+     * @return how often the log was cut since the journal was opened; a flush that began under an older generation
+     *     proves nothing
+     */
+    long generation();
+
+    /**
+     * @param listener hears of every flush from now on, in place of the one before
+     */
+    void onFlushed(FlushListener listener);
+
+    /**
+     * Cuts the log: the frame that starts at an index, and all behind it, are no longer part of it. The promise is
+     * lowered first; a crash at any moment leaves the old log or the cut one. Reservations are gone. Writer only.
+     *
+     * @param index the first index of a frame, above the commit mark
+     * @return false if there is no room for the note of the cut: nothing was changed, try again
+     * @throws Invariant.Violation if the index is not above the commit mark, or not the first of a frame
+     */
+    boolean truncateFrom(long index);
+
+    /**
+     * Lets the log begin behind a snapshot that was installed, throwing away all it held. The snapshot must be durable.
+     * Reservations are gone. Writer only.
+     *
+     * @param snapshot the last frame that the snapshot contains
+     * @return false if there is no room for the note of it: nothing was changed, try again
+     */
+    boolean startAfter(FrameRef snapshot);
+
+    /**
+     * Allows everything below an index to be deleted. Whole segments go, oldest first, in the background; readers in
+     * them finish undisturbed. The caller knows that a durable snapshot reaches at least that far. Writer only.
+     *
+     * @param index the oldest index still wanted
+     */
+    void compactBelow(long index);
+
+    /**
+     * Puts damaged history aside: the segments that hold it are kept under another name, and the log ends before the
+     * index. The caller has forced the <em>recovering</em> flag. Writer only.
+     *
+     * @param index the first index that cannot be read
+     * @return false if there is no room for the note of it: nothing was changed, try again
+     * @throws StorageException if the segments cannot be put aside
+     */
+    boolean setAsideFrom(long index);
+
+    /**
+     * @return a reader for the calling thread, which must close it
+     */
+    JournalReader newReader();
+
+    /**
+     * Makes everything appended durable, then lets go of all files. Flusher and preparer must have been stopped.
+     * Idempotent.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,29 @@
+package dev.lockstep.storage.journal;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.ballot.ScanEnd.Ending;
+import java.util.List;
+
+/**
+ * What a scan has found in a journal's directory.
+ *
+ * @param live the segments whose frames make up the log, as far as they are sound; the last one may be damaged
+ * @param behind segments that should continue the log behind a damaged place
+ * @param replaced segments that a cut or a snapshot has replaced
+ * @param tip the last sound frame
+ * @param ending how the scan ended there
+ * @param damage what was found there, if it is not a clean end
+ * @param flushMark the last index that was noted as forced, whatever the scan has found
+ * @param nextNumber a segment number that was never used
+ * @param lastNamed the highest number that a named segment has
+ */
+record JournalImage(
+        List<SegmentImage> live,
+        List<SegmentImage> behind,
+        List<SegmentImage> replaced,
+        FrameRef tip,
+        Ending ending,
+        Damage damage,
+        long flushMark,
+        long nextNumber,
+        long lastNamed) {}

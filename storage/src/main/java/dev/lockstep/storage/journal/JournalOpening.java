@@ -1,0 +1,233 @@
+package dev.lockstep.storage.journal;
+
+import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.StorageException;
+import dev.lockstep.storage.ballot.Marks;
+import dev.lockstep.storage.ballot.ScanEnd;
+import dev.lockstep.storage.ballot.StartDecision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * Opens a journal in two steps: look, then act. Between the two the caller decides, from what was found and from what
+ * it knows of the boot and the promises, what the tail of the log is worth (PROTOCOL B).
+ */
+public final class JournalOpening {
+    private final JournalDirectory directory;
+    private final JournalImage image;
+
+    private JournalOpening(JournalDirectory directory, JournalImage image) {
+        this.directory = directory;
+        this.image = image;
+    }
+
+    /**
+     * Reads and verifies everything; changes nothing.
+     *
+     * @param root the journal's directory; it need not exist
+     * @param disk the disk
+     * @param identity which journal it should be
+     * @param isCovered whether a kept snapshot reaches a place, so that the log may begin behind it
+     * @return what was found
+     * @throws StorageException if the directory cannot be read
+     */
+    public static JournalOpening scan(Path root, Disk disk, Identity identity, Predicate<FrameRef> isCovered) {
+        JournalDirectory directory = new JournalDirectory(root, disk);
+        try {
+            return new JournalOpening(directory, JournalScan.of(directory, identity, isCovered));
+        } catch (IOException e) {
+            throw new StorageException("the journal in " + root + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * @return how the scan ended
+     */
+    public ScanEnd end() {
+        return new ScanEnd(image.tip().index(), image.ending());
+    }
+
+    /**
+     * @return the last sound frame
+     */
+    public FrameRef tip() {
+        return image.tip();
+    }
+
+    /**
+     * @return the last index noted as forced
+     */
+    public long flushMark() {
+        return image.flushMark();
+    }
+
+    /**
+     * @return what stands where the sound frames end; null if nothing does
+     */
+    public Damage damage() {
+        return image.damage();
+    }
+
+    /**
+     * @return whether there are no segments at all
+     */
+    public boolean isEmpty() {
+        return image.live().isEmpty() && image.behind().isEmpty();
+    }
+
+    /**
+     * Opens the journal. A cut that is decided on is durable on return.
+     *
+     * @param settings how it is laid out
+     * @param identity which journal it is
+     * @param marks the promises; lowered before a cut
+     * @param decision what to do about the tail
+     * @param sameBoot whether the machine has not been restarted since the journal was last open; only then is a segment
+     *     appended to again
+     * @param clock paces the background work
+     * @return the journal, with its agents
+     * @throws StorageException if the disk refuses, or has no room for a cut that must be made
+     */
+    public OpenJournal open(
+            JournalSettings settings,
+            Identity identity,
+            Marks marks,
+            StartDecision decision,
+            boolean sameBoot,
+            NanoClock clock) {
+        try {
+            directory.create();
+            nameUsedSegments();
+            directory.clearAllWork();
+            if (decision == StartDecision.SET_ASIDE_DAMAGE) {
+                keepDamageAside();
+            }
+            deleteReplaced();
+            List<Segment> segments = linkSegments();
+            SegmentedJournal journal =
+                    new SegmentedJournal(directory, settings, identity, marks, image, segments, clock);
+            openUnfinished(journal, segments, sameBoot && decision == StartDecision.KEEP);
+            journal.prepareNow();
+            if (decision == StartDecision.CUT_LOST_SUFFIX || decision == StartDecision.SET_ASIDE_DAMAGE) {
+                journal.cutBehindTip();
+                for (SegmentImage behind : image.behind()) {
+                    directory.delete(behind.number);
+                }
+            } else {
+                trimUnusedTails(segments);
+            }
+            return new OpenJournal(journal, journal);
+        } catch (IOException e) {
+            throw new StorageException(
+                    "the journal in " + directory.root() + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private List<Segment> linkSegments() {
+        List<Segment> segments = new ArrayList<>();
+        for (SegmentImage each : image.live()) {
+            Segment segment = each.toSegment(directory.segment(each.number));
+            if (!segments.isEmpty()) {
+                segments.get(segments.size() - 1).seal(segment.base().index(), segment);
+            }
+            segments.add(segment);
+        }
+        return segments;
+    }
+
+    /** Hands the flusher what may not be on the device, and the writer the segment that it can go on in. */
+    private void openUnfinished(SegmentedJournal journal, List<Segment> segments, boolean mayResume)
+            throws IOException {
+        for (int i = 0; i < segments.size(); i++) {
+            SegmentImage each = image.live().get(i);
+            boolean isNewest = i == segments.size() - 1;
+            boolean resumes = isNewest && mayResume && each.isPristineBehindEnd();
+            if (each.isFlushed() && !resumes) {
+                continue;
+            }
+            SegmentFile file = SegmentFile.open(directory.disk(), directory.segment(each.number));
+            if (!each.isFlushed()) {
+                file.rewrite(each.endPosition);
+            }
+            OpenSegment resumed = resumes ? resume(each, segments.get(i), file) : null;
+            if (resumed != null) {
+                journal.resume(resumed, (int) each.header.preallocatedBytes());
+            } else {
+                journal.addUnflushed(new OpenSegment(segments.get(i), file, null, null, true));
+            }
+        }
+    }
+
+    /** Opens the newest segment in Chronicle again; null if Chronicle sees in it something else than the scan did. */
+    private OpenSegment resume(SegmentImage found, Segment segment, SegmentFile file) throws IOException {
+        int bytes = (int) found.header.preallocatedBytes();
+        Path work = directory.makeWork(found.number);
+        directory.disk().link(directory.segment(found.number), directory.workFile(found.number));
+        SegmentAppender appender = SegmentAppender.open(work, bytes);
+        if (appender.recordCount() != found.frames + 1) {
+            appender.close();
+            directory.clearWork(found.number);
+            return null;
+        }
+        SegmentMap map = SegmentMap.open(directory.segment(found.number), bytes);
+        segment.adopt(map);
+        return new OpenSegment(segment, file, appender, map, true);
+    }
+
+    /** Gives back the room that the process before left unused in segments that take nothing more. */
+    private void trimUnusedTails(List<Segment> segments) throws IOException {
+        for (int i = 0; i < segments.size(); i++) {
+            SegmentImage each = image.live().get(i);
+            boolean takesNothingMore = segments.get(i).isSealed() || !Files.exists(directory.workFile(each.number));
+            if (takesNothingMore && !directory.isAside(each.number)) {
+                try (SegmentFile file = SegmentFile.open(directory.disk(), directory.segment(each.number))) {
+                    file.trim(each.endPosition);
+                }
+            }
+        }
+    }
+
+    private void nameUsedSegments() throws IOException {
+        for (SegmentImage used : image.live()) {
+            nameUsed(used);
+        }
+        for (SegmentImage used : image.behind()) {
+            nameUsed(used);
+        }
+    }
+
+    private void nameUsed(SegmentImage used) throws IOException {
+        if (used.named) {
+            return;
+        }
+        try (SegmentFile file = SegmentFile.open(directory.disk(), used.path)) {
+            file.rewrite(used.endPosition);
+            file.force();
+        }
+        directory.name(used.number);
+    }
+
+    private void deleteReplaced() throws IOException {
+        for (SegmentImage replaced : image.replaced()) {
+            directory.delete(replaced.number);
+        }
+    }
+
+    private void keepDamageAside() throws IOException {
+        if (image.damage() != null
+                && Files.exists(directory.segment(image.damage().segment()))) {
+            long damaged = image.damage().segment();
+            directory.keepAside(damaged, directory.segment(damaged));
+        }
+        for (SegmentImage behind : image.behind()) {
+            directory.keepAside(behind.number, directory.segment(behind.number));
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package dev.lockstep.storage.journal;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.ballot.ScanEnd.Ending;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.function.Predicate;
+
+/**
+ * Reads and verifies a whole journal, from its oldest segment on, and changes nothing. What counts is decided by the
+ * segments' headers alone: a segment ends where its successor says, and a cut or a snapshot takes the place of what it
+ * names. The scan ends at the first thing that is not as it should be.
+ */
+final class JournalScan {
+    private final Identity identity;
+    private final Predicate<FrameRef> isCovered;
+    private final List<SegmentImage> live = new ArrayList<>();
+    private final List<SegmentImage> replaced = new ArrayList<>();
+    private FrameRef tip = FrameRef.ORIGIN;
+    private Ending ending = Ending.CLEAN;
+    private Damage damage;
+
+    private JournalScan(Identity identity, Predicate<FrameRef> isCovered) {
+        this.identity = identity;
+        this.isCovered = isCovered;
+    }
+
+    /**
+     * @param directory the journal's
+     * @param identity the journal that it should be; {@link Identity#NONE} to take what is there
+     * @param isCovered whether a snapshot reaches a place, so that the log may begin behind it
+     */
+    static JournalImage of(JournalDirectory directory, Identity identity, Predicate<FrameRef> isCovered)
+            throws IOException {
+        NavigableMap<Long, Path> named = directory.segments();
+        NavigableMap<Long, Path> working = directory.working();
+        List<SegmentImage> found = new ArrayList<>();
+        for (Map.Entry<Long, Path> entry : named.entrySet()) {
+            found.add(SegmentImage.read(entry.getKey(), entry.getValue(), true));
+        }
+        long lastNamed = named.isEmpty() ? 0 : named.lastKey();
+        for (Map.Entry<Long, Path> entry : working.tailMap(lastNamed, false).entrySet()) {
+            SegmentImage image = SegmentImage.read(entry.getKey(), entry.getValue(), false);
+            if (image.header != null) {
+                found.add(image); // in use, but the process ended before it was forced and named
+            }
+        }
+        JournalScan scan = new JournalScan(identity, isCovered);
+        found.forEach(scan::place);
+        int good = scan.verifyAll();
+        long asides = directory.asides().isEmpty() ? 0 : directory.asides().lastKey();
+        long lastUsed = found.isEmpty() ? 0 : found.get(found.size() - 1).number;
+        return new JournalImage(
+                scan.live.subList(0, good),
+                scan.live.subList(good, scan.live.size()),
+                scan.replaced,
+                scan.tip,
+                scan.ending,
+                scan.damage,
+                scan.flushMark(),
+                Math.max(asides, lastUsed) + 1,
+                lastNamed);
+    }
+
+    /** Puts the next segment where its header says. */
+    private void place(SegmentImage image) {
+        if (image.header != null && image.header.origin() != SegmentOrigin.ROLL) {
+            boolean all = image.header.origin() == SegmentOrigin.SNAPSHOT;
+            while (!live.isEmpty() && (all || isReplacedBy(image, live.get(live.size() - 1)))) {
+                replaced.add(live.remove(live.size() - 1));
+            }
+        }
+        live.add(image);
+    }
+
+    private static boolean isReplacedBy(SegmentImage cut, SegmentImage older) {
+        // One without a header may have been anything; if it was needed, the cut will not fit what is left.
+        return older.header == null
+                || older.header.base().index() >= cut.header.base().index();
+    }
+
+    /** @return how many segments are part of the log, the last of them perhaps only in part */
+    private int verifyAll() {
+        for (int i = 0; i < live.size(); i++) {
+            SegmentImage image = live.get(i);
+            SegmentImage successor = i + 1 < live.size() ? live.get(i + 1) : null;
+            if (!isUsable(image, i == 0)) {
+                return i;
+            }
+            if (!verify(image, successor)) {
+                return i + 1;
+            }
+        }
+        return live.size();
+    }
+
+    private boolean isUsable(SegmentImage image, boolean isOldest) {
+        String problem = problemOf(image, isOldest);
+        if (problem == null) {
+            if (isOldest) {
+                tip = image.header.base();
+            }
+            return true;
+        }
+        int offset = image.layout == null ? 0 : image.layout.headerOffset();
+        damage = new Damage(image.number, image.path, offset, tip.index() + 1, problem);
+        ending = Ending.BAD;
+        return false;
+    }
+
+    private String problemOf(SegmentImage image, boolean isOldest) {
+        SegmentHeader header = image.header;
+        if (header == null) {
+            return image.sizeBytes == 0 ? "an empty file" : "no sound segment header";
+        }
+        if (header.number() != image.number) {
+            return "the header of segment " + header.number();
+        }
+        if (identity.isPresent() && !header.identity().equals(identity)) {
+            return "a segment of journal " + header.identity() + ", where this is journal " + identity;
+        }
+        FrameRef base = header.base();
+        if (isOldest) {
+            return base.equals(FrameRef.ORIGIN) || isCovered.test(base)
+                    ? null
+                    : "a log that begins behind " + base + ", which no snapshot reaches";
+        }
+        return base.equals(tip) ? null : "a segment that follows " + base + ", where the log so far ends at " + tip;
+    }
+
+    /** @return whether the segment is sound up to where it should end, and the log goes on behind it */
+    private boolean verify(SegmentImage image, SegmentImage successor) {
+        long lastIndex = successor == null || successor.header == null
+                ? Long.MAX_VALUE
+                : successor.header.base().index();
+        SegmentMap map;
+        try {
+            map = SegmentMap.open(image.path, image.sizeBytes);
+        } catch (IOException e) {
+            return bad(image, 0, "a file that cannot be mapped: " + e.getMessage());
+        }
+        try {
+            return verifyFrames(image, map, lastIndex, successor == null);
+        } finally {
+            map.letGo();
+        }
+    }
+
+    private boolean verifyFrames(SegmentImage image, SegmentMap map, long lastIndex, boolean isNewest) {
+        SegmentCursor cursor = new SegmentCursor();
+        cursor.at(map.buffer(), image.layout.firstFramePosition());
+        cursor.follow(tip.index(), tip.term(), tip.crc());
+        SegmentCursor.Step step = SegmentCursor.Step.END;
+        while (cursor.index() < lastIndex) {
+            step = cursor.next(image.sizeBytes);
+            if (step != SegmentCursor.Step.FRAME) {
+                break;
+            }
+            image.index.onFrame(cursor.frame().firstIndex(), cursor.recordPosition());
+            image.endPosition = cursor.position();
+            image.frames++;
+        }
+        tip = new FrameRef(cursor.index(), cursor.term(), cursor.crc());
+        image.end = tip;
+        // A frame across the successor's beginning shows there, as a segment that does not follow.
+        return tip.index() >= lastIndex || ended(image, cursor, step, isNewest);
+    }
+
+    private boolean ended(SegmentImage image, SegmentCursor cursor, SegmentCursor.Step step, boolean isNewest) {
+        if (isNewest && step == SegmentCursor.Step.END) {
+            return true;
+        }
+        if (isNewest && step == SegmentCursor.Step.UNREADY) {
+            ending = Ending.UNREADY;
+            damage = new Damage(
+                    image.number, image.path, cursor.position(), tip.index() + 1, "a record that was never made ready");
+            return true;
+        }
+        return switch (step) {
+            case BAD -> bad(image, cursor.position(), cursor.defect());
+            case UNREADY -> bad(image, cursor.position(), "a record that was never made ready");
+            default -> bad(image, cursor.position(), "untouched space, though the log goes on in a later segment");
+        };
+    }
+
+    private boolean bad(SegmentImage image, int position, String what) {
+        ending = Ending.BAD;
+        damage = new Damage(image.number, image.path, position, tip.index() + 1, what);
+        return false;
+    }
+
+    /** The newest mark that says something; a named segment without a header had one, so nothing is certain. */
+    private long flushMark() {
+        for (int i = live.size() - 1; i >= 0; i--) {
+            SegmentImage image = live.get(i);
+            if (image.header == null) {
+                return Long.MAX_VALUE;
+            }
+            if (image.flushMark > image.header.base().index()) {
+                SegmentImage successor = i + 1 < live.size() ? live.get(i + 1) : null;
+                return successor == null
+                        ? image.flushMark
+                        : Math.min(image.flushMark, successor.header.base().index());
+            }
+        }
+        return live.isEmpty() ? 0 : live.get(0).header.base().index();
+    }
+}

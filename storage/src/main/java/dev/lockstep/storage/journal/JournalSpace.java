@@ -1,0 +1,11 @@
+package dev.lockstep.storage.journal;
+
+/** Whether the journal has room. */
+public enum JournalSpace {
+    /** A segment is ready. */
+    READY,
+    /** The next segment is being made. */
+    PREPARING,
+    /** The device has no room for the next segment; it is tried again and again. */
+    DISK_FULL
+}

@@ -1,0 +1,65 @@
+package dev.lockstep.storage.journal;
+
+import java.io.IOException;
+
+/**
+ * A segment with what is open for it while it is appended to or not yet durable. The writer appends; from the roll on
+ * it is the flusher's, who closes it.
+ */
+final class OpenSegment {
+    final Segment segment;
+    final SegmentFile file;
+    /** Null for a segment that is only still to be forced. */
+    final SegmentAppender appender;
+
+    private final SegmentMap map;
+    /** Writer's, until the flusher gets the sealed segment. */
+    private int usedBytes;
+    /** Flusher: whether the file has its final name. */
+    private boolean named;
+
+    OpenSegment(Segment segment, SegmentFile file, SegmentAppender appender, SegmentMap map, boolean named) {
+        this.segment = segment;
+        this.file = file;
+        this.appender = appender;
+        this.map = map;
+        this.named = named;
+        this.usedBytes = segment.endPosition();
+    }
+
+    SegmentMap map() {
+        return map;
+    }
+
+    /**
+     * @return the bytes that a reader may ever have been shown: behind them the file holds nothing that anyone looks at.
+     *     More than the log's end in this segment if the log was cut in it
+     */
+    int usedBytes() {
+        return usedBytes;
+    }
+
+    /** Writer: bytes up to here have been used. */
+    void onUsed(int position) {
+        usedBytes = position;
+    }
+
+    boolean isNamed() {
+        return named;
+    }
+
+    void onNamed() {
+        named = true;
+    }
+
+    /** Closes everything; the segment's own hold on its view goes with it. */
+    void close() throws IOException {
+        if (appender != null) {
+            appender.close();
+        }
+        file.close();
+        if (map != null) {
+            map.letGo();
+        }
+    }
+}

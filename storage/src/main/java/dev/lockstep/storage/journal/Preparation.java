@@ -1,0 +1,87 @@
+package dev.lockstep.storage.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The making of one segment, in steps. Real zeros are written and forced first, so that a full disk is met here and not
+ * by a frame; then Chronicle opens the file and lays its own records, and room for our header.
+ */
+final class Preparation {
+    /** Chronicle's table of locks and listings, which it would otherwise map sparse. */
+    private static final int METADATA_BYTES = 128 << 10;
+
+    private static final String METADATA_NAME = "metadata.cq4t";
+
+    private final JournalDirectory directory;
+    private final long number;
+    private final int segmentBytes;
+    private final ByteBuffer zeros;
+    private final Path file;
+    private FileChannel channel;
+    private long written;
+
+    Preparation(JournalDirectory directory, long number, int segmentBytes, ByteBuffer zeros) {
+        this.directory = directory;
+        this.number = number;
+        this.segmentBytes = segmentBytes;
+        this.zeros = zeros;
+        this.file = directory.work(number).resolve(SegmentCycle.PREPARED_FILE_NAME);
+    }
+
+    /** @return whether all zeros are written */
+    boolean isFilled() {
+        return written == segmentBytes;
+    }
+
+    /** Writes some more zeros. */
+    int fill() throws IOException {
+        if (channel == null) {
+            directory.makeWork(number);
+            writeMetadata();
+            channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        }
+        int step = (int) Math.min(zeros.capacity(), segmentBytes - written);
+        zeros.clear().limit(step);
+        directory.disk().write(channel, zeros, written);
+        written += step;
+        return step;
+    }
+
+    private void writeMetadata() throws IOException {
+        Path metadata = directory.work(number).resolve(METADATA_NAME);
+        try (FileChannel table = FileChannel.open(metadata, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            zeros.clear().limit(METADATA_BYTES);
+            directory.disk().write(table, zeros, 0);
+        }
+    }
+
+    /** Forces the zeros and opens the segment. */
+    PreparedSegment finish() throws IOException {
+        directory.disk().force(channel, file);
+        channel.close();
+        channel = null;
+        SegmentAppender appender = SegmentAppender.open(directory.work(number), segmentBytes);
+        appender.append(new UnsafeBuffer(ByteBuffer.allocateDirect(SegmentHeader.ROOM)), 0, SegmentHeader.ROOM);
+        Path opened = directory.workFile(number);
+        SegmentMap map = SegmentMap.open(opened, segmentBytes);
+        SegmentLayout layout = SegmentLayout.find(map.buffer(), segmentBytes);
+        if (layout == null) {
+            throw new IOException(opened + " was laid out by Chronicle in a way that is not understood");
+        }
+        SegmentFile segmentFile = SegmentFile.open(directory.disk(), opened);
+        return new PreparedSegment(number, segmentBytes, layout, segmentFile, appender, map, directory);
+    }
+
+    /** Removes what was made so far. */
+    void abandon() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+        directory.clearWork(number);
+    }
+}

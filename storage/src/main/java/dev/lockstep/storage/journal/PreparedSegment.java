@@ -1,0 +1,54 @@
+package dev.lockstep.storage.journal;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
+import java.io.IOException;
+
+/**
+ * A segment that is ready for use: filled with zeros, open in Chronicle, with room for its header. Made by the
+ * preparer, taken by the writer.
+ *
+ * @param number its number
+ * @param preallocatedBytes the bytes filled with zeros
+ * @param layout where things stand in it
+ * @param file its file
+ * @param appender Chronicle on it
+ * @param map a view of it, held
+ * @param directory where it lives
+ */
+record PreparedSegment(
+        long number,
+        int preallocatedBytes,
+        SegmentLayout layout,
+        SegmentFile file,
+        SegmentAppender appender,
+        SegmentMap map,
+        JournalDirectory directory) {
+
+    /**
+     * Takes it into use: from the moment the header is written, it is part of the log, also for a restart.
+     *
+     * @return the segment, empty
+     */
+    OpenSegment activate(Identity identity, long predecessor, SegmentOrigin origin, FrameRef base) throws IOException {
+        SegmentHeader header = new SegmentHeader(identity, number, predecessor, base, origin, preallocatedBytes);
+        file.writeFlushMark(base.index(), layout.headerOffset());
+        file.writeHeader(header, layout.headerOffset());
+        Segment segment = new Segment(
+                directory.workFile(number),
+                header,
+                layout,
+                new SparseIndex(preallocatedBytes),
+                layout.firstFramePosition());
+        segment.adopt(map);
+        return new OpenSegment(segment, file, appender, map, false);
+    }
+
+    /** Lets go of it unused. */
+    void discard() throws IOException {
+        appender.close();
+        file.close();
+        map.letGo();
+        directory.clearWork(number);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.lockstep.storage.journal;
+
+import dev.lockstep.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
+
+/**
+ * Keeps the next segment ready, so that the writer rolls by a swap. Fills it in small steps at a limited rate, or as
+ * fast as it can once the writer had to wait. Meets a full disk here, as a state that passes when there is room again.
+ */
+final class Preparer implements Agent {
+    private static final int STEP_BYTES = 1 << 20;
+    private static final long RETRY_NS = 200_000_000;
+
+    private final JournalDirectory directory;
+    private final JournalSettings settings;
+    private final LogState state;
+    private final NanoClock clock;
+    private final OneToOneConcurrentArrayQueue<PreparedSegment> ready;
+    private final ByteBuffer zeros = ByteBuffer.allocateDirect(STEP_BYTES);
+    private Preparation preparation;
+    private long nextNumber;
+    private long nextStepNs;
+    private volatile boolean hurry;
+    private volatile boolean diskFull;
+
+    Preparer(
+            JournalDirectory directory,
+            JournalSettings settings,
+            LogState state,
+            NanoClock clock,
+            OneToOneConcurrentArrayQueue<PreparedSegment> ready,
+            long firstNumber) {
+        this.directory = directory;
+        this.settings = settings;
+        this.state = state;
+        this.clock = clock;
+        this.ready = ready;
+        this.nextNumber = firstNumber;
+        this.nextStepNs = clock.nanoTime();
+    }
+
+    @Override
+    public String roleName() {
+        return "journal-preparer";
+    }
+
+    /** Writer: it waits for the next segment. */
+    void hurry() {
+        hurry = true;
+    }
+
+    boolean isDiskFull() {
+        return diskFull;
+    }
+
+    @Override
+    public int doWork() {
+        if (!ready.isEmpty() || state.hasFailed()) {
+            return 0;
+        }
+        long now = clock.nanoTime();
+        if (now - nextStepNs < 0 && (diskFull || !hurry)) {
+            return 0;
+        }
+        try {
+            step(now);
+        } catch (IOException e) {
+            onFailure(e, now);
+        }
+        return 1;
+    }
+
+    private void step(long now) throws IOException {
+        if (preparation == null) {
+            preparation = new Preparation(directory, nextNumber, settings.segmentBytes(), zeros);
+        }
+        if (!preparation.isFilled()) {
+            int bytes = preparation.fill();
+            nextStepNs = now + bytes * 1_000_000_000L / settings.prepareBytesPerSecond();
+            return;
+        }
+        PreparedSegment segment = preparation.finish();
+        preparation = null;
+        nextNumber++;
+        diskFull = false;
+        hurry = false;
+        ready.add(segment);
+    }
+
+    private void onFailure(IOException cause, long now) {
+        try {
+            preparation.abandon();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        preparation = null;
+        nextStepNs = now + RETRY_NS;
+        if (isNoSpace(cause)) {
+            diskFull = true;
+            return;
+        }
+        StorageException failure = new StorageException(
+                "the next segment cannot be made in " + directory.root() + ": " + cause.getMessage(), cause);
+        state.fail(failure);
+        throw failure;
+    }
+
+    /** The JDK has no type for it; this is what the system's own message says. */
+    static boolean isNoSpace(IOException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("no space left") || message.contains("quota exceeded");
+    }
+
+    /** After the thread has ended: removes what nobody has taken. */
+    void discardUnused() throws IOException {
+        if (preparation != null) {
+            preparation.abandon();
+        }
+        for (PreparedSegment segment = ready.poll(); segment != null; segment = ready.poll()) {
+            segment.discard();
+        }
+    }
+}

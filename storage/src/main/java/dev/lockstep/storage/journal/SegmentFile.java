@@ -1,0 +1,85 @@
+package dev.lockstep.storage.journal;
+
+import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.frame.Checksum;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A segment's file, as those see it who make it durable. The channel is opened before the writing that it is to force,
+ * for the kernel reports a failed write-back only to descriptors that were open at the time. Used by one thread at a
+ * time.
+ */
+final class SegmentFile implements AutoCloseable {
+    private static final int COPY_BYTES = 1 << 20;
+
+    private final Disk disk;
+    private final Path path;
+    private final FileChannel channel;
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(SegmentHeader.ROOM);
+    private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+
+    private SegmentFile(Disk disk, Path path, FileChannel channel) {
+        this.disk = disk;
+        this.path = path;
+        this.channel = channel;
+    }
+
+    static SegmentFile open(Disk disk, Path path) throws IOException {
+        return new SegmentFile(disk, path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    void writeHeader(SegmentHeader header, int headerOffset) throws IOException {
+        header.encode(buffer, new Checksum());
+        write(SegmentHeader.RECORD_LENGTH, headerOffset);
+    }
+
+    void writeFlushMark(long index, int headerOffset) throws IOException {
+        FlushMark.encode(buffer, index);
+        write(FlushMark.LENGTH, FlushMark.position(headerOffset));
+    }
+
+    private void write(int length, int position) throws IOException {
+        bytes.clear().limit(length);
+        disk.write(channel, bytes, position);
+    }
+
+    void force() throws IOException {
+        disk.force(channel, path);
+    }
+
+    /** Gives back what the file holds behind a length. */
+    void trim(long length) throws IOException {
+        if (channel.size() > length) {
+            disk.truncate(channel, length);
+        }
+    }
+
+    /**
+     * Writes the first bytes over themselves. After a failed force the kernel may hold pages that it thinks are on the
+     * device and are not; only written anew will they be forced (PROTOCOL B, "a failed force").
+     */
+    void rewrite(long length) throws IOException {
+        ByteBuffer copy = ByteBuffer.allocateDirect(COPY_BYTES);
+        long position = 0;
+        while (position < length) {
+            copy.clear().limit((int) Math.min(COPY_BYTES, length - position));
+            int read = channel.read(copy, position);
+            if (read < 0) {
+                throw new IOException(path + " ends at byte " + position + ", before its frames do at " + length);
+            }
+            copy.flip();
+            disk.write(channel, copy, position);
+            position += read;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,432 @@
+package dev.lockstep.storage.journal;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.Ownership;
+import dev.lockstep.storage.StorageException;
+import dev.lockstep.storage.ballot.Marks;
+import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameDefect;
+import java.io.IOException;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
+
+/** The journal in segments. The writer's side; see the package for the other threads. */
+final class SegmentedJournal implements Journal, JournalAgents {
+    private static final int READY_SEGMENTS = 2;
+    private static final int HAND_OVER_CAPACITY = 4096;
+
+    private final Ownership ownership = new Ownership("the journal's writer side");
+    private final JournalDirectory directory;
+    private final JournalSettings settings;
+    private final Identity identity;
+    private final Marks marks;
+    private final LogState state;
+    private final OneToOneConcurrentArrayQueue<PreparedSegment> ready =
+            new OneToOneConcurrentArrayQueue<>(READY_SEGMENTS);
+    private final OneToOneConcurrentArrayQueue<OpenSegment> toFlush =
+            new OneToOneConcurrentArrayQueue<>(HAND_OVER_CAPACITY);
+    private final OneToOneConcurrentArrayQueue<Flusher.Deletion> toDelete =
+            new OneToOneConcurrentArrayQueue<>(HAND_OVER_CAPACITY);
+    private final Preparer preparer;
+    private final Flusher flusher;
+    private final SegmentReader finder;
+    private final Frame frame = new Frame();
+    private final Reservations reservations = new Reservations();
+    /** The segment that takes the next frame; null until the first one is taken into use after the start. */
+    private OpenSegment open;
+    /** The newest segment of the log, also one that takes nothing more. */
+    private Segment newest;
+
+    private int position;
+    private int limit;
+    private long tipIndex;
+    private long tipTerm;
+    private int tipCrc;
+    private boolean closed;
+
+    SegmentedJournal(
+            JournalDirectory directory,
+            JournalSettings settings,
+            Identity identity,
+            Marks marks,
+            JournalImage image,
+            List<Segment> segments,
+            NanoClock clock) {
+        this.directory = directory;
+        this.settings = settings;
+        this.identity = identity;
+        this.marks = marks;
+        FrameRef tip = image.tip();
+        this.tipIndex = tip.index();
+        this.tipTerm = tip.term();
+        this.tipCrc = tip.crc();
+        this.newest = segments.isEmpty() ? null : segments.get(segments.size() - 1);
+        Segment first = segments.isEmpty() ? null : segments.get(0);
+        this.state = new LogState(tipIndex, Math.min(tipIndex, image.flushMark()), first);
+        this.finder = new SegmentReader(state);
+        this.preparer = new Preparer(directory, settings, state, clock, ready, image.nextNumber());
+        this.flusher =
+                new Flusher(directory, state, clock, settings.flushIntervalNs(), toFlush, toDelete, image.lastNamed());
+        reservations.reset(0);
+    }
+
+    /** At the start: a segment that is not known to be on the device yet. */
+    void addUnflushed(OpenSegment segment) {
+        toFlush.add(segment);
+    }
+
+    /** At the start: frames go on in the newest segment. */
+    void resume(OpenSegment segment, int preallocatedBytes) {
+        open = segment;
+        position = segment.segment.endPosition();
+        limit = SegmentLayout.limit(preallocatedBytes);
+        reservations.reset(position);
+        toFlush.add(segment);
+    }
+
+    /** At the start: makes a segment ready, unless the disk is full. */
+    void prepareNow() {
+        preparer.hurry();
+        while (ready.isEmpty() && !preparer.isDiskFull()) {
+            preparer.doWork();
+        }
+    }
+
+    /** At the start: lets the log end where its sound frames end, durably. */
+    void cutBehindTip() {
+        if (ready.isEmpty()) {
+            throw new StorageException.DiskFull(
+                    "the journal in " + directory.root() + " must be cut behind index " + tipIndex
+                            + ", for which it needs " + settings.segmentBytes()
+                            + " bytes on its device; make room and start again",
+                    null);
+        }
+        cut(newest, newest == null ? 0 : newest.endPosition(), appended(), SegmentOrigin.CUT);
+        flusher.flush();
+        ownership.release();
+    }
+
+    @Override
+    public Agent preparer() {
+        return preparer;
+    }
+
+    @Override
+    public Agent flusher() {
+        return flusher;
+    }
+
+    @Override
+    public void flush() {
+        flusher.flush();
+    }
+
+    @Override
+    public Identity identity() {
+        return identity;
+    }
+
+    @Override
+    public boolean reserve(int frameLength) {
+        ownership.check();
+        state.checkSound();
+        if (frameLength > settings.maxFrameBytes() || frameLength < Frame.HEADER_LENGTH) {
+            throw new IllegalArgumentException("a frame of " + frameLength + " bytes; the journal takes from "
+                    + Frame.HEADER_LENGTH + " to " + settings.maxFrameBytes());
+        }
+        boolean hasRoom = reservations.plan(Documents.space(frameLength), limit, ready.size(), ready.peek());
+        if (!hasRoom) {
+            preparer.hurry();
+        }
+        return hasRoom;
+    }
+
+    @Override
+    public void cancelReservations() {
+        ownership.check();
+        reservations.reset(position);
+    }
+
+    @Override
+    public JournalSpace space() {
+        if (!ready.isEmpty()) {
+            return JournalSpace.READY;
+        }
+        return preparer.isDiskFull() ? JournalSpace.DISK_FULL : JournalSpace.PREPARING;
+    }
+
+    @Override
+    public void append(DirectBuffer buffer, int offset, int length) {
+        ownership.check();
+        state.checkSound();
+        frame.wrap(buffer, offset);
+        checkFollows(buffer, length);
+        int space = Documents.space(length);
+        reservations.check(space);
+        if (position + space > limit) {
+            activate(SegmentOrigin.ROLL, new FrameRef(tipIndex, tipTerm, tipCrc));
+            reservations.onRolled();
+        }
+        int recordPosition = write(buffer, offset, length);
+        tipIndex = frame.lastIndex();
+        tipTerm = frame.term();
+        tipCrc = frame.crc();
+        Segment segment = open.segment;
+        segment.index().onFrame(frame.firstIndex(), recordPosition);
+        segment.publishEnd(position);
+        state.publishAppended(tipIndex);
+        reservations.onAppended(space, position);
+    }
+
+    private void checkFollows(DirectBuffer buffer, int length) {
+        Invariant.check(buffer.byteArray() == null, "a frame is appended from memory that Chronicle cannot take");
+        Invariant.check(frame.length() == length, "a frame of another length than given", frame.length(), length);
+        FrameDefect defect = frame.follows(tipIndex, tipTerm, tipCrc);
+        if (defect != FrameDefect.NONE) {
+            Invariant.check(
+                    false,
+                    "a frame is appended that does not follow index " + tipIndex + " of term " + tipTerm + ": "
+                            + defect.description() + " (" + frame + ")");
+        }
+    }
+
+    /** Appends the record and looks at it where it must be now: what Chronicle did is checked, not believed. */
+    private int write(DirectBuffer buffer, int offset, int length) {
+        try {
+            open.appender.append(buffer, offset, length);
+        } catch (RuntimeException | InternalError e) {
+            throw failed("the frame at index " + frame.firstIndex() + " could not be appended", e);
+        }
+        int at = position;
+        int header = Documents.header(open.map().buffer(), at);
+        if (header != length) {
+            throw failed("Chronicle wrote a record elsewhere than at byte " + at + " of " + open.segment, null);
+        }
+        position = Documents.next(at, header);
+        return at;
+    }
+
+    private StorageException failed(String what, Throwable cause) {
+        StorageException failure = new StorageException(what + ": the journal takes nothing more", cause);
+        state.fail(failure);
+        return failure;
+    }
+
+    /** Takes the ready segment into use. The log goes on in it, from a base. */
+    private void activate(SegmentOrigin origin, FrameRef base) {
+        PreparedSegment prepared = ready.poll();
+        Invariant.check(prepared != null, "room was reserved, but no segment is ready");
+        OpenSegment activated;
+        try {
+            activated = prepared.activate(identity, newest == null ? 0 : newest.number(), origin, base);
+        } catch (IOException e) {
+            throw failed("segment " + prepared.number() + " could not be taken into use: " + e.getMessage(), e);
+        }
+        if (open != null) {
+            open.onUsed(position);
+        }
+        if (origin == SegmentOrigin.ROLL) {
+            if (newest == null) {
+                state.first(activated.segment);
+            } else {
+                newest.seal(base.index(), activated.segment);
+            }
+        }
+        Invariant.check(toFlush.offer(activated), "the flusher is " + HAND_OVER_CAPACITY + " segments behind");
+        open = activated;
+        newest = activated.segment;
+        position = activated.segment.endPosition();
+        limit = SegmentLayout.limit(prepared.preallocatedBytes());
+    }
+
+    @Override
+    public boolean truncateFrom(long index) {
+        ownership.check();
+        state.checkSound();
+        Invariant.check(index > marks.commit(), "a cut at or below the commit mark", marks.commit() + 1, index);
+        return cutFrom(index);
+    }
+
+    @Override
+    public boolean setAsideFrom(long index) {
+        ownership.check();
+        state.checkSound();
+        if (ready.isEmpty()) {
+            preparer.hurry();
+            return false;
+        }
+        try {
+            for (Segment each = state.first(); each != null; each = each.next()) {
+                if (each.lastIndex() >= index) {
+                    directory.keepAside(each.number(), each.path());
+                }
+            }
+        } catch (IOException e) {
+            throw new StorageException("damaged segments could not be put aside: " + e.getMessage(), e);
+        }
+        return cutFrom(index);
+    }
+
+    private boolean cutFrom(long index) {
+        Segment first = state.first();
+        FrameRef oldest = base();
+        if (index <= oldest.index() || index > tipIndex) {
+            throw new IllegalArgumentException(
+                    "cannot cut from index " + index + ": the log holds " + (oldest.index() + 1) + " to " + tipIndex);
+        }
+        if (ready.isEmpty()) {
+            preparer.hurry();
+            return false;
+        }
+        if (index == oldest.index() + 1) {
+            cut(null, 0, oldest, SegmentOrigin.CUT);
+            return true;
+        }
+        ReadResult found = finder.seek(index - 1);
+        if (found != ReadResult.FRAME) {
+            throw new StorageException.Damaged(
+                    "cannot cut from index " + index + ", the frame before it cannot be read: " + finder.damage());
+        }
+        FrameRef last = finder.frame().ref();
+        Invariant.check(last.index() == index - 1, "a cut inside a frame", last.index() + 1, index);
+        Invariant.check(first != null, "a log with frames has a segment");
+        cut(finder.segment(), finder.position(), last, SegmentOrigin.CUT);
+        finder.close();
+        return true;
+    }
+
+    @Override
+    public boolean startAfter(FrameRef snapshot) {
+        ownership.check();
+        state.checkSound();
+        if (ready.isEmpty()) {
+            preparer.hurry();
+            return false;
+        }
+        cut(null, 0, snapshot, SegmentOrigin.SNAPSHOT);
+        return true;
+    }
+
+    /**
+     * Ends the log at a frame and goes on in a new segment.
+     *
+     * @param kept the segment that holds the last frame kept; null if nothing is kept
+     * @param keptPosition where that frame ends
+     * @param last the last frame kept
+     */
+    private void cut(Segment kept, int keptPosition, FrameRef last, SegmentOrigin origin) {
+        marks.promised(Math.min(marks.promised(), last.index()));
+        state.beginCut(last.index());
+        Segment firstGone = kept == null ? state.first() : kept.next();
+        activate(origin, last);
+        if (kept == null) {
+            state.first(newest);
+        } else {
+            kept.cut(last.index(), keptPosition, newest);
+        }
+        abandonFrom(firstGone);
+        tipIndex = last.index();
+        tipTerm = last.term();
+        tipCrc = last.crc();
+        state.publishAppended(tipIndex);
+        state.endCut();
+        reservations.reset(position);
+    }
+
+    private void abandonFrom(Segment firstGone) {
+        Segment gone = firstGone;
+        while (gone != null) {
+            Segment following = gone.next();
+            gone.abandon(newest);
+            delete(gone, newest.number());
+            gone = following;
+        }
+    }
+
+    private void delete(Segment segment, long replacement) {
+        boolean taken = toDelete.offer(new Flusher.Deletion(segment, replacement));
+        Invariant.check(taken, "more than " + HAND_OVER_CAPACITY + " segments wait to be deleted");
+    }
+
+    @Override
+    public void compactBelow(long index) {
+        ownership.check();
+        Segment first = state.first();
+        long flushed = state.flushedIndex();
+        while (first != null && first.isSealed() && first.lastIndex() < index && first.lastIndex() <= flushed) {
+            Segment next = first.next();
+            if (next == null) {
+                break;
+            }
+            state.first(next);
+            delete(first, next.number());
+            first = next;
+        }
+    }
+
+    @Override
+    public long appendedIndex() {
+        return state.appendedIndex();
+    }
+
+    @Override
+    public FrameRef appended() {
+        return new FrameRef(tipIndex, tipTerm, tipCrc);
+    }
+
+    @Override
+    public FrameRef base() {
+        Segment first = state.first();
+        return first == null ? appended() : first.base();
+    }
+
+    @Override
+    public long flushedIndex() {
+        return state.flushedIndex();
+    }
+
+    @Override
+    public long generation() {
+        return state.generation();
+    }
+
+    @Override
+    public void onFlushed(FlushListener listener) {
+        state.listener(listener);
+    }
+
+    @Override
+    public JournalReader newReader() {
+        return new SegmentReader(state);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        finder.close();
+        try {
+            if (!state.hasFailed()) {
+                flusher.flush();
+            }
+        } finally {
+            closeFiles();
+        }
+    }
+
+    private void closeFiles() {
+        try {
+            flusher.closeAll();
+            preparer.discardUnused();
+        } catch (IOException e) {
+            throw new StorageException("the journal's files could not be closed: " + e.getMessage(), e);
+        }
+    }
+}
