@@ -2,9 +2,12 @@ package dev.lockstep.storage.journal;
 
 import dev.lockstep.storage.Disk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +19,7 @@ import java.util.TreeMap;
  *
  * <pre>
  * 00000000000000000007.cq4    a segment whose header has been forced
- * work/8/19700101.cq4         the same file, or one not named yet, as Chronicle sees it while it is appended to
+ * work/8/segment-19700101.cq4         the same file, or one not named yet, as Chronicle sees it while it is appended to
  * aside/0000...3.cq4          a damaged segment, kept for whoever wants to know
  * </pre>
  *
@@ -26,6 +29,8 @@ final class JournalDirectory {
     private static final String SUFFIX = ".cq4";
     private static final String WORK = "work";
     private static final String ASIDE = "aside";
+    private static final String TABLE_NAME = "metadata.cq4t";
+    private static final int TABLE_BYTES = 128 << 10;
 
     private final Path root;
     private final Disk disk;
@@ -141,10 +146,18 @@ final class JournalDirectory {
         return Files.exists(aside(number));
     }
 
-    /** Makes Chronicle a directory of its own for a segment, empty. */
+    /**
+     * Makes Chronicle a directory of its own for a segment. Nothing is in it but Chronicle's table of locks, blank: one
+     * left from before may say that a process with our id holds a lock, and one that Chronicle makes itself is sparse.
+     */
     Path makeWork(long number) throws IOException {
         clearWork(number);
-        return Files.createDirectory(work(number));
+        Path directory = Files.createDirectory(work(number));
+        try (FileChannel table = FileChannel.open(
+                directory.resolve(TABLE_NAME), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            disk.write(table, ByteBuffer.allocate(TABLE_BYTES), 0);
+        }
+        return directory;
     }
 
     /** Removes Chronicle's directory for a segment. What is lost of this in a power cut is removed at the next start. */

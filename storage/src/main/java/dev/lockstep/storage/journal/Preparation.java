@@ -12,11 +12,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * by a frame; then Chronicle opens the file and lays its own records, and room for our header.
  */
 final class Preparation {
-    /** Chronicle's table of locks and listings, which it would otherwise map sparse. */
-    private static final int METADATA_BYTES = 128 << 10;
-
-    private static final String METADATA_NAME = "metadata.cq4t";
-
     private final JournalDirectory directory;
     private final long number;
     private final int segmentBytes;
@@ -42,7 +37,6 @@ final class Preparation {
     int fill() throws IOException {
         if (channel == null) {
             directory.makeWork(number);
-            writeMetadata();
             channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
         int step = (int) Math.min(zeros.capacity(), segmentBytes - written);
@@ -50,14 +44,6 @@ final class Preparation {
         directory.disk().write(channel, zeros, written);
         written += step;
         return step;
-    }
-
-    private void writeMetadata() throws IOException {
-        Path metadata = directory.work(number).resolve(METADATA_NAME);
-        try (FileChannel table = FileChannel.open(metadata, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            zeros.clear().limit(METADATA_BYTES);
-            directory.disk().write(table, zeros, 0);
-        }
     }
 
     /** Forces the zeros and opens the segment. */

@@ -1,5 +1,6 @@
 package dev.lockstep.storage.journal;
 
+import dev.lockstep.storage.Platform;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.PointerBytesStore;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -33,6 +34,7 @@ final class SegmentAppender implements AutoCloseable {
      * @param segmentBytes the bytes preallocated for the segment
      */
     static SegmentAppender open(Path directory, int segmentBytes) {
+        Platform.silenceChronicle();
         SegmentCycle cycle = SegmentCycle.forSegment(segmentBytes);
         return new SegmentAppender(SingleChronicleQueueBuilder.binary(directory)
                 .rollCycle(cycle)

@@ -11,9 +11,9 @@ import org.agrona.BitUtil;
  */
 record SegmentCycle(int defaultIndexSpacing) implements RollCycle {
     /** What Chronicle calls the file of cycle zero. */
-    static final String FILE_NAME = "19700101.cq4";
+    static final String FILE_NAME = "segment-19700101.cq4";
     /** Where Chronicle looks for a file that was made ahead. */
-    static final String PREPARED_FILE_NAME = "19700101.precreated";
+    static final String PREPARED_FILE_NAME = "segment-19700101.precreated";
 
     private static final int INDEX_COUNT = 1024;
     private static final int SEQUENCE_BITS = 40;
@@ -24,9 +24,10 @@ record SegmentCycle(int defaultIndexSpacing) implements RollCycle {
         return new SegmentCycle(Math.max(64, BitUtil.findNextPositivePowerOfTwo((int) (records / INDEX_COUNT) + 1)));
     }
 
+    /** A format of our own: Chronicle replaces a cycle that it does not find in a table of its own by one with the format. */
     @Override
     public String format() {
-        return "yyyyMMdd";
+        return "'segment-'yyyyMMdd";
     }
 
     @Override

@@ -61,16 +61,17 @@ final class SegmentReader implements JournalReader {
             ReadResult last = seekFrame(first, appended);
             return last == ReadResult.FRAME ? ReadResult.END : last;
         }
-        standBefore(first);
+        standBeforeOldest();
         return ReadResult.END;
     }
 
-    /** Stands before the first frame of a log that has none yet. */
-    private void standBefore(Segment first) {
-        FrameRef base = first == null ? FrameRef.ORIGIN : first.base();
-        if (first != null) {
-            moveTo(first);
+    /** Stands before the oldest frame held, or where the first one will be. */
+    private void standBeforeOldest() {
+        Segment oldest = state.first();
+        while (oldest != null && !moveTo(oldest)) {
+            oldest = state.first();
         }
+        FrameRef base = oldest == null ? FrameRef.ORIGIN : oldest.base();
         lastIndex = base.index();
         lastTerm = base.term();
         lastCrc = base.crc();
@@ -78,13 +79,15 @@ final class SegmentReader implements JournalReader {
     }
 
     private ReadResult seekFrame(Segment first, long index) {
-        moveTo(segmentOf(first, index));
-        if (!find(segment.index().before(index), index)) {
+        if (!moveTo(segmentOf(first, index))) {
+            return ReadResult.COMPACTED;
+        }
+        int from = segment.index().before(index);
+        if (!find(from, index)) {
             return suspect("no frame that holds this index", index);
         }
-        boolean chainKnown = cursor.recordPosition() != segment.index().before(index)
-                || cursor.recordPosition() == segment.layout().firstFramePosition();
-        if (!chainKnown) {
+        if (cursor.recordPosition() == from) {
+            // Started at this very frame, so nothing says yet what it follows: come from further back.
             long firstIndex = cursor.frame().firstIndex();
             find(segment.index().before(firstIndex), firstIndex);
         }
@@ -132,7 +135,7 @@ final class SegmentReader implements JournalReader {
             if (state.first() == null) {
                 return ReadResult.END;
             }
-            standBefore(state.first());
+            standBeforeOldest();
         }
         return read();
     }
@@ -156,7 +159,9 @@ final class SegmentReader implements JournalReader {
             if (withFrames == null) {
                 return ReadResult.END;
             }
-            moveTo(withFrames);
+            if (!moveTo(withFrames)) {
+                return ReadResult.COMPACTED;
+            }
             cursor.follow(lastIndex, lastTerm, lastCrc);
         }
     }
@@ -233,27 +238,32 @@ final class SegmentReader implements JournalReader {
     /** Looks for a frame again; if it is there, the reader stands behind it. */
     private boolean isStillInLog(FrameRef base, long index, long term, int crc) {
         if (index == base.index()) {
-            standBefore(state.first());
+            standBeforeOldest();
         } else if (seekFrame(state.first(), index) != ReadResult.FRAME) {
             return false;
         }
         return lastIndex == index && lastTerm == term && lastCrc == crc;
     }
 
+    /** @return false if the segment was deleted, behind a snapshot or a cut, before it could be opened */
     @SuppressWarnings("ReferenceEquality") // a segment is one object
-    private void moveTo(Segment target) {
-        if (segment == target && map != null) {
-            cursor.at(map.buffer(), target.layout().firstFramePosition());
-            return;
+    private boolean moveTo(Segment target) {
+        if (segment != target || map == null) {
+            SegmentMap targetMap;
+            try {
+                targetMap = target.hold();
+            } catch (IOException e) {
+                if (target.number() < state.first().number() || target.isAbandoned()) {
+                    return false;
+                }
+                throw new StorageException("segment " + target.path() + " cannot be mapped: " + e.getMessage(), e);
+            }
+            letGo();
+            map = targetMap;
+            segment = target;
         }
-        letGo();
-        try {
-            map = target.hold();
-        } catch (IOException e) {
-            throw new StorageException("segment " + target.path() + " cannot be mapped: " + e.getMessage(), e);
-        }
-        segment = target;
         cursor.at(map.buffer(), target.layout().firstFramePosition());
+        return true;
     }
 
     private void letGo() {

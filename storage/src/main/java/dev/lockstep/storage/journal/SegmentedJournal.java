@@ -205,7 +205,10 @@ final class SegmentedJournal implements Journal, JournalAgents {
         int at = position;
         int header = Documents.header(open.map().buffer(), at);
         if (header != length) {
-            throw failed("Chronicle wrote a record elsewhere than at byte " + at + " of " + open.segment, null);
+            throw failed(
+                    "Chronicle wrote a record elsewhere than at byte " + at + " of " + open.segment + ", where "
+                            + Integer.toHexString(header) + " stands now",
+                    null);
         }
         position = Documents.next(at, header);
         return at;
