@@ -12,7 +12,7 @@ import java.util.List;
  * @param replaced segments that a cut or a snapshot has replaced
  * @param tip the last sound frame
  * @param ending how the scan ended there
- * @param damage what was found there, if it is not a clean end
+ * @param damage what was found there, also if that is nothing; null if there are no segments
  * @param flushMark the last index that was noted as forced, whatever the scan has found
  * @param nextNumber a segment number that was never used
  * @param lastNamed the highest number that a named segment has

@@ -69,7 +69,7 @@ public final class JournalOpening {
     }
 
     /**
-     * @return what stands where the sound frames end; null if nothing does
+     * @return what stands where the sound frames end, also if that is nothing; null if there are no segments
      */
     public Damage damage() {
         return image.damage();
@@ -116,6 +116,9 @@ public final class JournalOpening {
             openUnfinished(journal, segments, sameBoot && decision == StartDecision.KEEP);
             journal.prepareNow();
             if (decision == StartDecision.CUT_LOST_SUFFIX || decision == StartDecision.SET_ASIDE_DAMAGE) {
+                if (sameBoot) {
+                    marks.promised(Math.min(marks.promised(), image.tip().index()));
+                }
                 journal.cutBehindTip();
                 for (SegmentImage behind : image.behind()) {
                     directory.delete(behind.number);

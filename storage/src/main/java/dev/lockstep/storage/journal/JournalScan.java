@@ -145,13 +145,13 @@ final class JournalScan {
             return bad(image, 0, "a file that cannot be mapped: " + e.getMessage());
         }
         try {
-            return verifyFrames(image, map, lastIndex, successor == null);
+            return verifyFrames(image, map, lastIndex, successor);
         } finally {
             map.letGo();
         }
     }
 
-    private boolean verifyFrames(SegmentImage image, SegmentMap map, long lastIndex, boolean isNewest) {
+    private boolean verifyFrames(SegmentImage image, SegmentMap map, long lastIndex, SegmentImage successor) {
         SegmentCursor cursor = new SegmentCursor();
         cursor.at(map.buffer(), image.layout.firstFramePosition());
         cursor.follow(tip.index(), tip.term(), tip.crc());
@@ -168,24 +168,29 @@ final class JournalScan {
         tip = new FrameRef(cursor.index(), cursor.term(), cursor.crc());
         image.end = tip;
         // A frame across the successor's beginning shows there, as a segment that does not follow.
-        return tip.index() >= lastIndex || ended(image, cursor, step, isNewest);
+        return tip.index() >= lastIndex || ended(image, cursor, step, successor);
     }
 
-    private boolean ended(SegmentImage image, SegmentCursor cursor, SegmentCursor.Step step, boolean isNewest) {
-        if (isNewest && step == SegmentCursor.Step.END) {
+    private boolean ended(SegmentImage image, SegmentCursor cursor, SegmentCursor.Step step, SegmentImage successor) {
+        int position = cursor.position();
+        if (step == SegmentCursor.Step.BAD) {
+            return bad(image, position, cursor.defect());
+        }
+        String unready = "a record that was begun and never made ready";
+        if (successor == null) {
+            boolean clean = step == SegmentCursor.Step.END;
+            ending = clean ? Ending.CLEAN : Ending.UNREADY;
+            damage = new Damage(image.number, image.path, position, tip.index() + 1, clean ? "nothing" : unready);
             return true;
         }
-        if (isNewest && step == SegmentCursor.Step.UNREADY) {
-            ending = Ending.UNREADY;
-            damage = new Damage(
-                    image.number, image.path, cursor.position(), tip.index() + 1, "a record that was never made ready");
-            return true;
+        if (step == SegmentCursor.Step.UNREADY) {
+            return bad(image, position, unready);
         }
-        return switch (step) {
-            case BAD -> bad(image, cursor.position(), cursor.defect());
-            case UNREADY -> bad(image, cursor.position(), "a record that was never made ready");
-            default -> bad(image, cursor.position(), "untouched space, though the log goes on in a later segment");
-        };
+        if (successor.header == null) {
+            return true; // what is wrong is wrong there
+        }
+        return bad(
+                image, position, "nothing, though segment " + successor.number + " follows " + successor.header.base());
     }
 
     private boolean bad(SegmentImage image, int position, String what) {

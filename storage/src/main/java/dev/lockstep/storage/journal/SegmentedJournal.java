@@ -276,7 +276,6 @@ final class SegmentedJournal implements Journal, JournalAgents {
     }
 
     private boolean cutFrom(long index) {
-        Segment first = state.first();
         FrameRef oldest = base();
         if (index <= oldest.index() || index > tipIndex) {
             throw new IllegalArgumentException(
@@ -287,6 +286,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
             return false;
         }
         if (index == oldest.index() + 1) {
+            lowerPromise(index - 1);
             cut(null, 0, oldest, SegmentOrigin.CUT);
             return true;
         }
@@ -297,7 +297,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
         }
         FrameRef last = finder.frame().ref();
         Invariant.check(last.index() == index - 1, "a cut inside a frame", last.index() + 1, index);
-        Invariant.check(first != null, "a log with frames has a segment");
+        lowerPromise(last.index());
         cut(finder.segment(), finder.position(), last, SegmentOrigin.CUT);
         finder.close();
         return true;
@@ -311,19 +311,25 @@ final class SegmentedJournal implements Journal, JournalAgents {
             preparer.hurry();
             return false;
         }
+        lowerPromise(snapshot.index());
         cut(null, 0, snapshot, SegmentOrigin.SNAPSHOT);
         return true;
     }
 
+    private void lowerPromise(long index) {
+        marks.promised(Math.min(marks.promised(), index));
+    }
+
     /**
      * Ends the log at a frame and goes on in a new segment.
+     *
+     * <p>The promise has been lowered: a crash from here on must not find more promised than is there.
      *
      * @param kept the segment that holds the last frame kept; null if nothing is kept
      * @param keptPosition where that frame ends
      * @param last the last frame kept
      */
     private void cut(Segment kept, int keptPosition, FrameRef last, SegmentOrigin origin) {
-        marks.promised(Math.min(marks.promised(), last.index()));
         state.beginCut(last.index());
         Segment firstGone = kept == null ? state.first() : kept.next();
         activate(origin, last);

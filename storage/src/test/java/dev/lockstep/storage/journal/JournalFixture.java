@@ -7,6 +7,9 @@ import dev.lockstep.storage.ballot.BootId;
 import dev.lockstep.storage.ballot.MappedMarks;
 import dev.lockstep.storage.ballot.Marks;
 import dev.lockstep.storage.ballot.StartDecision;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Predicate;
 import org.agrona.concurrent.SystemNanoClock;
@@ -56,10 +59,19 @@ public final class JournalFixture implements AutoCloseable {
 
     /** Looks and decides, and goes no further. */
     public JournalFixture scan(BootId boot) {
+        create(directory);
         marks = MappedMarks.open(directory, boot, disk);
         opening = JournalOpening.scan(directory.resolve("journal"), disk, IDENTITY, isCovered);
         decision = StartDecision.of(marks.sameBoot(), marks.promised(), opening.flushMark(), opening.end());
         return this;
+    }
+
+    private static void create(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public StartDecision decision() {
