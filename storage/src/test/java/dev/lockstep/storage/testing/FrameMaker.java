@@ -17,7 +17,7 @@ public final class FrameMaker {
     private int crc;
 
     public FrameMaker(int maxCommandBytes) {
-        encoder = new FrameEncoder(1408, maxCommandBytes);
+        encoder = new FrameEncoder(2 * maxCommandBytes, maxCommandBytes);
         command = new UnsafeBuffer(new byte[maxCommandBytes]);
     }
 
