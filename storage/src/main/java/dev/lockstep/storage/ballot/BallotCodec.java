@@ -55,9 +55,6 @@ final class BallotCodec {
         if (defect != FrameDefect.NONE) {
             return damaged(file, defect.description());
         }
-        if (Envelope.length(buffer, 0) != bytes.length) {
-            return damaged(file, bytes.length + " bytes instead of " + Envelope.length(buffer, 0));
-        }
         MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(buffer, Envelope.LENGTH);
         if (!Envelope.isOf(header, BallotRecordDecoder.SCHEMA_ID, BallotRecordDecoder.TEMPLATE_ID)) {
             return damaged(file, "a sealed record that is not a ballot");
@@ -67,8 +64,10 @@ final class BallotCodec {
                     + "; this version of Lockstep reads formats up to " + BallotRecordDecoder.SCHEMA_VERSION
                     + ": start the version that wrote it");
         }
-        if (header.blockLength() != BallotRecordDecoder.BLOCK_LENGTH || bytes.length != LENGTH) {
-            return damaged(file, "a record that is not as long as a ballot");
+        if (bytes.length != LENGTH
+                || Envelope.length(buffer, 0) != LENGTH
+                || header.blockLength() != BallotRecordDecoder.BLOCK_LENGTH) {
+            return damaged(file, bytes.length + " bytes where a ballot has " + LENGTH);
         }
         return read(
                 new BallotRecordDecoder().wrap(buffer, Envelope.BLOCK_OFFSET, header.blockLength(), header.version()),

@@ -121,6 +121,11 @@ public interface Journal extends AutoCloseable {
     boolean setAsideFrom(long index);
 
     /**
+     * @return false once a force or an append has failed
+     */
+    boolean isSound();
+
+    /**
      * @return a reader for the calling thread, which must close it
      */
     JournalReader newReader();

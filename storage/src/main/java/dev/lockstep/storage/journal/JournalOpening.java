@@ -136,7 +136,7 @@ public final class JournalOpening {
     private List<Segment> linkSegments() {
         List<Segment> segments = new ArrayList<>();
         for (SegmentImage each : image.live()) {
-            Segment segment = each.toSegment(directory.segment(each.number));
+            Segment segment = each.toSegment();
             if (!segments.isEmpty()) {
                 segments.get(segments.size() - 1).seal(segment.base().index(), segment);
             }
@@ -155,7 +155,7 @@ public final class JournalOpening {
             if (each.isFlushed() && !resumes) {
                 continue;
             }
-            SegmentFile file = SegmentFile.open(directory.disk(), directory.segment(each.number));
+            SegmentFile file = SegmentFile.open(directory.disk(), each.path);
             if (!each.isFlushed()) {
                 file.rewrite(each.endPosition);
             }
@@ -172,14 +172,14 @@ public final class JournalOpening {
     private OpenSegment resume(SegmentImage found, Segment segment, SegmentFile file) throws IOException {
         int bytes = (int) found.header.preallocatedBytes();
         Path work = directory.makeWork(found.number);
-        directory.disk().link(directory.segment(found.number), directory.workFile(found.number));
+        directory.disk().link(found.path, directory.workFile(found.number));
         SegmentAppender appender = SegmentAppender.open(work, bytes);
         if (appender.recordCount() != found.frames + 1) {
             appender.close();
             directory.clearWork(found.number);
             return null;
         }
-        SegmentMap map = SegmentMap.open(directory.segment(found.number), bytes);
+        SegmentMap map = SegmentMap.open(found.path, bytes);
         segment.adopt(map);
         return new OpenSegment(segment, file, appender, map, true);
     }
@@ -190,7 +190,7 @@ public final class JournalOpening {
             SegmentImage each = image.live().get(i);
             boolean takesNothingMore = segments.get(i).isSealed() || !Files.exists(directory.workFile(each.number));
             if (takesNothingMore && !directory.isAside(each.number)) {
-                try (SegmentFile file = SegmentFile.open(directory.disk(), directory.segment(each.number))) {
+                try (SegmentFile file = SegmentFile.open(directory.disk(), each.path)) {
                     file.trim(each.endPosition);
                 }
             }
@@ -215,6 +215,7 @@ public final class JournalOpening {
             file.force();
         }
         directory.name(used.number);
+        used.path = directory.segment(used.number);
     }
 
     private void deleteReplaced() throws IOException {

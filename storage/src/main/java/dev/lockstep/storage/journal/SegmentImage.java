@@ -11,7 +11,7 @@ import java.nio.file.Path;
  */
 final class SegmentImage {
     final long number;
-    final Path path;
+    Path path;
     final boolean named;
     final int sizeBytes;
     /** Null if Chronicle's own records cannot be walked. */
@@ -68,8 +68,8 @@ final class SegmentImage {
     }
 
     /** @return the segment as part of the log, up to its last sound frame */
-    Segment toSegment(Path finalPath) {
-        return new Segment(finalPath, header, layout, index, endPosition);
+    Segment toSegment() {
+        return new Segment(path, header, layout, index, endPosition);
     }
 
     /** @return whether all its frames are known to be on the device */

@@ -410,6 +410,11 @@ final class SegmentedJournal implements Journal, JournalAgents {
     }
 
     @Override
+    public boolean isSound() {
+        return !state.hasFailed();
+    }
+
+    @Override
     public JournalReader newReader() {
         return new SegmentReader(state);
     }

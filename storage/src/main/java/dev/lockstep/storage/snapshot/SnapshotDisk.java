@@ -1,0 +1,103 @@
+package dev.lockstep.storage.snapshot;
+
+import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** Touches the disk for one snapshot directory, and says in words what the disk refuses. May be used from any thread. */
+final class SnapshotDisk {
+    private final Disk disk;
+    private final Path directory;
+
+    SnapshotDisk(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** Looks for room before it writes: a full disk is then met before the file grows. */
+    void write(FileChannel channel, Path file, ByteBuffer bytes, long position) {
+        int needed = bytes.remaining();
+        long available = available();
+        if (available < needed) {
+            throw full(file, needed, available, null);
+        }
+        try {
+            disk.write(channel, bytes, position);
+        } catch (IOException refused) {
+            throw refusedWrite(file, needed, refused);
+        }
+    }
+
+    /** @return what to throw when the device refused to take bytes, or a new file */
+    StorageException refusedWrite(Path file, long needed, IOException refused) {
+        long available;
+        try {
+            available = available();
+        } catch (StorageException alsoRefused) {
+            refused.addSuppressed(alsoRefused);
+            return new StorageException("cannot write " + file, refused);
+        }
+        return available < needed || saysFull(refused)
+                ? full(file, needed, available, refused)
+                : new StorageException("cannot write " + file + ": the device refused; look at its health", refused);
+    }
+
+    private static boolean saysFull(IOException refused) {
+        String message = String.valueOf(refused.getMessage());
+        return message.contains("No space left") || message.contains("quota");
+    }
+
+    private static StorageException.DiskFull full(Path file, long needed, long available, IOException refused) {
+        return new StorageException.DiskFull(
+                "no room for " + file + ": it needs " + needed + " more bytes, " + available
+                        + " are available; free some. The snapshots kept are intact",
+                refused);
+    }
+
+    private long available() {
+        try {
+            return disk.usableBytes(directory);
+        } catch (IOException refused) {
+            throw new StorageException("cannot learn how much room there is in " + directory, refused);
+        }
+    }
+
+    void force(FileChannel channel, Path file) {
+        try {
+            disk.force(channel, file);
+        } catch (IOException refused) {
+            throw new StorageException.ForceFailed("cannot force " + file + "; it is not published", refused);
+        }
+    }
+
+    void forceDirectory() {
+        try {
+            disk.forceDirectory(directory);
+        } catch (IOException refused) {
+            throw new StorageException.ForceFailed("cannot force the directory " + directory, refused);
+        }
+    }
+
+    void rename(Path from, Path to) {
+        try {
+            disk.rename(from, to);
+        } catch (IOException refused) {
+            throw new StorageException("cannot rename " + from + " to " + to, refused);
+        }
+    }
+
+    void delete(Path file) {
+        try {
+            disk.delete(file);
+        } catch (IOException refused) {
+            throw new StorageException("cannot remove " + file, refused);
+        }
+    }
+}
