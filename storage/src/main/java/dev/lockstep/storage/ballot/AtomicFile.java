@@ -1,0 +1,66 @@
+package dev.lockstep.storage.ballot;
+
+import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+
+/** Replaces a small file in one step: whatever happens in between, a start finds the old one or the new one, whole. */
+final class AtomicFile {
+    private static final String NEW_SUFFIX = ".new";
+    private static final int SMALLEST_ROOM_BYTES = 64 * 1024;
+
+    private AtomicFile() {}
+
+    /** @return the name under which the next content is written */
+    static Path newNameOf(Path file) {
+        return file.resolveSibling(file.getFileName() + NEW_SUFFIX);
+    }
+
+    /**
+     * Returns when the device holds the new content under the file's name.
+     *
+     * @throws StorageException.DiskFull if there is no room: the file is untouched
+     * @throws StorageException.ForceFailed if the device refuses: the file is the old or the new one
+     */
+    static void replace(Path file, ByteBuffer content, Disk disk) {
+        Path newFile = newNameOf(file);
+        boolean written = false;
+        try (FileChannel channel = FileChannel.open(
+                newFile, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            disk.write(channel, content, 0);
+            written = true;
+            disk.force(channel, newFile);
+            disk.rename(newFile, file);
+            disk.forceDirectory(file.getParent());
+        } catch (IOException refused) {
+            if (!written && isFull(file.getParent(), refused, disk)) {
+                throw new StorageException.DiskFull(
+                        "no room to write " + newFile + " (" + content.capacity() + " bytes): make room there",
+                        refused);
+            }
+            throw new StorageException.ForceFailed(
+                    "the device refused to make " + file + " durable (" + refused.getMessage()
+                            + "): what it holds is unknown; check the device, then start the node again",
+                    refused);
+        }
+    }
+
+    /** The platform says it in words only, and in its own language: so the room itself is asked for too. */
+    private static boolean isFull(Path directory, IOException refused, Disk disk) {
+        String said = String.valueOf(refused.getMessage()).toLowerCase(Locale.ROOT);
+        if (said.contains("no space left") || said.contains("quota exceeded")) {
+            return true;
+        }
+        try {
+            return disk.usableBytes(directory) < SMALLEST_ROOM_BYTES;
+        } catch (IOException silent) {
+            refused.addSuppressed(silent);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * What a voter must find again whatever happens: the ballot, which survives the machine, and the marks, which survive
+ * the process. The decision that a start takes from them lives here too. Nothing here knows of the journal's files.
+ */
+package dev.lockstep.storage.ballot;
