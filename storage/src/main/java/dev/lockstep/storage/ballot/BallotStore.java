@@ -10,6 +10,8 @@ public interface BallotStore {
      * later power cut does not bring an older ballot back.
      *
      * @return the ballot, or why there is none
+     * @throws StorageException.ForceFailed if a write failed before: what the device holds is then unknown until a
+     *     restart
      * @throws StorageException if the device refuses to say, or a newer version wrote the ballot: neither makes the
      *     node a new one
      */

@@ -50,6 +50,7 @@ public final class FileBallotStore implements BallotStore {
 
     @Override
     public Reading read() {
+        checkNothingFailed();
         try {
             return BallotCodec.decode(Files.readAllBytes(file), file);
         } catch (NoSuchFileException never) {
@@ -64,12 +65,7 @@ public final class FileBallotStore implements BallotStore {
 
     @Override
     public void write(Ballot ballot) {
-        if (failure != null) {
-            throw new StorageException.ForceFailed(
-                    "an earlier write of " + file + " failed, so what the device holds is unknown:"
-                            + " stop the node, check the device, then start it again",
-                    failure);
-        }
+        checkNothingFailed();
         try {
             AtomicFile.replace(file, BallotCodec.encode(ballot), disk);
         } catch (StorageException.DiskFull full) {
@@ -77,6 +73,15 @@ public final class FileBallotStore implements BallotStore {
         } catch (RuntimeException | Error failed) {
             failure = failed;
             throw failed;
+        }
+    }
+
+    private void checkNothingFailed() {
+        if (failure != null) {
+            throw new StorageException.ForceFailed(
+                    "an earlier write of " + file + " failed, so what the device holds is unknown:"
+                            + " stop the node, check the device, then start it again",
+                    failure);
         }
     }
 }

@@ -62,7 +62,7 @@ public final class MappedMarks implements Marks {
         try {
             byte[] bytes = Files.readAllBytes(file);
             ByteBuffer aligned = ByteBuffer.allocateDirect(bytes.length).put(0, bytes);
-            return bytes.length == MarksPage.LENGTH && new MarksPage(new UnsafeBuffer(aligned)).isOf(now);
+            return new MarksPage(new UnsafeBuffer(aligned)).isOf(now);
         } catch (NoSuchFileException never) {
             return false;
         } catch (IOException unreadable) {
