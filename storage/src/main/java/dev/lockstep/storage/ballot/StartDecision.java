@@ -24,12 +24,12 @@ public enum StartDecision {
      * @return what to do with the journal's end
      */
     public static StartDecision of(boolean sameBoot, long promised, long flushMark, ScanEnd end) {
-        return sameBoot ? inSameBoot(promised, end) : inAnotherBoot(flushMark, end);
+        return sameBoot ? inSameBoot(Math.max(promised, flushMark), end) : inAnotherBoot(flushMark, end);
     }
 
     /** The kernel has kept every byte: only the record that was being written can be unready, and none can be bad. */
-    private static StartDecision inSameBoot(long promised, ScanEnd end) {
-        if (end.lastGoodIndex() < promised || end.ending() == Ending.BAD) {
+    private static StartDecision inSameBoot(long mustBeThere, ScanEnd end) {
+        if (end.lastGoodIndex() < mustBeThere || end.ending() == Ending.BAD) {
             return SET_ASIDE_DAMAGE;
         }
         return end.ending() == Ending.CLEAN ? KEEP : CUT_TORN_TAIL;

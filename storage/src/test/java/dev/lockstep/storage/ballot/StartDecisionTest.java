@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.ballot.ScanEnd.Ending;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,7 @@ class StartDecisionTest {
 
     /**
      * Same boot: an unready document beyond promised is a torn tail; anything else unreadable, or a promise that the
-     * log does not keep, is damage. What was flushed says nothing here: the columns differ only in what was promised.
+     * log does not keep, is damage.
      */
     @ParameterizedTest(name = "{0}, last good index {1} promised: {2}")
     @CsvSource({
@@ -44,10 +45,20 @@ class StartDecisionTest {
         "BAD,     ABOVE, SET_ASIDE_DAMAGE",
     })
     void inTheSameBootThePromiseDecides(Ending ending, Lies promised, StartDecision expected) {
-        for (Lies flushed : Lies.values()) {
+        for (Lies flushed : List.of(Lies.AT, Lies.ABOVE)) {
             assertThat(StartDecision.of(true, promised.mark, flushed.mark, new ScanEnd(LAST_GOOD, ending)))
                     .as("last good index %s flushed", flushed)
                     .isEqualTo(expected);
+        }
+    }
+
+    /** What was flushed was there, promised or not: a log that ends before it is shorter than it was. */
+    @ParameterizedTest
+    @EnumSource
+    void inTheSameBootALogThatEndsBeforeTheLastFlushIsDamaged(Ending ending) {
+        for (Lies promised : Lies.values()) {
+            assertThat(StartDecision.of(true, promised.mark, Lies.BELOW.mark, new ScanEnd(LAST_GOOD, ending)))
+                    .isEqualTo(SET_ASIDE_DAMAGE);
         }
     }
 

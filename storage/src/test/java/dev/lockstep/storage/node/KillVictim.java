@@ -26,6 +26,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class KillVictim {
     static final JournalSettings JOURNAL = new JournalSettings(256 << 10, 1L << 30, 0);
 
+    private static final ClusterId CLUSTER = new ClusterId(99);
+
     private final NodeStorage storage;
     private final Journal journal;
     private final Witnessed witnessed;
@@ -61,12 +63,24 @@ final class KillVictim {
                     new CompositeAgent(
                             storage.agents().preparer(), storage.agents().flusher()));
             AgentRunner.startOnThread(background);
+            Ballot ballot = storage.ballots().read().ballot();
+            storage.ballots().write(ballot.withClusterId(CLUSTER));
             KillVictim victim = new KillVictim(storage, witnessed, new Random(Long.parseLong(args[2])));
             System.out.println("ready");
             System.out.flush();
+            victim.actForever();
+        }
+    }
+
+    /** An exception ends the process at once: closing in good order would hide what it left. */
+    private void actForever() {
+        try {
             while (true) {
-                victim.act();
+                act();
             }
+        } catch (RuntimeException | Error e) {
+            e.printStackTrace();
+            Runtime.getRuntime().halt(4);
         }
     }
 
@@ -181,8 +195,7 @@ final class KillVictim {
     }
 
     private boolean publish(FrameRef last) {
-        SnapshotManifest manifest =
-                new SnapshotManifest(last, ClusterId.UNBORN, 0, 1, 0, new UnsafeBuffer(new byte[16]));
+        SnapshotManifest manifest = new SnapshotManifest(last, CLUSTER, 0, 1, 0, new UnsafeBuffer(new byte[16]));
         Optional<SnapshotWriter> begun = storage.snapshots().begin(manifest);
         if (begun.isEmpty()) {
             return false;
