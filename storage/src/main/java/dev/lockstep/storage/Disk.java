@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * The durable side of the file system. Everything that a power cut can undo, and everything that a full or failing
@@ -78,6 +79,17 @@ public interface Disk {
      * @throws IOException if the device does not say
      */
     long usableBytes(Path directory) throws IOException;
+
+    /**
+     * The platform has no type for a full device; it says so in words only.
+     *
+     * @param refused what a device has refused with
+     * @return whether it did so for lack of room
+     */
+    static boolean saysFull(IOException refused) {
+        String said = String.valueOf(refused.getMessage()).toLowerCase(Locale.ROOT);
+        return said.contains("no space left") || said.contains("quota exceeded");
+    }
 
     /**
      * @return the machine's own file system

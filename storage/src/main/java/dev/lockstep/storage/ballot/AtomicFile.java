@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 
 /** Replaces a small file in one step: whatever happens in between, a start finds the old one or the new one, whole. */
 final class AtomicFile {
@@ -52,8 +51,7 @@ final class AtomicFile {
 
     /** The platform says it in words only, and in its own language: so the room itself is asked for too. */
     private static boolean isFull(Path directory, IOException refused, Disk disk) {
-        String said = String.valueOf(refused.getMessage()).toLowerCase(Locale.ROOT);
-        if (said.contains("no space left") || said.contains("quota exceeded")) {
+        if (Disk.saysFull(refused)) {
             return true;
         }
         try {

@@ -113,6 +113,21 @@ public final class JournalOpening {
             List<Segment> segments = linkSegments();
             SegmentedJournal journal =
                     new SegmentedJournal(directory, settings, identity, marks, image, segments, clock);
+            finishOpening(journal, segments, marks, decision, sameBoot);
+            return new OpenJournal(journal, journal);
+        } catch (IOException e) {
+            String what = "the journal in " + directory.root() + " cannot be opened: " + e.getMessage();
+            throw Disk.saysFull(e)
+                    ? new StorageException.DiskFull(what + "; make room and start again", e)
+                    : new StorageException(what, e);
+        }
+    }
+
+    private void finishOpening(
+            SegmentedJournal journal, List<Segment> segments, Marks marks, StartDecision decision, boolean sameBoot)
+            throws IOException {
+        boolean opened = false;
+        try {
             openUnfinished(journal, segments, sameBoot && decision == StartDecision.KEEP);
             journal.prepareNow();
             if (decision == StartDecision.CUT_LOST_SUFFIX || decision == StartDecision.SET_ASIDE_DAMAGE) {
@@ -126,10 +141,11 @@ public final class JournalOpening {
             } else {
                 trimUnusedTails(segments);
             }
-            return new OpenJournal(journal, journal);
-        } catch (IOException e) {
-            throw new StorageException(
-                    "the journal in " + directory.root() + " cannot be opened: " + e.getMessage(), e);
+            opened = true;
+        } finally {
+            if (!opened) {
+                journal.closeFiles();
+            }
         }
     }
 
@@ -168,12 +184,24 @@ public final class JournalOpening {
         }
     }
 
-    /** Opens the newest segment in Chronicle again; null if Chronicle sees in it something else than the scan did. */
+    /**
+     * Opens the newest segment in Chronicle again; null if Chronicle sees in it something else than the scan did, or if
+     * the disk has no room for its table. The log then goes on in a new segment.
+     */
     private OpenSegment resume(SegmentImage found, Segment segment, SegmentFile file) throws IOException {
         int bytes = (int) found.header.preallocatedBytes();
-        Path work = directory.makeWork(found.number);
-        directory.disk().link(found.path, directory.workFile(found.number));
-        SegmentAppender appender = SegmentAppender.open(work, bytes);
+        SegmentAppender appender;
+        try {
+            Path work = directory.makeWork(found.number);
+            directory.disk().link(found.path, directory.workFile(found.number));
+            appender = SegmentAppender.open(work, bytes);
+        } catch (IOException e) {
+            directory.clearWork(found.number);
+            if (Disk.saysFull(e)) {
+                return null;
+            }
+            throw e;
+        }
         if (appender.recordCount() != found.frames + 1) {
             appender.close();
             directory.clearWork(found.number);

@@ -1,9 +1,9 @@
 package dev.lockstep.storage.journal;
 
+import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
@@ -100,7 +100,7 @@ final class Preparer implements Agent {
         }
         preparation = null;
         nextStepNs = now + RETRY_NS;
-        if (isNoSpace(cause)) {
+        if (Disk.saysFull(cause)) {
             diskFull = true;
             return;
         }
@@ -108,12 +108,6 @@ final class Preparer implements Agent {
                 "the next segment cannot be made in " + directory.root() + ": " + cause.getMessage(), cause);
         state.fail(failure);
         throw failure;
-    }
-
-    /** The JDK has no type for it; this is what the system's own message says. */
-    static boolean isNoSpace(IOException e) {
-        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        return message.contains("no space left") || message.contains("quota exceeded");
     }
 
     /** After the thread has ended: removes what nobody has taken. */

@@ -435,7 +435,8 @@ final class SegmentedJournal implements Journal, JournalAgents {
         }
     }
 
-    private void closeFiles() {
+    /** Lets go of all files as they are. */
+    void closeFiles() {
         try {
             flusher.closeAll();
             preparer.discardUnused();

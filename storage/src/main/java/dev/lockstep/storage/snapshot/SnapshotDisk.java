@@ -44,14 +44,9 @@ final class SnapshotDisk {
             refused.addSuppressed(alsoRefused);
             return new StorageException("cannot write " + file, refused);
         }
-        return available < needed || saysFull(refused)
+        return available < needed || Disk.saysFull(refused)
                 ? full(file, needed, available, refused)
                 : new StorageException("cannot write " + file + ": the device refused; look at its health", refused);
-    }
-
-    private static boolean saysFull(IOException refused) {
-        String message = String.valueOf(refused.getMessage());
-        return message.contains("No space left") || message.contains("quota");
     }
 
     private static StorageException.DiskFull full(Path file, long needed, long available, IOException refused) {
