@@ -1,4 +1,4 @@
 /**
- * The figures: JMH benchmarks, and the runners that print what they measured.
+ * What all benchmarks share: the command line, fresh JVMs to measure in, and the figures that are printed in the end.
  */
 package dev.lockstep.benchmarks;

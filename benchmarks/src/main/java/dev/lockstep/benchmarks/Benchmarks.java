@@ -1,0 +1,30 @@
+package dev.lockstep.benchmarks;
+
+import dev.lockstep.benchmarks.journal.JournalBenchmarks;
+import dev.lockstep.benchmarks.journal.MeasureJournal;
+import dev.lockstep.storage.Platform;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The program behind {@code benchmarks/run}: one subcommand for each part of the house that has figures. */
+@Command(
+        name = "benchmarks/run",
+        description = "Measures what Lockstep costs and prints the figures beside their targets.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {JournalBenchmarks.class, MeasureJournal.class})
+public final class Benchmarks {
+    @SuppressWarnings("unused") // picocli answers it
+    @Option(names = "--help", usageHelp = true, description = "Says what there is to measure.")
+    private boolean help;
+
+    private Benchmarks() {}
+
+    /**
+     * @param arguments the subcommand and its options
+     */
+    public static void main(String[] arguments) {
+        Platform.check();
+        System.exit(new CommandLine(new Benchmarks()).execute(arguments));
+    }
+}
