@@ -57,19 +57,22 @@ final class Flusher implements Agent {
         if (state.hasFailed()) {
             return 0;
         }
-        long now = clock.nanoTime();
-        if (now - nextNs < 0) {
+        if (clock.nanoTime() - nextNs < 0) {
             return 0;
         }
-        nextNs = now + intervalNs;
-        return flush();
+        int work = flush();
+        // Counted from the end: a device that is slow to force would leave no time for whoever shares the thread.
+        nextNs = clock.nanoTime() + intervalNs;
+        return work;
     }
 
-    /** Makes durable everything appended so far, whatever the interval. */
+    /** Makes durable everything appended up to now, whatever the interval; what comes meanwhile is for the next time. */
     int flush() {
+        long generation = state.generation();
+        long appended = state.appendedIndex();
         try {
             int work = 0;
-            while (flushCurrent()) {
+            while (flushCurrent(generation, appended)) {
                 work++;
             }
             return work + deleteUnwanted();
@@ -84,7 +87,7 @@ final class Flusher implements Agent {
     }
 
     /** @return whether something was done, so that there may be more */
-    private boolean flushCurrent() throws IOException {
+    private boolean flushCurrent(long generation, long appended) throws IOException {
         if (current == null) {
             current = segments.poll();
             forcedIndex = Long.MIN_VALUE;
@@ -95,12 +98,10 @@ final class Flusher implements Agent {
             closeCurrent();
             return true;
         }
-        long generation = state.generation();
-        long appended = state.appendedIndex();
         boolean sealed = segment.isSealed();
         long target = Math.min(appended, segment.lastIndex());
         if (state.isCutUnderWay() || state.generation() != generation) {
-            return false; // the target may mix two histories; come again
+            return false; // the target may belong to a history that is no more; come again
         }
         if (target > forcedIndex) {
             force(generation, target);

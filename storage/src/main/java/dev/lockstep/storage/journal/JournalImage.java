@@ -15,7 +15,6 @@ import java.util.List;
  * @param damage what was found there, also if that is nothing; null if there are no segments
  * @param flushMark the last index that was noted as forced, whatever the scan has found
  * @param nextNumber a segment number that was never used
- * @param lastNamed the highest number that a named segment has
  */
 record JournalImage(
         List<SegmentImage> live,
@@ -25,5 +24,4 @@ record JournalImage(
         Ending ending,
         Damage damage,
         long flushMark,
-        long nextNumber,
-        long lastNamed) {}
+        long nextNumber) {}

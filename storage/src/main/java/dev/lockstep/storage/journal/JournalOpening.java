@@ -261,5 +261,10 @@ public final class JournalOpening {
         for (SegmentImage behind : image.behind()) {
             directory.keepAside(behind.number, directory.segment(behind.number));
         }
+        for (SegmentImage replaced : image.replaced()) {
+            if (replaced.named && replaced.header == null) {
+                directory.keepAside(replaced.number, directory.segment(replaced.number));
+            }
+        }
     }
 }

@@ -63,8 +63,7 @@ final class JournalScan {
                 scan.ending,
                 scan.damage,
                 scan.flushMark(),
-                Math.max(asides, lastUsed) + 1,
-                lastNamed);
+                Math.max(asides, lastUsed) + 1);
     }
 
     /** Puts the next segment where its header says. */

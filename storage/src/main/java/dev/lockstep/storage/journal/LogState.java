@@ -13,6 +13,7 @@ final class LogState {
     private volatile long flushedIndex;
     private volatile long generation;
     private volatile Segment first;
+    private volatile Segment inUse;
     private volatile StorageException failure;
     private volatile FlushListener listener = (flushGeneration, index) -> {};
 
@@ -37,6 +38,15 @@ final class LogState {
 
     void first(Segment segment) {
         first = segment;
+    }
+
+    /** @return the segment that takes frames now; null if none does */
+    Segment inUse() {
+        return inUse;
+    }
+
+    void inUse(Segment segment) {
+        inUse = segment;
     }
 
     /** @return the count of cuts begun and ended: odd while one is under way */

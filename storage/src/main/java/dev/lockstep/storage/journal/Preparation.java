@@ -33,6 +33,11 @@ final class Preparation {
         return written == segmentBytes;
     }
 
+    /** @return how many zeros are written */
+    long written() {
+        return written;
+    }
+
     /** Writes some more zeros. */
     int fill() throws IOException {
         if (channel == null) {
@@ -60,7 +65,8 @@ final class Preparation {
             throw new IOException(opened + " was laid out by Chronicle in a way that is not understood");
         }
         SegmentFile segmentFile = SegmentFile.open(directory.disk(), opened);
-        return new PreparedSegment(number, segmentBytes, layout, segmentFile, appender, map, directory);
+        return new PreparedSegment(
+                number, segmentBytes, layout, segmentFile, appender, map, new SparseIndex(segmentBytes), directory);
     }
 
     /** Removes what was made so far. */

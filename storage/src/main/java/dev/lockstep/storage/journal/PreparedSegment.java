@@ -14,6 +14,7 @@ import java.io.IOException;
  * @param file its file
  * @param appender Chronicle on it
  * @param map a view of it, held
+ * @param index room for where its frames will be
  * @param directory where it lives
  */
 record PreparedSegment(
@@ -23,6 +24,7 @@ record PreparedSegment(
         SegmentFile file,
         SegmentAppender appender,
         SegmentMap map,
+        SparseIndex index,
         JournalDirectory directory) {
 
     /**
@@ -34,12 +36,7 @@ record PreparedSegment(
         SegmentHeader header = new SegmentHeader(identity, number, predecessor, base, origin, preallocatedBytes);
         file.writeFlushMark(base.index(), layout.headerOffset());
         file.writeHeader(header, layout.headerOffset());
-        Segment segment = new Segment(
-                directory.workFile(number),
-                header,
-                layout,
-                new SparseIndex(preallocatedBytes),
-                layout.firstFramePosition());
+        Segment segment = new Segment(directory.workFile(number), header, layout, index, layout.firstFramePosition());
         segment.adopt(map);
         return new OpenSegment(segment, file, appender, map, false);
     }

@@ -64,7 +64,7 @@ final class Preparer implements Agent {
             return 0;
         }
         long now = clock.nanoTime();
-        if (now - nextStepNs < 0 && (diskFull || !hurry)) {
+        if (now - nextStepNs < 0 && (diskFull || !isLate())) {
             return 0;
         }
         try {
@@ -73,6 +73,16 @@ final class Preparer implements Agent {
             onFailure(e, now);
         }
         return 1;
+    }
+
+    /** The next segment must be ready before the one in use is half full, or the writer is already waiting. */
+    private boolean isLate() {
+        if (hurry) {
+            return true;
+        }
+        Segment inUse = state.inUse();
+        long filled = preparation == null ? 0 : preparation.written();
+        return inUse != null && filled < 2L * inUse.endPosition();
     }
 
     private void step(long now) throws IOException {

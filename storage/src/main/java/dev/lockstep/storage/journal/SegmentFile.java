@@ -22,6 +22,7 @@ final class SegmentFile implements AutoCloseable {
     private final FileChannel channel;
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(SegmentHeader.ROOM);
     private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+    private final Checksum checksum = new Checksum();
 
     private SegmentFile(Disk disk, Path path, FileChannel channel) {
         this.disk = disk;
@@ -34,7 +35,7 @@ final class SegmentFile implements AutoCloseable {
     }
 
     void writeHeader(SegmentHeader header, int headerOffset) throws IOException {
-        header.encode(buffer, new Checksum());
+        header.encode(buffer, checksum);
         write(SegmentHeader.RECORD_LENGTH, headerOffset);
     }
 

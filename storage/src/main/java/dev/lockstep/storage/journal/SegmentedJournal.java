@@ -70,8 +70,8 @@ final class SegmentedJournal implements Journal, JournalAgents {
         this.state = new LogState(tipIndex, Math.min(tipIndex, image.flushMark()), first);
         this.finder = new SegmentReader(state);
         this.preparer = new Preparer(directory, settings, state, clock, ready, image.nextNumber());
-        this.flusher =
-                new Flusher(directory, state, clock, settings.flushIntervalNs(), toFlush, toDelete, image.lastNamed());
+        this.flusher = new Flusher(
+                directory, state, clock, settings.flushIntervalNs(), toFlush, toDelete, image.nextNumber() - 1);
         reservations.reset(0);
     }
 
@@ -83,14 +83,18 @@ final class SegmentedJournal implements Journal, JournalAgents {
     /** At the start: frames go on in the newest segment. */
     void resume(OpenSegment segment, int preallocatedBytes) {
         open = segment;
+        state.inUse(segment.segment);
         position = segment.segment.endPosition();
         limit = SegmentLayout.limit(preallocatedBytes);
         reservations.reset(position);
         toFlush.add(segment);
     }
 
-    /** At the start: makes a segment ready, unless the disk is full. */
+    /** At the start: sees to it that there is room, unless the disk is full. */
     void prepareNow() {
+        if (open != null) {
+            return;
+        }
         preparer.hurry();
         while (ready.isEmpty() && !preparer.isDiskFull()) {
             preparer.doWork();
@@ -242,6 +246,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
         }
         Invariant.check(toFlush.offer(activated), "the flusher is " + HAND_OVER_CAPACITY + " segments behind");
         open = activated;
+        state.inUse(activated.segment);
         newest = activated.segment;
         position = activated.segment.endPosition();
         limit = SegmentLayout.limit(prepared.preallocatedBytes());
