@@ -86,13 +86,13 @@ final class KillVictim {
 
     private void act() {
         int kind = random.nextInt(1000);
-        if (kind < 900) {
+        if (kind < 965) {
             append(1 + random.nextInt(5));
-        } else if (kind < 940) {
+        } else if (kind < 975) {
             truncate();
-        } else if (kind < 960) {
-            vote();
         } else if (kind < 980) {
+            vote();
+        } else if (kind < 985) {
             snapshotAndCompact();
         } else if (kind < 990) {
             setAside();
