@@ -22,9 +22,9 @@ final class FlushMark {
         return BitUtil.align(headerRecordOffset + OFFSET_IN_HEADER, LENGTH);
     }
 
-    static void encode(MutableDirectBuffer buffer, long index) {
-        buffer.putLong(0, index, ByteOrder.LITTLE_ENDIAN);
-        buffer.putLong(Long.BYTES, ~index, ByteOrder.LITTLE_ENDIAN);
+    static void encode(MutableDirectBuffer buffer, int offset, long index) {
+        buffer.putLong(offset, index, ByteOrder.LITTLE_ENDIAN);
+        buffer.putLong(offset + Long.BYTES, ~index, ByteOrder.LITTLE_ENDIAN);
     }
 
     static long decode(DirectBuffer buffer, int position) {

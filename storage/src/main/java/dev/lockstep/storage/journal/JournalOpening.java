@@ -179,7 +179,7 @@ public final class JournalOpening {
             if (resumed != null) {
                 journal.resume(resumed, (int) each.header.preallocatedBytes());
             } else {
-                journal.addUnflushed(new OpenSegment(segments.get(i), file, null, null, true));
+                journal.addUnflushed(OpenSegment.unflushed(segments.get(i), file));
             }
         }
     }
@@ -209,7 +209,7 @@ public final class JournalOpening {
         }
         SegmentMap map = SegmentMap.open(found.path, bytes);
         segment.adopt(map);
-        return new OpenSegment(segment, file, appender, map, true);
+        return OpenSegment.resumed(segment, file, appender, map);
     }
 
     /** Gives back the room that the process before left unused in segments that take nothing more. */

@@ -13,18 +13,42 @@ final class OpenSegment {
     final SegmentAppender appender;
 
     private final SegmentMap map;
+    private final HeaderRoom room;
     /** Writer's, until the flusher gets the sealed segment. */
     private int usedBytes;
     /** Flusher: whether the file has its final name. */
     private boolean named;
 
-    OpenSegment(Segment segment, SegmentFile file, SegmentAppender appender, SegmentMap map, boolean named) {
+    private OpenSegment(
+            Segment segment,
+            SegmentFile file,
+            SegmentAppender appender,
+            SegmentMap map,
+            HeaderRoom room,
+            boolean named) {
         this.segment = segment;
         this.file = file;
         this.appender = appender;
         this.map = map;
+        this.room = room;
         this.named = named;
         this.usedBytes = segment.endPosition();
+    }
+
+    /** A segment just taken into use: its file has no name yet. */
+    static OpenSegment activated(
+            Segment segment, SegmentFile file, SegmentAppender appender, SegmentMap map, HeaderRoom room) {
+        return new OpenSegment(segment, file, appender, map, room, false);
+    }
+
+    /** A segment from before the start that frames go on in. */
+    static OpenSegment resumed(Segment segment, SegmentFile file, SegmentAppender appender, SegmentMap map) {
+        return new OpenSegment(segment, file, appender, map, null, true);
+    }
+
+    /** A segment from before the start that only has to be forced. */
+    static OpenSegment unflushed(Segment segment, SegmentFile file) {
+        return new OpenSegment(segment, file, null, null, null, true);
     }
 
     SegmentMap map() {
@@ -58,6 +82,9 @@ final class OpenSegment {
             appender.close();
         }
         file.close();
+        if (room != null) {
+            room.close();
+        }
         if (map != null) {
             map.letGo();
         }

@@ -66,7 +66,16 @@ final class Preparation {
         }
         SegmentFile segmentFile = SegmentFile.open(directory.disk(), opened);
         return new PreparedSegment(
-                number, segmentBytes, layout, segmentFile, appender, map, new SparseIndex(segmentBytes), directory);
+                number,
+                segmentBytes,
+                layout,
+                segmentFile,
+                appender,
+                map,
+                new SparseIndex(segmentBytes),
+                HeaderRoom.open(opened, layout.headerOffset()),
+                directory,
+                opened);
     }
 
     /** Removes what was made so far. */

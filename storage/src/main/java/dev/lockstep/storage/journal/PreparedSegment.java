@@ -3,6 +3,7 @@ package dev.lockstep.storage.journal;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * A segment that is ready for use: filled with zeros, open in Chronicle, with room for its header. Made by the
@@ -15,7 +16,9 @@ import java.io.IOException;
  * @param appender Chronicle on it
  * @param map a view of it, held
  * @param index room for where its frames will be
+ * @param room the room for its header
  * @param directory where it lives
+ * @param path its file
  */
 record PreparedSegment(
         long number,
@@ -25,26 +28,28 @@ record PreparedSegment(
         SegmentAppender appender,
         SegmentMap map,
         SparseIndex index,
-        JournalDirectory directory) {
+        HeaderRoom room,
+        JournalDirectory directory,
+        Path path) {
 
     /**
      * Takes it into use: from the moment the header is written, it is part of the log, also for a restart.
      *
      * @return the segment, empty
      */
-    OpenSegment activate(Identity identity, long predecessor, SegmentOrigin origin, FrameRef base) throws IOException {
+    OpenSegment activate(Identity identity, long predecessor, SegmentOrigin origin, FrameRef base) {
         SegmentHeader header = new SegmentHeader(identity, number, predecessor, base, origin, preallocatedBytes);
-        file.writeFlushMark(base.index(), layout.headerOffset());
-        file.writeHeader(header, layout.headerOffset());
-        Segment segment = new Segment(directory.workFile(number), header, layout, index, layout.firstFramePosition());
+        room.fill(header);
+        Segment segment = new Segment(path, header, layout, index, layout.firstFramePosition());
         segment.adopt(map);
-        return new OpenSegment(segment, file, appender, map, false);
+        return OpenSegment.activated(segment, file, appender, map, room);
     }
 
     /** Lets go of it unused. */
     void discard() throws IOException {
         appender.close();
         file.close();
+        room.close();
         map.letGo();
         directory.clearWork(number);
     }

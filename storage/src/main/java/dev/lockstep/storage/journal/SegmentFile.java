@@ -1,7 +1,6 @@
 package dev.lockstep.storage.journal;
 
 import dev.lockstep.storage.Disk;
-import dev.lockstep.storage.frame.Checksum;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,9 +19,8 @@ final class SegmentFile implements AutoCloseable {
     private final Disk disk;
     private final Path path;
     private final FileChannel channel;
-    private final ByteBuffer bytes = ByteBuffer.allocateDirect(SegmentHeader.ROOM);
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(FlushMark.LENGTH);
     private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
-    private final Checksum checksum = new Checksum();
 
     private SegmentFile(Disk disk, Path path, FileChannel channel) {
         this.disk = disk;
@@ -34,19 +32,9 @@ final class SegmentFile implements AutoCloseable {
         return new SegmentFile(disk, path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
-    void writeHeader(SegmentHeader header, int headerOffset) throws IOException {
-        header.encode(buffer, checksum);
-        write(SegmentHeader.RECORD_LENGTH, headerOffset);
-    }
-
     void writeFlushMark(long index, int headerOffset) throws IOException {
-        FlushMark.encode(buffer, index);
-        write(FlushMark.LENGTH, FlushMark.position(headerOffset));
-    }
-
-    private void write(int length, int position) throws IOException {
-        bytes.clear().limit(length);
-        disk.write(channel, bytes, position);
+        FlushMark.encode(buffer, 0, index);
+        disk.write(channel, bytes.clear(), FlushMark.position(headerOffset));
     }
 
     void force() throws IOException {

@@ -228,12 +228,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
     private void activate(SegmentOrigin origin, FrameRef base) {
         PreparedSegment prepared = ready.poll();
         Invariant.check(prepared != null, "room was reserved, but no segment is ready");
-        OpenSegment activated;
-        try {
-            activated = prepared.activate(identity, newest == null ? 0 : newest.number(), origin, base);
-        } catch (IOException e) {
-            throw failed("segment " + prepared.number() + " could not be taken into use: " + e.getMessage(), e);
-        }
+        OpenSegment activated = prepared.activate(identity, newest == null ? 0 : newest.number(), origin, base);
         if (open != null) {
             open.onUsed(position);
         }
