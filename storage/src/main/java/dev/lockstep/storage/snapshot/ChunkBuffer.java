@@ -20,6 +20,9 @@ final class ChunkBuffer implements AutoCloseable {
 
     /** @return the first bytes, for a channel to read or write; always the same object */
     ByteBuffer first(int length) {
+        if (bytes == null) {
+            throw new IllegalStateException("it was closed; open the snapshot again");
+        }
         return bytes.clear().limit(length);
     }
 

@@ -27,10 +27,11 @@ final class FileSnapshotReader implements SnapshotReader {
         if (section != null && next.compareTo(section) <= 0) {
             throw new IllegalStateException("sections are read in order: " + next + " cannot follow " + section);
         }
-        section = next;
         while (isBefore(file.layout().sectionOf(nextChunk), next)) {
-            file.read(nextChunk++);
+            file.read(nextChunk);
+            nextChunk++; // only now: what is damaged is met again, never passed over
         }
+        section = next;
         position = 0;
         end = 0;
     }
@@ -57,7 +58,8 @@ final class FileSnapshotReader implements SnapshotReader {
         if (file.layout().sectionOf(nextChunk) != section) {
             return false;
         }
-        SealedChunk chunk = file.read(nextChunk++);
+        SealedChunk chunk = file.read(nextChunk);
+        nextChunk++;
         position = chunk.payloadOffset();
         end = position + chunk.payloadLength();
         return true;

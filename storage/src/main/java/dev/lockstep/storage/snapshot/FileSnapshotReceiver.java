@@ -72,8 +72,11 @@ final class FileSnapshotReceiver implements SnapshotReceiver {
     @Override
     public void close() {
         closed = true;
-        store.release(this);
         checksum.forget();
-        CloseHelper.closeAll(copy, partial);
+        try {
+            CloseHelper.closeAll(copy, partial);
+        } finally {
+            store.release(this); // last, as the next one may use the same file name
+        }
     }
 }

@@ -43,9 +43,9 @@ public final class FileSnapshotStore implements SnapshotStore {
         SnapshotDirectory directory = new SnapshotDirectory(new SnapshotDisk(disk, path));
         FoundSnapshots found = FoundSnapshots.in(directory);
         found.checkCluster(settings.cluster(), path);
-        // A process that died between rename and force left a name that a power cut may still take back. Whoever is
-        // told
-        // of a snapshot may cut the log behind it, so the names are made durable first.
+        directory.removePartial();
+        // A process that died between rename and force left a name that a power cut may still take back.
+        // Whoever is told of a snapshot may cut the log behind it, so the names are made durable first.
         directory.disk().forceDirectory();
         found.damaged().forEach((index, damaged) -> {
             directory.setAside(index, SnapshotDirectory.DAMAGED);
@@ -58,13 +58,12 @@ public final class FileSnapshotStore implements SnapshotStore {
 
     private static void create(Disk disk, Path path) {
         try {
-            if (!Files.isDirectory(path)) {
-                Files.createDirectories(path);
-                disk.forceDirectory(path.toAbsolutePath().getParent());
-            }
+            Files.createDirectories(path);
         } catch (IOException refused) {
             throw new StorageException("cannot make the snapshot directory " + path, refused);
         }
+        // Each time: whoever made it may have died before it was durable.
+        new SnapshotDisk(disk, path.toAbsolutePath().getParent()).forceDirectory();
     }
 
     @Override

@@ -70,7 +70,10 @@ final class FileSnapshotWriter implements SnapshotWriter {
 
     @Override
     public void close() {
-        store.release(this);
-        CloseHelper.closeAll(encoder, partial);
+        try {
+            CloseHelper.closeAll(encoder, partial);
+        } finally {
+            store.release(this); // last, as the next one may use the same file name
+        }
     }
 }

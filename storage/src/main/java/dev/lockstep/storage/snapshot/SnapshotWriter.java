@@ -5,7 +5,7 @@ import org.agrona.DirectBuffer;
 /**
  * Writes one snapshot, section after section. Used by one thread at a time; holds one chunk in memory.
  *
- * <p>After an exception from any method the snapshot is lost and can only be closed; what was kept before is intact.
+ * <p>After a {@link dev.lockstep.storage.StorageException} the snapshot is lost and can only be closed; what was kept before is intact.
  */
 public interface SnapshotWriter extends AutoCloseable {
     /** @return what the snapshot is of */
