@@ -5,7 +5,6 @@ import static dev.lockstep.storage.journal.PlantedJournal.NEWER;
 import static dev.lockstep.storage.journal.PlantedJournal.OLDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.ballot.ScanEnd.Ending;
 import dev.lockstep.storage.frame.Checksum;
@@ -395,8 +394,10 @@ class JournalInspectionTest {
                 header.base(),
                 header.origin(),
                 header.preallocatedBytes());
-        try (SegmentFile file = SegmentFile.open(Disk.system(), place.file())) {
-            file.writeHeader(foreign, headerOffset);
+        ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.RECORD_LENGTH);
+        foreign.encode(new UnsafeBuffer(bytes), new Checksum());
+        try (FileChannel file = FileChannel.open(place.file(), StandardOpenOption.WRITE)) {
+            file.write(bytes, headerOffset);
         }
         DamagedStretch stretch = onlyDamage();
         assertThatItIs(stretch.damage(), place, headerOffset, planted.firstIndexOfSegmentOf(OLDER));
