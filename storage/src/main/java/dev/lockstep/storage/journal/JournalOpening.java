@@ -177,7 +177,7 @@ public final class JournalOpening {
             }
             OpenSegment resumed = resumes ? resume(each, segments.get(i), file) : null;
             if (resumed != null) {
-                journal.resume(resumed, (int) each.header.preallocatedBytes());
+                journal.resume(resumed);
             } else {
                 journal.addUnflushed(OpenSegment.unflushed(segments.get(i), file));
             }

@@ -37,13 +37,10 @@ final class SegmentedJournal implements Journal, JournalAgents {
     private final SegmentReader finder;
     private final Frame frame = new Frame();
     private final Reservations reservations = new Reservations();
-    /** The segment that takes the next frame; null until the first one is taken into use after the start. */
-    private OpenSegment open;
+    private final SegmentWriter writer = new SegmentWriter();
     /** The newest segment of the log, also one that takes nothing more. */
     private Segment newest;
 
-    private int position;
-    private int limit;
     private long tipIndex;
     private long tipTerm;
     private int tipCrc;
@@ -81,18 +78,20 @@ final class SegmentedJournal implements Journal, JournalAgents {
     }
 
     /** At the start: frames go on in the newest segment. */
-    void resume(OpenSegment segment, int preallocatedBytes) {
-        open = segment;
+    void resume(OpenSegment segment) {
+        use(segment);
+        reservations.reset(writer.position());
+    }
+
+    private void use(OpenSegment segment) {
+        writer.use(segment);
         state.inUse(segment.segment);
-        position = segment.segment.endPosition();
-        limit = SegmentLayout.limit(preallocatedBytes);
-        reservations.reset(position);
-        toFlush.add(segment);
+        Invariant.check(toFlush.offer(segment), "the flusher is " + HAND_OVER_CAPACITY + " segments behind");
     }
 
     /** At the start: sees to it that there is room, unless the disk is full. */
     void prepareNow() {
-        if (open != null) {
+        if (writer.segment() != null) {
             return;
         }
         preparer.hurry();
@@ -143,7 +142,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
             throw new IllegalArgumentException("a frame of " + frameLength + " bytes; the journal takes from "
                     + Frame.HEADER_LENGTH + " to " + settings.maxFrameBytes());
         }
-        boolean hasRoom = reservations.plan(Documents.space(frameLength), limit, ready.size(), ready.peek());
+        boolean hasRoom = reservations.plan(Documents.space(frameLength), writer.limit(), ready.size(), ready.peek());
         if (!hasRoom) {
             preparer.hurry();
         }
@@ -153,7 +152,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
     @Override
     public void cancelReservations() {
         ownership.check();
-        reservations.reset(position);
+        reservations.reset(writer.position());
     }
 
     @Override
@@ -172,7 +171,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
         checkFollows(buffer, length);
         int space = Documents.space(length);
         reservations.check(space);
-        if (position + space > limit) {
+        if (!writer.hasRoom(space)) {
             activate(SegmentOrigin.ROLL, new FrameRef(tipIndex, tipTerm, tipCrc));
             reservations.onRolled();
         }
@@ -180,11 +179,11 @@ final class SegmentedJournal implements Journal, JournalAgents {
         tipIndex = frame.lastIndex();
         tipTerm = frame.term();
         tipCrc = frame.crc();
-        Segment segment = open.segment;
+        Segment segment = writer.segment();
         segment.index().onFrame(frame.firstIndex(), recordPosition);
-        segment.publishEnd(position);
+        segment.publishEnd(writer.position());
         state.publishAppended(tipIndex);
-        reservations.onAppended(space, position);
+        reservations.onAppended(space, writer.position());
     }
 
     private void checkFollows(DirectBuffer buffer, int length) {
@@ -199,29 +198,13 @@ final class SegmentedJournal implements Journal, JournalAgents {
         }
     }
 
-    /** Appends the record and looks at it where it must be now: what Chronicle did is checked, not believed. */
     private int write(DirectBuffer buffer, int offset, int length) {
         try {
-            open.appender.append(buffer, offset, length);
-        } catch (RuntimeException | InternalError e) {
-            throw failed("the frame at index " + frame.firstIndex() + " could not be appended", e);
+            return writer.append(buffer, offset, length);
+        } catch (StorageException e) {
+            state.fail(e);
+            throw e;
         }
-        int at = position;
-        int header = Documents.header(open.map().buffer(), at);
-        if (header != length) {
-            throw failed(
-                    "Chronicle wrote a record elsewhere than at byte " + at + " of " + open.segment + ", where "
-                            + Integer.toHexString(header) + " stands now",
-                    null);
-        }
-        position = Documents.next(at, header);
-        return at;
-    }
-
-    private StorageException failed(String what, Throwable cause) {
-        StorageException failure = new StorageException(what + ": the journal takes nothing more", cause);
-        state.fail(failure);
-        return failure;
     }
 
     /** Takes the ready segment into use. The log goes on in it, from a base. */
@@ -229,9 +212,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
         PreparedSegment prepared = ready.poll();
         Invariant.check(prepared != null, "room was reserved, but no segment is ready");
         OpenSegment activated = prepared.activate(identity, newest == null ? 0 : newest.number(), origin, base);
-        if (open != null) {
-            open.onUsed(position);
-        }
+        writer.finish();
         if (origin == SegmentOrigin.ROLL) {
             if (newest == null) {
                 state.first(activated.segment);
@@ -239,12 +220,8 @@ final class SegmentedJournal implements Journal, JournalAgents {
                 newest.seal(base.index(), activated.segment);
             }
         }
-        Invariant.check(toFlush.offer(activated), "the flusher is " + HAND_OVER_CAPACITY + " segments behind");
-        open = activated;
-        state.inUse(activated.segment);
+        use(activated);
         newest = activated.segment;
-        position = activated.segment.endPosition();
-        limit = SegmentLayout.limit(prepared.preallocatedBytes());
     }
 
     @Override
@@ -344,7 +321,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
         tipCrc = last.crc();
         state.publishAppended(tipIndex);
         state.endCut();
-        reservations.reset(position);
+        reservations.reset(writer.position());
     }
 
     private void abandonFrom(Segment firstGone) {
