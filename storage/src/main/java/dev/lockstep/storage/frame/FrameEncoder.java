@@ -129,6 +129,7 @@ public final class FrameEncoder {
      * @return this
      */
     public FrameEncoder group(int group) {
+        Invariant.check(group >= 0 && group <= 0xFFFF, "a replication group of more than sixteen bits");
         header.group(group);
         return this;
     }
@@ -138,6 +139,7 @@ public final class FrameEncoder {
      * @return this
      */
     public FrameEncoder flags(int flags) {
+        Invariant.check(flags >= 0 && flags <= 0xFF, "more than eight flags");
         header.flags((short) flags);
         return this;
     }
@@ -147,6 +149,9 @@ public final class FrameEncoder {
      * @return whether the frame still takes it: the first always, further ones up to the length at which frames close
      */
     public boolean fits(int commandLength) {
+        if (commandLength < 0 || commandLength > buffer.capacity() - Frame.HEADER_LENGTH) {
+            return false;
+        }
         int entryLength = Frame.entryLength(commandLength);
         return commandCount == 0 ? length + entryLength <= buffer.capacity() : length + entryLength <= closeAtBytes;
     }
@@ -170,7 +175,7 @@ public final class FrameEncoder {
      * @return where to write it
      */
     public int claim(int commandLength) {
-        Invariant.check(commandLength >= 0 && fits(commandLength), "a command was added that does not fit the frame");
+        Invariant.check(fits(commandLength), "a command was added that does not fit the frame");
         int entry = length;
         int entryLength = Frame.entryLength(commandLength);
         // The padding is sealed too: leftovers of an older frame would make equal frames differ.

@@ -4,6 +4,7 @@ import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
@@ -23,7 +24,8 @@ final class Flusher implements Agent {
     private final NanoClock clock;
     private final long intervalNs;
     private final OneToOneConcurrentArrayQueue<OpenSegment> segments;
-    private final OneToOneConcurrentArrayQueue<Deletion> deletions;
+    private final ManyToOneConcurrentLinkedQueue<Deletion> deletions;
+    private final TouchAhead touchAhead = new TouchAhead();
     private OpenSegment current;
     private long forcedIndex = Long.MIN_VALUE;
     private long lastNamed;
@@ -35,7 +37,7 @@ final class Flusher implements Agent {
             NanoClock clock,
             long intervalNs,
             OneToOneConcurrentArrayQueue<OpenSegment> segments,
-            OneToOneConcurrentArrayQueue<Deletion> deletions,
+            ManyToOneConcurrentLinkedQueue<Deletion> deletions,
             long lastNamed) {
         this.directory = directory;
         this.state = state;
@@ -57,8 +59,10 @@ final class Flusher implements Agent {
         if (state.hasFailed()) {
             return 0;
         }
-        if (clock.nanoTime() - nextNs < 0) {
-            return 0;
+        int touched = touchAhead.touch(current);
+        boolean rolled = current == null ? !segments.isEmpty() : current.segment.isSealed();
+        if (clock.nanoTime() - nextNs < 0 && !rolled) {
+            return touched;
         }
         int work = flush();
         // Counted from the end: a device that is slow to force would leave no time for whoever shares the thread.
@@ -121,7 +125,9 @@ final class Flusher implements Agent {
         SegmentFile file = current.file;
         Segment segment = current.segment;
         file.force();
+        touchAhead.onForced();
         if (!current.isNamed()) {
+            noteCut();
             directory.name(segment.number());
             segment.onNamed(directory.segment(segment.number()));
             current.onNamed();
@@ -130,6 +136,16 @@ final class Flusher implements Agent {
         file.writeFlushMark(target, segment.layout().headerOffset());
         forcedIndex = target;
         state.onForced(generation, target);
+    }
+
+    private void noteCut() throws IOException {
+        Segment kept = current.cutSegment();
+        if (kept != null) {
+            try (SegmentFile file = SegmentFile.open(directory.disk(), kept.path())) {
+                file.writeCutNote(current.segment.base().index(), kept.layout().headerOffset());
+                file.force();
+            }
+        }
     }
 
     private void closeCurrent() throws IOException {

@@ -109,7 +109,8 @@ final class JournalDirectory {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
                 String digits = name.substring(0, name.length() - suffix.length());
-                if (digits.length() <= 20 && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                boolean fits = digits.length() < 19 || (digits.length() == 20 && digits.startsWith("00"));
+                if (fits && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
                     found.put(Long.parseLong(digits), entry);
                 }
             }

@@ -22,6 +22,7 @@ import org.agrona.concurrent.NanoClock;
 public final class JournalOpening {
     private final JournalDirectory directory;
     private final JournalImage image;
+    private final List<String> remarks = new ArrayList<>();
 
     private JournalOpening(JournalDirectory directory, JournalImage image) {
         this.directory = directory;
@@ -76,6 +77,13 @@ public final class JournalOpening {
     }
 
     /**
+     * @return what a person should know of the opening, each a sentence
+     */
+    public List<String> remarks() {
+        return List.copyOf(remarks);
+    }
+
+    /**
      * @return whether there are no segments at all
      */
     public boolean isEmpty() {
@@ -104,7 +112,7 @@ public final class JournalOpening {
             NanoClock clock) {
         try {
             directory.create();
-            nameUsedSegments();
+            makeDurable();
             directory.clearAllWork();
             if (decision == StartDecision.SET_ASIDE_DAMAGE) {
                 keepDamageAside();
@@ -113,7 +121,7 @@ public final class JournalOpening {
             List<Segment> segments = linkSegments();
             SegmentedJournal journal =
                     new SegmentedJournal(directory, settings, identity, marks, image, segments, clock);
-            finishOpening(journal, segments, marks, decision, sameBoot);
+            finishOpening(journal, segments, settings, marks, decision, sameBoot);
             return new OpenJournal(journal, journal);
         } catch (IOException e) {
             String what = "the journal in " + directory.root() + " cannot be opened: " + e.getMessage();
@@ -124,11 +132,18 @@ public final class JournalOpening {
     }
 
     private void finishOpening(
-            SegmentedJournal journal, List<Segment> segments, Marks marks, StartDecision decision, boolean sameBoot)
+            SegmentedJournal journal,
+            List<Segment> segments,
+            JournalSettings settings,
+            Marks marks,
+            StartDecision decision,
+            boolean sameBoot)
             throws IOException {
         boolean opened = false;
         try {
-            openUnfinished(journal, segments, sameBoot && decision == StartDecision.KEEP);
+            if (sameBoot && decision == StartDecision.KEEP) {
+                resumeNewest(journal, segments, settings);
+            }
             journal.prepareNow();
             if (decision == StartDecision.CUT_LOST_SUFFIX || decision == StartDecision.SET_ASIDE_DAMAGE) {
                 if (sameBoot) {
@@ -161,40 +176,27 @@ public final class JournalOpening {
         return segments;
     }
 
-    /** Hands the flusher what may not be on the device, and the writer the segment that it can go on in. */
-    private void openUnfinished(SegmentedJournal journal, List<Segment> segments, boolean mayResume)
+    /** Lets the writer go on in the newest segment, if Chronicle can be trusted with it. */
+    private void resumeNewest(SegmentedJournal journal, List<Segment> segments, JournalSettings settings)
             throws IOException {
-        for (int i = 0; i < segments.size(); i++) {
-            SegmentImage each = image.live().get(i);
-            boolean isNewest = i == segments.size() - 1;
-            boolean resumes = isNewest && mayResume && each.isPristineBehindEnd();
-            if (each.isFlushed() && !resumes) {
-                continue;
-            }
-            SegmentFile file = SegmentFile.open(directory.disk(), each.path);
-            if (!each.isFlushed()) {
-                file.rewrite(each.endPosition);
-            }
-            OpenSegment resumed = resumes ? resume(each, segments.get(i), file) : null;
+        if (segments.isEmpty()) {
+            return;
+        }
+        SegmentImage newest = image.live().get(segments.size() - 1);
+        if (newest.isResumable(settings.segmentBytes())) {
+            OpenSegment resumed = resume(newest, segments.get(segments.size() - 1), settings.segmentBytes());
             if (resumed != null) {
                 journal.resume(resumed);
-            } else {
-                journal.addUnflushed(OpenSegment.unflushed(segments.get(i), file));
             }
         }
     }
 
-    /**
-     * Opens the newest segment in Chronicle again; null if Chronicle sees in it something else than the scan did, or if
-     * the disk has no room for its table. The log then goes on in a new segment.
-     */
-    private OpenSegment resume(SegmentImage found, Segment segment, SegmentFile file) throws IOException {
-        int bytes = (int) found.header.preallocatedBytes();
-        SegmentAppender appender;
+    /** @return null if Chronicle cannot open it, or has no room for its table: the log goes on in a new segment */
+    private OpenSegment resume(SegmentImage found, Segment segment, int bytes) throws IOException {
+        Path work;
         try {
-            Path work = directory.makeWork(found.number);
+            work = directory.makeWork(found.number);
             directory.disk().link(found.path, directory.workFile(found.number));
-            appender = SegmentAppender.open(work, bytes);
         } catch (IOException e) {
             directory.clearWork(found.number);
             if (Disk.saysFull(e)) {
@@ -202,11 +204,18 @@ public final class JournalOpening {
             }
             throw e;
         }
-        if (appender.recordCount() != found.frames + 1) {
-            appender.close();
+        SegmentAppender appender;
+        try {
+            appender = SegmentAppender.open(work, bytes);
+        } catch (Exception | AssertionError e) {
+            // Its own records carry no checksum, and there is no end to what it may find in damaged ones.
             directory.clearWork(found.number);
+            remarks.add("Chronicle cannot go on in segment " + found.number + " (" + e
+                    + "): its own records there are damaged; the log goes on in a new segment");
             return null;
         }
+        appender.mapForTouching(bytes);
+        SegmentFile file = SegmentFile.open(directory.disk(), found.path);
         SegmentMap map = SegmentMap.open(found.path, bytes);
         segment.adopt(map);
         return OpenSegment.resumed(segment, file, appender, map);
@@ -225,22 +234,38 @@ public final class JournalOpening {
         }
     }
 
-    private void nameUsedSegments() throws IOException {
-        for (SegmentImage used : image.live()) {
-            nameUsed(used);
+    /**
+     * Forces, in order, every segment that may not be on the device, and gives it its name. It is written anew first: a
+     * process before this one may have seen a force fail, and the kernel then thinks pages clean that are not.
+     */
+    private void makeDurable() throws IOException {
+        SegmentImage previous = null;
+        for (SegmentImage each : image.live()) {
+            if (!each.named || !each.isFlushed()) {
+                try (SegmentFile file = SegmentFile.open(directory.disk(), each.path)) {
+                    file.rewrite(each.endPosition);
+                    file.force();
+                    nameIfNameless(each, previous);
+                    file.writeFlushMark(each.end.index(), each.layout.headerOffset());
+                    each.flushMark = each.end.index();
+                }
+            }
+            previous = each;
         }
-        for (SegmentImage used : image.behind()) {
-            nameUsed(used);
+        for (SegmentImage each : image.behind()) {
+            nameIfNameless(each, null); // only to be put aside, or deleted, like the others
         }
     }
 
-    private void nameUsed(SegmentImage used) throws IOException {
+    private void nameIfNameless(SegmentImage used, SegmentImage previous) throws IOException {
         if (used.named) {
             return;
         }
-        try (SegmentFile file = SegmentFile.open(directory.disk(), used.path)) {
-            file.rewrite(used.endPosition);
-            file.force();
+        if (previous != null && used.header.origin() == SegmentOrigin.CUT) {
+            try (SegmentFile file = SegmentFile.open(directory.disk(), previous.path)) {
+                file.writeCutNote(used.header.base().index(), previous.layout.headerOffset());
+                file.force();
+            }
         }
         directory.name(used.number);
         used.path = directory.segment(used.number);

@@ -68,7 +68,7 @@ final class JournalScan {
 
     /** Puts the next segment where its header says. */
     private void place(SegmentImage image) {
-        if (image.header != null && image.header.origin() != SegmentOrigin.ROLL) {
+        if (image.hasOwnHeader() && image.header.origin() != SegmentOrigin.ROLL) {
             boolean all = image.header.origin() == SegmentOrigin.SNAPSHOT;
             while (!live.isEmpty() && (all || isReplacedBy(image, live.get(live.size() - 1)))) {
                 replaced.add(live.remove(live.size() - 1));
@@ -79,7 +79,7 @@ final class JournalScan {
 
     private static boolean isReplacedBy(SegmentImage cut, SegmentImage older) {
         // One without a header may have been anything; if it was needed, the cut will not fit what is left.
-        return older.header == null
+        return !older.hasOwnHeader()
                 || older.header.base().index() >= cut.header.base().index();
     }
 
@@ -134,9 +134,7 @@ final class JournalScan {
 
     /** @return whether the segment is sound up to where it should end, and the log goes on behind it */
     private boolean verify(SegmentImage image, SegmentImage successor) {
-        long lastIndex = successor == null || successor.header == null
-                ? Long.MAX_VALUE
-                : successor.header.base().index();
+        long lastIndex = endOf(image, successor);
         SegmentMap map;
         try {
             map = SegmentMap.open(image.path, image.sizeBytes);
@@ -161,13 +159,17 @@ final class JournalScan {
                 break;
             }
             image.index.onFrame(cursor.frame().firstIndex(), cursor.recordPosition());
+            image.lastRecordPosition = cursor.recordPosition();
             image.endPosition = cursor.position();
-            image.frames++;
         }
         tip = new FrameRef(cursor.index(), cursor.term(), cursor.crc());
         image.end = tip;
-        // A frame across the successor's beginning shows there, as a segment that does not follow.
-        return tip.index() >= lastIndex || ended(image, cursor, step, successor);
+        if (tip.index() >= lastIndex) {
+            // A frame across the successor's beginning shows there, as a segment that does not follow.
+            damage = new Damage(image.number, image.path, cursor.position(), tip.index() + 1, "the end of a cut");
+            return true;
+        }
+        return ended(image, cursor, step, successor);
     }
 
     private boolean ended(SegmentImage image, SegmentCursor cursor, SegmentCursor.Step step, SegmentImage successor) {
@@ -185,8 +187,13 @@ final class JournalScan {
         if (step == SegmentCursor.Step.UNREADY) {
             return bad(image, position, unready);
         }
-        if (successor.header == null) {
+        if (!successor.hasOwnHeader()) {
             return true; // what is wrong is wrong there
+        }
+        for (SegmentImage lost : replaced) {
+            if (!lost.hasOwnHeader() && lost.number > image.number && lost.number < successor.number) {
+                return bad(lost, 0, "no sound segment header, in a segment that the log needs");
+            }
         }
         return bad(
                 image, position, "nothing, though segment " + successor.number + " follows " + successor.header.base());
@@ -198,20 +205,28 @@ final class JournalScan {
         return false;
     }
 
-    /** The newest mark that says something; a named segment without a header had one, so nothing is certain. */
+    /**
+     * The newest mark that says something. A segment gets its name after all before it was forced; and one that has a
+     * name but no header had a mark, so nothing is certain.
+     */
     private long flushMark() {
         for (int i = live.size() - 1; i >= 0; i--) {
             SegmentImage image = live.get(i);
-            if (image.header == null) {
+            if (!image.hasOwnHeader()) {
                 return Long.MAX_VALUE;
             }
-            if (image.flushMark > image.header.base().index()) {
+            long base = image.header.base().index();
+            if (image.flushMark > base || image.named) {
                 SegmentImage successor = i + 1 < live.size() ? live.get(i + 1) : null;
-                return successor == null
-                        ? image.flushMark
-                        : Math.min(image.flushMark, successor.header.base().index());
+                return Math.max(base, Math.min(image.flushMark, endOf(image, successor)));
             }
         }
         return live.isEmpty() ? 0 : live.get(0).header.base().index();
+    }
+
+    /** Where a segment's part of the log ends at the latest, as its successor and its own note of a cut say. */
+    private static long endOf(SegmentImage image, SegmentImage successor) {
+        boolean saysSo = successor != null && successor.hasOwnHeader();
+        return Math.min(image.cutNote, saysSo ? successor.header.base().index() : Long.MAX_VALUE);
     }
 }

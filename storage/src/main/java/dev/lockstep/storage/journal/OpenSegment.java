@@ -14,6 +14,9 @@ final class OpenSegment {
 
     private final SegmentMap map;
     private final HeaderRoom room;
+    /** The segment that this one cuts; null if it cuts none. */
+    private Segment cutSegment;
+
     /** Writer's, until the flusher gets the sealed segment. */
     private int usedBytes;
     /** Flusher: whether the file has its final name. */
@@ -46,11 +49,6 @@ final class OpenSegment {
         return new OpenSegment(segment, file, appender, map, null, true);
     }
 
-    /** A segment from before the start that only has to be forced. */
-    static OpenSegment unflushed(Segment segment, SegmentFile file) {
-        return new OpenSegment(segment, file, null, null, null, true);
-    }
-
     SegmentMap map() {
         return map;
     }
@@ -66,6 +64,15 @@ final class OpenSegment {
     /** Writer: bytes up to here have been used. */
     void onUsed(int position) {
         usedBytes = position;
+    }
+
+    /** Writer, before the flusher gets it: with this segment's name, another one's end must be durable. */
+    void cuts(Segment kept) {
+        cutSegment = kept;
+    }
+
+    Segment cutSegment() {
+        return cutSegment;
     }
 
     boolean isNamed() {

@@ -57,25 +57,48 @@ final class Preparation {
         channel.close();
         channel = null;
         SegmentAppender appender = SegmentAppender.open(directory.work(number), segmentBytes);
-        appender.append(new UnsafeBuffer(ByteBuffer.allocateDirect(SegmentHeader.ROOM)), 0, SegmentHeader.ROOM);
-        Path opened = directory.workFile(number);
-        SegmentMap map = SegmentMap.open(opened, segmentBytes);
-        SegmentLayout layout = SegmentLayout.find(map.buffer(), segmentBytes);
-        if (layout == null) {
-            throw new IOException(opened + " was laid out by Chronicle in a way that is not understood");
+        SegmentMap map = null;
+        SegmentFile segmentFile = null;
+        boolean finished = false;
+        try {
+            appender.append(new UnsafeBuffer(ByteBuffer.allocateDirect(SegmentHeader.ROOM)), 0, SegmentHeader.ROOM);
+            appender.mapForTouching(segmentBytes);
+            appender.touch(0, Math.min(TouchAhead.WINDOW_BYTES, segmentBytes));
+            Path opened = directory.workFile(number);
+            map = SegmentMap.open(opened, segmentBytes);
+            SegmentLayout layout = SegmentLayout.find(map.buffer(), segmentBytes);
+            if (layout == null) {
+                throw new IOException(opened + " was laid out by Chronicle in a way that is not understood");
+            }
+            segmentFile = SegmentFile.open(directory.disk(), opened);
+            HeaderRoom room = HeaderRoom.open(opened, layout.headerOffset());
+            finished = true;
+            return new PreparedSegment(
+                    number,
+                    segmentBytes,
+                    layout,
+                    segmentFile,
+                    appender,
+                    map,
+                    new SparseIndex(segmentBytes),
+                    room,
+                    directory,
+                    opened);
+        } finally {
+            if (!finished) {
+                close(appender, map, segmentFile);
+            }
         }
-        SegmentFile segmentFile = SegmentFile.open(directory.disk(), opened);
-        return new PreparedSegment(
-                number,
-                segmentBytes,
-                layout,
-                segmentFile,
-                appender,
-                map,
-                new SparseIndex(segmentBytes),
-                HeaderRoom.open(opened, layout.headerOffset()),
-                directory,
-                opened);
+    }
+
+    private static void close(SegmentAppender appender, SegmentMap map, SegmentFile file) throws IOException {
+        appender.close();
+        if (map != null) {
+            map.letGo();
+        }
+        if (file != null) {
+            file.close();
+        }
     }
 
     /** Removes what was made so far. */

@@ -69,7 +69,7 @@ final class Preparer implements Agent {
         }
         try {
             step(now);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | InternalError e) {
             onFailure(e, now);
         }
         return 1;
@@ -102,7 +102,7 @@ final class Preparer implements Agent {
         ready.add(segment);
     }
 
-    private void onFailure(IOException cause, long now) {
+    private void onFailure(Throwable cause, long now) {
         try {
             preparation.abandon();
         } catch (IOException e) {
@@ -110,7 +110,7 @@ final class Preparer implements Agent {
         }
         preparation = null;
         nextStepNs = now + RETRY_NS;
-        if (Disk.saysFull(cause)) {
+        if (cause instanceof IOException refused && Disk.saysFull(refused)) {
             diskFull = true;
             return;
         }

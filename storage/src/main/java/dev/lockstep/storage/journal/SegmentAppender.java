@@ -7,6 +7,7 @@ import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Appends records to one segment's file through Chronicle. Made by the preparer, used by the writer, closed by the
@@ -16,9 +17,15 @@ final class SegmentAppender implements AutoCloseable {
     /** Chronicle waits this long where it meets something unfinished; we never let it meet anything unfinished. */
     private static final int TIMEOUT_MS = 1000;
 
+    private static final int PAGE_BYTES = 4096;
+
+    /** Where Chronicle notes, in a segment's file, the position of the last record that it wrote. */
+    static final int WRITE_POSITION_OFFSET = 64;
+
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
     private final PointerBytesStore record = new PointerBytesStore();
+    private final UnsafeBuffer mapped = new UnsafeBuffer(0, 0);
 
     private SegmentAppender(SingleChronicleQueue queue) {
         this.queue = queue;
@@ -36,12 +43,18 @@ final class SegmentAppender implements AutoCloseable {
     static SegmentAppender open(Path directory, int segmentBytes) {
         Platform.silenceChronicle();
         SegmentCycle cycle = SegmentCycle.forSegment(segmentBytes);
-        return new SegmentAppender(SingleChronicleQueueBuilder.binary(directory)
+        SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(directory)
                 .rollCycle(cycle)
                 .blockSize(segmentBytes)
                 .timeoutMS(TIMEOUT_MS)
                 .checkInterrupts(false)
-                .build());
+                .build();
+        try {
+            return new SegmentAppender(queue);
+        } catch (RuntimeException | Error e) {
+            queue.close();
+            throw e;
+        }
     }
 
     /** Appends one record; it is ready, and in the file's memory map, on return. */
@@ -50,9 +63,20 @@ final class SegmentAppender implements AutoCloseable {
         appender.writeBytes(record);
     }
 
-    /** @return the records that Chronicle believes to be in the file */
-    long recordCount() {
-        return queue.rollCycle().toSequenceNumber(queue.lastIndex()) + 1;
+    /**
+     * Makes pages writable that will be appended to soon, so that the appending thread does not: the first store into a
+     * clean page waits for the file system, at worst for a commit of its journal. Stores nothing but a zero over a zero.
+     * Only the thread that would close the appender, or hands it over, may do this.
+     */
+    void touch(int from, int until) {
+        for (int page = from & -PAGE_BYTES; page < until; page += PAGE_BYTES) {
+            mapped.compareAndSetInt(page, 0, 0);
+        }
+    }
+
+    /** Before {@link #touch}: a first record must have been appended. */
+    void mapForTouching(int segmentBytes) {
+        mapped.wrap(appender.wire().bytes().bytesStore().addressForRead(0), segmentBytes);
     }
 
     @Override

@@ -86,9 +86,9 @@ final class SegmentCursor {
         };
     }
 
-    /** Passes over Chronicle's own records, to the next that could be a frame. */
+    /** @return what the record at the cursor is, by its header alone */
     private Step toRecord() {
-        while (position + Documents.HEADER_LENGTH <= limit) {
+        if (position + Documents.HEADER_LENGTH <= limit) {
             int header = Documents.header(buffer, position);
             if (Documents.isNothing(header)) {
                 return Step.END;
@@ -103,11 +103,12 @@ final class SegmentCursor {
                 recordPosition = position;
                 return Step.BAD;
             }
-            if (!Documents.isMeta(header)) {
-                recordPosition = position;
-                return Step.FRAME;
+            recordPosition = position;
+            if (Documents.isMeta(header)) {
+                defect = "a record marked as Chronicle's own, of which there are none among frames";
+                return Step.BAD;
             }
-            position = next;
+            return Step.FRAME;
         }
         return Step.END;
     }

@@ -37,6 +37,11 @@ final class SegmentFile implements AutoCloseable {
         disk.write(channel, bytes.clear(), FlushMark.position(headerOffset));
     }
 
+    void writeCutNote(long lastIndex, int headerOffset) throws IOException {
+        CutNote.encode(buffer, lastIndex);
+        disk.write(channel, bytes.clear(), CutNote.position(headerOffset));
+    }
+
     void force() throws IOException {
         disk.force(channel, path);
     }

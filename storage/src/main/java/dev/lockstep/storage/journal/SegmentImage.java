@@ -1,10 +1,13 @@
 package dev.lockstep.storage.journal;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.frame.Checksum;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * What a scan has found in one segment's file. Belongs to the scanning thread.
@@ -19,11 +22,16 @@ final class SegmentImage {
     /** Null if there is no sound header. */
     final SegmentHeader header;
 
-    final long flushMark;
+    /** Where the segment itself says that its part of the log was cut. */
+    final long cutNote;
+    /** Moves when the start makes durable what is not. */
+    long flushMark;
+
     final SparseIndex index;
     FrameRef end;
     int endPosition;
-    long frames;
+    /** The last sound record: a frame's, or the header's. */
+    int lastRecordPosition;
 
     private SegmentImage(
             long number,
@@ -32,7 +40,8 @@ final class SegmentImage {
             int sizeBytes,
             SegmentLayout layout,
             SegmentHeader header,
-            long mark) {
+            long mark,
+            long cutNote) {
         this.number = number;
         this.path = path;
         this.named = named;
@@ -40,10 +49,12 @@ final class SegmentImage {
         this.layout = layout;
         this.header = header;
         this.flushMark = mark;
+        this.cutNote = cutNote;
         this.index = new SparseIndex(sizeBytes);
         if (header != null) {
             this.end = header.base();
             this.endPosition = layout.firstFramePosition();
+            this.lastRecordPosition = layout.headerOffset() - Documents.HEADER_LENGTH;
         }
     }
 
@@ -51,17 +62,18 @@ final class SegmentImage {
     static SegmentImage read(long number, Path path, boolean named) throws IOException {
         int size = (int) Math.min(Files.size(path), Integer.MAX_VALUE);
         if (size == 0) {
-            return new SegmentImage(number, path, named, 0, null, null, 0);
+            return new SegmentImage(number, path, named, 0, null, null, 0, CutNote.NONE);
         }
         SegmentMap map = SegmentMap.open(path, size);
         try {
             SegmentLayout layout = SegmentLayout.find(map.buffer(), size);
             if (layout == null) {
-                return new SegmentImage(number, path, named, size, null, null, 0);
+                return new SegmentImage(number, path, named, size, null, null, 0, CutNote.NONE);
             }
             SegmentHeader header = SegmentHeader.decode(map.buffer(), layout.headerOffset(), new Checksum());
             long mark = FlushMark.decode(map.buffer(), FlushMark.position(layout.headerOffset()));
-            return new SegmentImage(number, path, named, size, layout, header, mark);
+            long cutNote = CutNote.decode(map.buffer(), CutNote.position(layout.headerOffset()));
+            return new SegmentImage(number, path, named, size, layout, header, mark, cutNote);
         } finally {
             map.letGo();
         }
@@ -72,33 +84,45 @@ final class SegmentImage {
         return new Segment(path, header, layout, index, endPosition);
     }
 
+    /** @return whether there is a sound header, and it is this segment's own */
+    boolean hasOwnHeader() {
+        return header != null && header.number() == number;
+    }
+
     /** @return whether all its frames are known to be on the device */
     boolean isFlushed() {
         return flushMark >= end.index();
     }
 
-    /** @return whether all bytes behind the last frame are untouched, so that Chronicle may go on there */
-    boolean isPristineBehindEnd() throws IOException {
-        if (sizeBytes < header.preallocatedBytes()) {
+    /**
+     * @return whether Chronicle may go on here: its own note of where it was agrees with the scan, and all bytes behind
+     *     are untouched. Its note carries no checksum, and it would believe it
+     */
+    boolean isResumable(int segmentBytes) throws IOException {
+        if (header.preallocatedBytes() != segmentBytes || sizeBytes < segmentBytes || cutNote != CutNote.NONE) {
             return false;
         }
-        SegmentMap map = SegmentMap.open(path, header.preallocatedBytes());
+        SegmentMap map = SegmentMap.open(path, segmentBytes);
         try {
-            int at = endPosition;
-            int length = (int) header.preallocatedBytes();
-            for (; at % Long.BYTES != 0; at += Documents.HEADER_LENGTH) {
-                if (map.buffer().getInt(at) != 0) {
-                    return false;
-                }
-            }
-            for (; at + Long.BYTES <= length; at += Long.BYTES) {
-                if (map.buffer().getLong(at) != 0) {
-                    return false;
-                }
-            }
-            return true;
+            long chroniclesPosition = map.buffer().getLong(SegmentAppender.WRITE_POSITION_OFFSET, LITTLE_ENDIAN);
+            return chroniclesPosition == lastRecordPosition && isZero(map.buffer(), endPosition, segmentBytes);
         } finally {
             map.letGo();
         }
+    }
+
+    private static boolean isZero(UnsafeBuffer buffer, int from, int to) {
+        int at = from;
+        for (; at % Long.BYTES != 0; at += Integer.BYTES) {
+            if (buffer.getInt(at) != 0) {
+                return false;
+            }
+        }
+        for (; at + Long.BYTES <= to; at += Long.BYTES) {
+            if (buffer.getLong(at) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

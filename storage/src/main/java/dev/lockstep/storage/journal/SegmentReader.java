@@ -21,8 +21,13 @@ final class SegmentReader implements JournalReader {
     private final Ownership ownership = new Ownership("a journal reader");
     private final SegmentCursor cursor = new SegmentCursor();
     private final Frame frame = new Frame();
+    /** Where the next frame is looked for. */
     private Segment segment;
+
     private SegmentMap map;
+    /** What the current frame lies in; it stays until there is another frame, wherever the reader looks meanwhile. */
+    private SegmentMap frameMap;
+
     private long generation;
     /** The chain at the reader's position: the last frame that it has passed. */
     private long lastIndex;
@@ -40,14 +45,24 @@ final class SegmentReader implements JournalReader {
     public ReadResult seek(long index) {
         ownership.check();
         generation = state.generation();
-        ReadResult result = seekIn(index);
-        return generation == state.generation() && !state.isCutUnderWay() ? result : ReadResult.CUT;
+        ReadResult result = state.isCutUnderWay() ? ReadResult.CUT : seekIn(index);
+        if (generation != state.generation()) {
+            result = ReadResult.CUT;
+        }
+        if (result == ReadResult.CUT) {
+            generation = NO_GENERATION;
+        }
+        return result;
     }
 
     private ReadResult seekIn(long index) {
-        Segment first = state.first();
+        // In this order: what is appended is in the segments that are seen after it.
         long appended = state.appendedIndex();
+        Segment first = state.first();
         if (index > appended + 1 || index < 1) {
+            if (generation != state.generation()) {
+                return ReadResult.CUT;
+            }
             throw new IllegalArgumentException("cannot read from index " + index + ": the log goes up to " + appended);
         }
         long base = first == null ? appended : first.base().index();
@@ -55,10 +70,15 @@ final class SegmentReader implements JournalReader {
             return ReadResult.COMPACTED;
         }
         if (index <= appended) {
-            return seekFrame(first, index);
+            ReadResult found = locate(first, index);
+            if (found == ReadResult.FRAME) {
+                show();
+                frame.moveBefore(index);
+            }
+            return found;
         }
         if (appended > base) {
-            ReadResult last = seekFrame(first, appended);
+            ReadResult last = locate(first, appended);
             return last == ReadResult.FRAME ? ReadResult.END : last;
         }
         standBeforeOldest();
@@ -78,28 +98,41 @@ final class SegmentReader implements JournalReader {
         cursor.follow(lastIndex, lastTerm, lastCrc);
     }
 
-    private ReadResult seekFrame(Segment first, long index) {
+    /** Finds and verifies the frame that holds an index; stands behind it. The current frame is not touched. */
+    private ReadResult locate(Segment first, long index) {
         if (!moveTo(segmentOf(first, index))) {
             return ReadResult.COMPACTED;
         }
         int from = segment.index().before(index);
-        if (!find(from, index)) {
-            return suspect("no frame that holds this index", index);
-        }
-        if (cursor.recordPosition() == from) {
+        boolean found = find(from, index);
+        if (found && cursor.recordPosition() == from) {
             // Started at this very frame, so nothing says yet what it follows: come from further back.
             long firstIndex = cursor.frame().firstIndex();
-            find(segment.index().before(firstIndex), firstIndex);
+            found = find(segment.index().before(firstIndex), firstIndex);
         }
-        lastIndex = cursor.index();
-        ReadResult result = readInSegment();
-        if (result == ReadResult.FRAME) {
-            if (index < frame.firstIndex() || index > frame.lastIndex()) {
-                return suspect("no frame that holds this index", index);
-            }
-            frame.moveBefore(index);
+        if (found && cursor.next(segment.endPosition()) == SegmentCursor.Step.FRAME && holds(index)) {
+            pass();
+            return ReadResult.FRAME;
         }
-        return result;
+        return firstUnreadable(index);
+    }
+
+    private boolean holds(long index) {
+        return index >= cursor.frame().firstIndex() && index <= cursor.frame().lastIndex();
+    }
+
+    /** A frame was not found where it must be: reads from the segment's beginning to where it first goes wrong. */
+    private ReadResult firstUnreadable(long index) {
+        FrameRef base = segment.base();
+        cursor.at(map.buffer(), segment.layout().firstFramePosition());
+        cursor.follow(base.index(), base.term(), base.crc());
+        SegmentCursor.Step step;
+        do {
+            step = cursor.next(segment.endPosition());
+        } while (step == SegmentCursor.Step.FRAME && cursor.index() < index);
+        return suspect(
+                step == SegmentCursor.Step.BAD ? cursor.defect() : "no frame that holds this index",
+                cursor.index() + 1);
     }
 
     private static Segment segmentOf(Segment first, long index) {
@@ -125,7 +158,7 @@ final class SegmentReader implements JournalReader {
     public ReadResult next() {
         ownership.check();
         long now = state.generation();
-        if (now != generation) {
+        if (now != generation || state.isCutUnderWay()) {
             ReadResult result = afterCut(now);
             if (result != null) {
                 return result;
@@ -155,41 +188,43 @@ final class SegmentReader implements JournalReader {
             if (lastIndex != segment.lastIndex()) {
                 return suspect("records that end before index " + segment.lastIndex(), lastIndex + 1);
             }
-            Segment withFrames = skipEmpty(following);
-            if (withFrames == null) {
-                return ReadResult.END;
-            }
-            if (!moveTo(withFrames)) {
-                return ReadResult.COMPACTED;
+            if (!moveTo(following)) {
+                return state.generation() == generation ? ReadResult.COMPACTED : ReadResult.CUT;
             }
             cursor.follow(lastIndex, lastTerm, lastCrc);
         }
     }
 
-    /** The current frame stays readable until there is another one: an empty segment is not moved to. */
-    private static Segment skipEmpty(Segment from) {
-        Segment candidate = from;
-        while (candidate != null
-                && candidate.endPosition() == candidate.layout().firstFramePosition()) {
-            candidate = candidate.next();
-        }
-        return candidate;
-    }
-
     private ReadResult readInSegment() {
         SegmentCursor.Step step = cursor.next(segment.endPosition());
         if (step == SegmentCursor.Step.FRAME) {
-            frame.wrap(map.buffer(), cursor.frame().offset());
-            lastIndex = cursor.index();
-            lastTerm = cursor.term();
-            lastCrc = cursor.crc();
+            pass();
+            show();
             return ReadResult.FRAME;
         }
         return switch (step) {
             case BAD -> suspect(cursor.defect(), lastIndex + 1);
             case UNREADY -> suspect("a record that was begun and never made ready", lastIndex + 1);
-            default -> cursor.position() >= segment.endPosition() ? read() : suspect("untouched space", lastIndex + 1);
+            default -> suspect("untouched space", lastIndex + 1);
         };
+    }
+
+    /** The frame at the cursor is the last one passed. */
+    private void pass() {
+        lastIndex = cursor.index();
+        lastTerm = cursor.term();
+        lastCrc = cursor.crc();
+    }
+
+    /** The frame at the cursor is the current one; what the one before lay in may go. */
+    @SuppressWarnings("ReferenceEquality") // a view is one object
+    private void show() {
+        if (frameMap != map) {
+            letGoOfFrame();
+            Invariant.check(map.tryHold(), "a view that is held cannot be held again");
+            frameMap = map;
+        }
+        frame.wrap(map.buffer(), cursor.frame().offset());
     }
 
     private ReadResult atEnd() {
@@ -239,7 +274,7 @@ final class SegmentReader implements JournalReader {
     private boolean isStillInLog(FrameRef base, long index, long term, int crc) {
         if (index == base.index()) {
             standBeforeOldest();
-        } else if (seekFrame(state.first(), index) != ReadResult.FRAME) {
+        } else if (locate(state.first(), index) != ReadResult.FRAME) {
             return false;
         }
         return lastIndex == index && lastTerm == term && lastCrc == crc;
@@ -258,7 +293,7 @@ final class SegmentReader implements JournalReader {
                 }
                 throw new StorageException("segment " + target.path() + " cannot be mapped: " + e.getMessage(), e);
             }
-            letGo();
+            letGoOfPosition();
             map = targetMap;
             segment = target;
         }
@@ -266,7 +301,7 @@ final class SegmentReader implements JournalReader {
         return true;
     }
 
-    private void letGo() {
+    private void letGoOfPosition() {
         if (map != null) {
             cursor.forget();
             map.letGo();
@@ -275,7 +310,14 @@ final class SegmentReader implements JournalReader {
         }
     }
 
-    /** @return where the record behind the current frame starts, in {@link #segment} */
+    private void letGoOfFrame() {
+        if (frameMap != null) {
+            frameMap.letGo();
+            frameMap = null;
+        }
+    }
+
+    /** @return where the record behind the last frame passed starts, in {@link #segment} */
     int position() {
         return cursor.position();
     }
@@ -286,7 +328,7 @@ final class SegmentReader implements JournalReader {
 
     @Override
     public Frame frame() {
-        Invariant.check(map != null, "a frame was asked for before one was read, or after the reader was closed");
+        Invariant.check(frameMap != null, "a frame was asked for before one was read, or after the reader was closed");
         return frame;
     }
 
@@ -297,6 +339,7 @@ final class SegmentReader implements JournalReader {
 
     @Override
     public void close() {
-        letGo();
+        letGoOfFrame();
+        letGoOfPosition();
     }
 }

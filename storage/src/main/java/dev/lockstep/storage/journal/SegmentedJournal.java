@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
@@ -30,8 +31,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
             new OneToOneConcurrentArrayQueue<>(READY_SEGMENTS);
     private final OneToOneConcurrentArrayQueue<OpenSegment> toFlush =
             new OneToOneConcurrentArrayQueue<>(HAND_OVER_CAPACITY);
-    private final OneToOneConcurrentArrayQueue<Flusher.Deletion> toDelete =
-            new OneToOneConcurrentArrayQueue<>(HAND_OVER_CAPACITY);
+    private final ManyToOneConcurrentLinkedQueue<Flusher.Deletion> toDelete = new ManyToOneConcurrentLinkedQueue<>();
     private final Preparer preparer;
     private final Flusher flusher;
     private final SegmentReader finder;
@@ -64,17 +64,12 @@ final class SegmentedJournal implements Journal, JournalAgents {
         this.tipCrc = tip.crc();
         this.newest = segments.isEmpty() ? null : segments.get(segments.size() - 1);
         Segment first = segments.isEmpty() ? null : segments.get(0);
-        this.state = new LogState(tipIndex, Math.min(tipIndex, image.flushMark()), first);
+        this.state = new LogState(tipIndex, tipIndex, first);
         this.finder = new SegmentReader(state);
         this.preparer = new Preparer(directory, settings, state, clock, ready, image.nextNumber());
         this.flusher = new Flusher(
                 directory, state, clock, settings.flushIntervalNs(), toFlush, toDelete, image.nextNumber() - 1);
         reservations.reset(0);
-    }
-
-    /** At the start: a segment that is not known to be on the device yet. */
-    void addUnflushed(OpenSegment segment) {
-        toFlush.add(segment);
     }
 
     /** At the start: frames go on in the newest segment. */
@@ -86,7 +81,12 @@ final class SegmentedJournal implements Journal, JournalAgents {
     private void use(OpenSegment segment) {
         writer.use(segment);
         state.inUse(segment.segment);
-        Invariant.check(toFlush.offer(segment), "the flusher is " + HAND_OVER_CAPACITY + " segments behind");
+        if (!toFlush.offer(segment)) {
+            StorageException failure =
+                    new StorageException("the flusher is " + HAND_OVER_CAPACITY + " segments behind the writer");
+            state.fail(failure);
+            throw failure;
+        }
     }
 
     /** At the start: sees to it that there is room, unless the disk is full. */
@@ -172,7 +172,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
         int space = Documents.space(length);
         reservations.check(space);
         if (!writer.hasRoom(space)) {
-            activate(SegmentOrigin.ROLL, new FrameRef(tipIndex, tipTerm, tipCrc));
+            activate(SegmentOrigin.ROLL, new FrameRef(tipIndex, tipTerm, tipCrc), null);
             reservations.onRolled();
         }
         int recordPosition = write(buffer, offset, length);
@@ -208,10 +208,11 @@ final class SegmentedJournal implements Journal, JournalAgents {
     }
 
     /** Takes the ready segment into use. The log goes on in it, from a base. */
-    private void activate(SegmentOrigin origin, FrameRef base) {
+    private void activate(SegmentOrigin origin, FrameRef base, Segment cutSegment) {
         PreparedSegment prepared = ready.poll();
         Invariant.check(prepared != null, "room was reserved, but no segment is ready");
         OpenSegment activated = prepared.activate(identity, newest == null ? 0 : newest.number(), origin, base);
+        activated.cuts(cutSegment);
         writer.finish();
         if (origin == SegmentOrigin.ROLL) {
             if (newest == null) {
@@ -308,8 +309,19 @@ final class SegmentedJournal implements Journal, JournalAgents {
      */
     private void cut(Segment kept, int keptPosition, FrameRef last, SegmentOrigin origin) {
         state.beginCut(last.index());
+        try {
+            cutBegun(kept, keptPosition, last, origin);
+        } catch (RuntimeException | Error e) {
+            state.fail(new StorageException("a cut behind " + last + " was not completed: " + e.getMessage(), e));
+            throw e;
+        }
+        state.endCut();
+        reservations.reset(writer.position());
+    }
+
+    private void cutBegun(Segment kept, int keptPosition, FrameRef last, SegmentOrigin origin) {
         Segment firstGone = kept == null ? state.first() : kept.next();
-        activate(origin, last);
+        activate(origin, last, kept);
         if (kept == null) {
             state.first(newest);
         } else {
@@ -320,8 +332,6 @@ final class SegmentedJournal implements Journal, JournalAgents {
         tipTerm = last.term();
         tipCrc = last.crc();
         state.publishAppended(tipIndex);
-        state.endCut();
-        reservations.reset(writer.position());
     }
 
     private void abandonFrom(Segment firstGone) {
@@ -335,8 +345,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
     }
 
     private void delete(Segment segment, long replacement) {
-        boolean taken = toDelete.offer(new Flusher.Deletion(segment, replacement));
-        Invariant.check(taken, "more than " + HAND_OVER_CAPACITY + " segments wait to be deleted");
+        toDelete.add(new Flusher.Deletion(segment, replacement));
     }
 
     @Override

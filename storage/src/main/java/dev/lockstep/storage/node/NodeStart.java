@@ -29,6 +29,9 @@ import org.agrona.CloseHelper;
  * decision is acted on before it is durable.
  */
 final class NodeStart {
+    /** What an identity leaves. While any of it is there, the directory is not new. */
+    private static final List<String> FORMER = List.of("marks", "snapshots", "ballot", "journal");
+
     private final NodeSettings settings;
     private final Path directory;
     private final List<String> remarks = new ArrayList<>();
@@ -78,6 +81,7 @@ final class NodeStart {
         OpenJournal journal =
                 opening.open(settings.journal(), ballot.identity(), marks, decision, sameBoot, settings.clock());
         opened.add(journal.journal());
+        remarks.addAll(opening.remarks());
         if (!sameBoot) {
             // Last: until here another crash finds the old boot's marks, and decides as this start did.
             marks.rebind(
@@ -99,7 +103,7 @@ final class NodeStart {
         if (reading.state() == BallotStore.State.SOUND) {
             return reading.ballot();
         }
-        boolean wasUsed = Files.exists(journalDirectory());
+        boolean wasUsed = FORMER.stream().anyMatch(name -> Files.exists(directory.resolve(name)));
         isFirst = !wasUsed && reading.state() == BallotStore.State.ABSENT;
         if (!isFirst) {
             String loss = reading.state() == BallotStore.State.ABSENT
@@ -133,7 +137,7 @@ final class NodeStart {
             }
             Path aside = directory.resolve("formerly").resolve(Integer.toString(number));
             Files.createDirectories(aside);
-            for (String name : List.of("journal", "snapshots", "marks", "ballot")) {
+            for (String name : FORMER) {
                 if (Files.exists(directory.resolve(name))) {
                     Files.move(directory.resolve(name), aside.resolve(name));
                 }

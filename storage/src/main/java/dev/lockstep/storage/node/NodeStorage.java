@@ -118,7 +118,8 @@ public final class NodeStorage implements AutoCloseable {
         closed = true;
         try {
             journal.journal().close();
-            if (journal.journal().isSound()) {
+            if (journal.journal().isSound()
+                    && journal.journal().flushedIndex() == journal.journal().appendedIndex()) {
                 clearDirty();
             }
         } finally {

@@ -181,6 +181,16 @@ class ChronicleStartFactsTest {
         }
     }
 
+    /** What the journal compares with its own scan before it lets Chronicle go on in a file. */
+    private static long writePositionOf(Path file) throws IOException {
+        SegmentMap map = SegmentMap.open(file, 4096);
+        try {
+            return map.buffer().getLong(SegmentAppender.WRITE_POSITION_OFFSET, java.nio.ByteOrder.LITTLE_ENDIAN);
+        } finally {
+            map.letGo();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 63, 64, 65, 1000})
     void aFileLinkedIntoAFreshDirectoryGoesOnExactlyBehindItsLastRecord(int frames) throws IOException {
@@ -197,10 +207,9 @@ class ChronicleStartFactsTest {
         Files.createLink(elsewhere.resolve(SegmentCycle.FILE_NAME), file);
 
         SegmentAppender resumed = SegmentAppender.open(elsewhere, SMALL);
-        assertThat(resumed.recordCount()).isEqualTo(1 + frames);
+        assertThat(before.get(before.size() - 1).position()).isEqualTo(writePositionOf(file));
         UnsafeBuffer next = ChronicleBench.record(random, 77);
         resumed.append(next, 0, 77);
-        assertThat(resumed.recordCount()).isEqualTo(2 + frames);
         resumed.close();
 
         List<Raw> after = ChronicleBench.rawData(file);

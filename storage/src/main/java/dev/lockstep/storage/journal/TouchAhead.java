@@ -1,0 +1,42 @@
+package dev.lockstep.storage.journal;
+
+/**
+ * Keeps a stretch of pages ahead of the writer writable. A force makes the pages that it has written clean again, and
+ * the next store into each would wait for the file system; here that wait is the background's. Owned by the flusher.
+ */
+final class TouchAhead {
+    /** What a fast writer fills while a force is under way; all of it may be written to the device once more. */
+    static final int WINDOW_BYTES = 1 << 20;
+
+    private static final int PAGE_BYTES = 4096;
+
+    private OpenSegment segment;
+    private int touchedUntil;
+
+    /** @return the pages touched */
+    @SuppressWarnings("ReferenceEquality") // a segment is one object
+    int touch(OpenSegment inUse) {
+        if (inUse == null || inUse.appender == null || inUse.segment.isSealed()) {
+            return 0;
+        }
+        if (segment != inUse) {
+            segment = inUse;
+            touchedUntil = 0;
+        }
+        int end = inUse.segment.endPosition();
+        int until = Math.min(
+                end + WINDOW_BYTES, SegmentLayout.limit(inUse.segment.header().preallocatedBytes()));
+        int from = Math.max(touchedUntil, end);
+        if (until - from < PAGE_BYTES) {
+            return 0;
+        }
+        inUse.appender.touch(from, until);
+        touchedUntil = until;
+        return (until - from) / PAGE_BYTES;
+    }
+
+    /** After a force: what was touched is clean again. */
+    void onForced() {
+        touchedUntil = 0;
+    }
+}

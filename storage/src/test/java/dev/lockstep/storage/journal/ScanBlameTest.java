@@ -1,0 +1,64 @@
+package dev.lockstep.storage.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.lockstep.storage.frame.FrameEncoder;
+import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.storage.journal.PlantedJournal.Place;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ScanBlameTest {
+    @TempDir
+    private Path temporary;
+
+    @Test
+    void aDestroyedSegmentThatACutNeedsIsBlamedItself() throws IOException {
+        PlantedJournal planted = PlantedJournal.killedAfter(temporary, life -> {
+            life.append(60);
+            life.fixture().settle();
+            life.cutFrom(45);
+            life.append(5);
+            life.fixture().settle();
+        });
+        Place needed = planted.place(40);
+        Corruption.SEGMENT_HEADER_DESTROYED.apply(needed.file(), needed.record());
+        assertThat(planted.scan().damage().segment()).isEqualTo(needed.segment());
+    }
+
+    @Test
+    void aSwappedSegmentIsBlamedItself() throws IOException {
+        PlantedJournal planted = PlantedJournal.killed(temporary);
+        Path second = planted.place(40).file();
+        Path third = planted.place(70).file();
+        Files.move(second, temporary.resolve("x"));
+        Files.move(third, second);
+        Files.move(temporary.resolve("x"), third);
+        assertThat(planted.scan().damage().segment()).isEqualTo(2);
+    }
+
+    @Test
+    void aRecordMarkedAsChroniclesOwnIsNamedAtItsOwnByte() throws IOException {
+        PlantedJournal planted = PlantedJournal.killed(temporary);
+        Place place = planted.place(40);
+        Corruption.META_BIT.apply(place.file(), place.record());
+        assertThat(planted.scan().damage().offset()).isEqualTo(place.record());
+    }
+
+    @Test
+    void aFileWithTooLongANumberDoesNotStopTheStart() throws IOException {
+        PlantedJournal planted = PlantedJournal.killed(temporary);
+        Files.createFile(planted.directory().resolve("journal/99999999999999999999.cq4"));
+        assertThatCode(planted::scan).doesNotThrowAnyException();
+    }
+
+    @Test
+    void noCommandLongerThanTheBufferFits() {
+        FrameEncoder encoder = new FrameEncoder(1408, 65536).start(FrameType.COMMANDS);
+        assertThat(encoder.fits(Integer.MAX_VALUE)).isFalse();
+    }
+}

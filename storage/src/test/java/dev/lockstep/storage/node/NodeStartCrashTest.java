@@ -1,0 +1,69 @@
+package dev.lockstep.storage.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.storage.StorageException;
+import dev.lockstep.storage.ballot.BootId;
+import dev.lockstep.storage.journal.JournalSettings;
+import dev.lockstep.storage.testing.FaultyDisk;
+import dev.lockstep.storage.testing.FrameMaker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts that meet what an unlucky one before them has left, or no room. */
+final class NodeStartCrashTest {
+    @TempDir
+    private Path temporary;
+
+    private NodeSettings member() {
+        return NodeSettings.of(temporary.resolve("node"))
+                .withBoot(new BootId(1, 1))
+                .withJournal(new JournalSettings(512 << 10, 1L << 30, 0))
+                .inCluster()
+                .withDurability(Durability.APPENDED);
+    }
+
+    private void use() {
+        try (NodeStorage storage = NodeStorage.open(member())) {
+            FrameMaker maker = new FrameMaker().next(1, 100);
+            assertThat(storage.journal().reserve(maker.length())).isTrue();
+            storage.journal().append(maker.buffer(), 0, maker.length());
+            storage.marks().promised(1);
+            storage.marks().commit(1);
+        }
+    }
+
+    /** The state between the first and the second move in NodeStart.keepOldHistoryAside. */
+    @Test
+    void aCrashWhileOldHistoryIsPutAsideDoesNotLeaveTheOldMarksToTheNewIdentity() throws IOException {
+        use();
+        Path node = temporary.resolve("node");
+        Files.delete(node.resolve("ballot"));
+        Files.createDirectories(node.resolve("formerly/1"));
+        Files.move(node.resolve("journal"), node.resolve("formerly/1/journal"));
+        try (NodeStorage storage = NodeStorage.open(member())) {
+            assertThat(storage.marks().commit())
+                    .as("commit mark of the lost identity")
+                    .isZero();
+            assertThat(storage.report().isFirst()).isFalse();
+        }
+    }
+
+    /** A start must count itself durably before anything else, and cannot without room. */
+    @Test
+    void aFullDiskRefusesTheStartInASentenceAndChangesNothing() {
+        use();
+        FaultyDisk full = new FaultyDisk();
+        full.fillUpTo(0);
+        assertThatThrownBy(() -> NodeStorage.open(member().withDisk(full)))
+                .isInstanceOf(StorageException.DiskFull.class)
+                .hasMessageContaining("make room");
+        try (NodeStorage storage = NodeStorage.open(member())) {
+            assertThat(storage.journal().appendedIndex()).isEqualTo(1);
+        }
+    }
+}
