@@ -13,7 +13,7 @@ import org.agrona.DirectBuffer;
  * <p><em>Appended</em> means in the memory map: it survives the process. <em>Flushed</em> means on the device: it
  * survives the machine. {@code appendedIndex >= flushedIndex} at all times.
  *
- * <p>After a failed force or append every call of the writer throws: the node must stop.
+ * <p>After a failed force, append, cut or preparation every call of the writer throws: the node must stop.
  */
 public interface Journal extends AutoCloseable {
     /**
@@ -27,7 +27,7 @@ public interface Journal extends AutoCloseable {
      * Writer only.
      *
      * @param frameLength the frame's length
-     * @return false if there is no room now; {@link #space} says why
+     * @return false if there is no room now: ask again later; {@link #space} says whether the disk is full
      * @throws IllegalArgumentException if the frame is longer than any the journal can take
      */
     boolean reserve(int frameLength);
@@ -36,7 +36,7 @@ public interface Journal extends AutoCloseable {
     void cancelReservations();
 
     /**
-     * @return whether there is room for more
+     * @return whether the next segment is ready: without it there is room only to the end of the one in use
      */
     JournalSpace space();
 
@@ -73,8 +73,8 @@ public interface Journal extends AutoCloseable {
     long flushedIndex();
 
     /**
-     * @return how often the log was cut since the journal was opened; a flush that began under an older generation
-     *     proves nothing
+     * @return a number that changes with every cut, to be compared for equality only: a flush that began under another
+     *     generation proves nothing
      */
     long generation();
 
@@ -85,11 +85,14 @@ public interface Journal extends AutoCloseable {
 
     /**
      * Cuts the log: the frame that starts at an index, and all behind it, are no longer part of it. The promise is
-     * lowered first; a crash at any moment leaves the old log or the cut one. Reservations are gone. Writer only.
+     * lowered first; a crash at any moment leaves the old log or the cut one. The cut survives the process on return, and
+     * the machine from the next flush on. Reservations are gone. Writer only.
      *
      * @param index the first index of a frame, above the commit mark
      * @return false if there is no room for the note of the cut: nothing was changed, try again
      * @throws Invariant.Violation if the index is not above the commit mark, or not the first of a frame
+     * @throws IllegalArgumentException if the log does not hold the index
+     * @throws StorageException.Damaged if the frame before it cannot be read
      */
     boolean truncateFrom(long index);
 
@@ -112,7 +115,8 @@ public interface Journal extends AutoCloseable {
 
     /**
      * Puts damaged history aside: the segments that hold it are kept under another name, and the log ends before the
-     * index. The caller has forced the <em>recovering</em> flag. Writer only.
+     * index. Forces a directory, and so blocks, for the sake of the evidence. The caller has forced the
+     * <em>recovering</em> flag. Writer only.
      *
      * @param index the first index that cannot be read
      * @return false if there is no room for the note of it: nothing was changed, try again
@@ -121,7 +125,7 @@ public interface Journal extends AutoCloseable {
     boolean setAsideFrom(long index);
 
     /**
-     * @return false once a force or an append has failed
+     * @return false once something has failed that the journal cannot go on after
      */
     boolean isSound();
 

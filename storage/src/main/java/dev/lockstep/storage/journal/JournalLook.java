@@ -71,8 +71,9 @@ final class JournalLook {
         }
         boolean nextIsDoubtful =
                 i + 1 < placing.live().size() && !placing.live().get(i + 1).isTrusted();
-        long lastIndex =
-                successor == null ? Long.MAX_VALUE : successor.header().base().index();
+        long lastIndex = Math.min(
+                head.cutNote(),
+                successor == null ? Long.MAX_VALUE : successor.header().base().index());
         boolean mayEnd = successor == null || nextIsDoubtful;
         if (head.isTrusted()) {
             inspectTrusted(head, copy, lastIndex, mayEnd);

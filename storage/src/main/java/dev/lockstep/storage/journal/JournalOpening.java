@@ -84,13 +84,6 @@ public final class JournalOpening {
     }
 
     /**
-     * @return whether there are no segments at all
-     */
-    public boolean isEmpty() {
-        return image.live().isEmpty() && image.behind().isEmpty();
-    }
-
-    /**
      * Opens the journal. A cut that is decided on is durable on return.
      *
      * @param settings how it is laid out

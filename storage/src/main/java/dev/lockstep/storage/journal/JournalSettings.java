@@ -49,14 +49,6 @@ public record JournalSettings(int segmentBytes, long prepareBytesPerSecond, long
     }
 
     /**
-     * @param ns the flush interval
-     * @return the same otherwise
-     */
-    public JournalSettings withFlushIntervalNs(long ns) {
-        return new JournalSettings(segmentBytes, prepareBytesPerSecond, ns);
-    }
-
-    /**
      * @return the longest frame that can be appended: Chronicle takes records up to a quarter of its block
      */
     public int maxFrameBytes() {

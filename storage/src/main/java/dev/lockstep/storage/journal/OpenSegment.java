@@ -9,7 +9,6 @@ import java.io.IOException;
 final class OpenSegment {
     final Segment segment;
     final SegmentFile file;
-    /** Null for a segment that is only still to be forced. */
     final SegmentAppender appender;
 
     private final SegmentMap map;
@@ -85,15 +84,11 @@ final class OpenSegment {
 
     /** Closes everything; the segment's own hold on its view goes with it. */
     void close() throws IOException {
-        if (appender != null) {
-            appender.close();
-        }
+        appender.close();
         file.close();
         if (room != null) {
             room.close();
         }
-        if (map != null) {
-            map.letGo();
-        }
+        map.letGo();
     }
 }

@@ -17,6 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param layout where things stand in it; null if Chronicle's own records cannot be walked
  * @param header its header; null if there is no sound one
  * @param flushMark the mark of what was forced; means nothing without a header
+ * @param cutNote where the segment itself says that its part of the log was cut
  * @param defect what is wrong with all this; null if nothing is
  */
 record SegmentHead(
@@ -28,6 +29,7 @@ record SegmentHead(
         SegmentLayout layout,
         SegmentHeader header,
         long flushMark,
+        long cutNote,
         Defect defect) {
 
     /** What is wrong, and the byte where it is. */
@@ -39,17 +41,18 @@ record SegmentHead(
         SegmentLayout layout = SegmentLayout.find(bytes, head.length());
         if (layout == null) {
             Defect defect = defectOfLayout(bytes, head.length());
-            return new SegmentHead(number, file, state, inUse, head.fileBytes(), null, null, 0, defect);
+            return new SegmentHead(number, file, state, inUse, head.fileBytes(), null, null, 0, CutNote.NONE, defect);
         }
         SegmentHeader header = SegmentHeader.decode(bytes, layout.headerOffset(), new Checksum());
         long mark = FlushMark.decode(bytes, FlushMark.position(layout.headerOffset()));
+        long cutNote = CutNote.decode(bytes, CutNote.position(layout.headerOffset()));
         Defect defect = header == null ? new Defect(layout.headerOffset(), "no sound segment header") : null;
         if (header != null && header.number() != number) {
             defect = new Defect(layout.headerOffset(), "the header of segment " + header.number());
         } else if (header != null) {
             defect = defectOfMark(bytes, FlushMark.position(layout.headerOffset()));
         }
-        return new SegmentHead(number, file, state, inUse, head.fileBytes(), layout, header, mark, defect);
+        return new SegmentHead(number, file, state, inUse, head.fileBytes(), layout, header, mark, cutNote, defect);
     }
 
     private static Defect defectOfLayout(UnsafeBuffer bytes, int length) {

@@ -18,7 +18,7 @@ import org.agrona.MutableDirectBuffer;
  *
  * @param identity the journal that it belongs to
  * @param number its number, never used twice
- * @param predecessor the number of the segment whose history it continues; zero if none
+ * @param predecessor the number of the newest segment when it came into use; zero if it is the first
  * @param base the frame before its first one
  * @param origin why it begins there
  * @param preallocatedBytes the bytes that were filled with zeros for it
@@ -28,7 +28,7 @@ record SegmentHeader(
 
     /** The sealed record. */
     static final int RECORD_LENGTH = Envelope.BLOCK_OFFSET + SegmentHeaderEncoder.BLOCK_LENGTH;
-    /** The room of the whole header record: the sealed part, then the flush mark. */
+    /** The room of the whole header record: the sealed part, the flush mark, the note of a cut. */
     static final int ROOM = 256;
 
     /** Lays the sealed record out from the buffer's first byte on. */

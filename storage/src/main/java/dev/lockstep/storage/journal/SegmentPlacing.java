@@ -13,7 +13,7 @@ final class SegmentPlacing {
 
     /** Places the next segment, in the order of their numbers. */
     void place(SegmentHead head) {
-        if (head.header() != null && head.header().origin() != SegmentOrigin.ROLL) {
+        if (head.isTrusted() && head.header().origin() != SegmentOrigin.ROLL) {
             List<SegmentHead> gone = live.subList(firstReplacedBy(head.header()), live.size());
             replaced.addAll(gone);
             gone.clear();
@@ -57,19 +57,20 @@ final class SegmentPlacing {
         return null;
     }
 
-    /** The newest mark that says something; {@link Long#MAX_VALUE} if the one that counts is lost. */
+    /** As a start would see it; {@link Long#MAX_VALUE} if the mark that counts is lost. */
     long flushMark() {
         for (int i = live.size() - 1; i >= 0; i--) {
             SegmentHead head = live.get(i);
-            if (head.header() == null) {
+            if (!head.isTrusted()) {
                 return Long.MAX_VALUE;
             }
-            if (head.flushMark() > head.header().base().index()) {
-                return i + 1 == live.size()
-                        ? head.flushMark()
-                        : Math.min(
-                                head.flushMark(),
-                                live.get(i + 1).header().base().index());
+            long base = head.header().base().index();
+            if (head.flushMark() > base || head.state() == SegmentState.NAMED) {
+                SegmentHead next = i + 1 < live.size() ? live.get(i + 1) : null;
+                long end = next == null || !next.isTrusted()
+                        ? Long.MAX_VALUE
+                        : next.header().base().index();
+                return Math.max(base, Math.min(head.flushMark(), Math.min(end, head.cutNote())));
             }
         }
         return live.isEmpty() ? 0 : live.get(0).header().base().index();

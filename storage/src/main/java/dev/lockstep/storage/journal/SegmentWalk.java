@@ -51,10 +51,6 @@ final class SegmentWalk {
     void run() {
         while (cursor.index() < frontier.lastIndex() && !endsInTheDark) {
             int at = cursor.position();
-            if (isChroniclesOwn(at)) {
-                onDamage(at, describeOwn(at));
-                continue;
-            }
             SegmentCursor.Step step = cursor.next(length);
             if (step == SegmentCursor.Step.FRAME) {
                 onFrame();
@@ -70,12 +66,6 @@ final class SegmentWalk {
     void runBehind(Damage before) {
         onDamage(before, search.from(frontier.start(), wanted()));
         run();
-    }
-
-    /** The cursor would pass over such a record; Chronicle writes none among the frames. */
-    private boolean isChroniclesOwn(int at) {
-        int header = header(at);
-        return Documents.isReady(header) && Documents.isMeta(header);
     }
 
     private int header(int at) {
@@ -135,12 +125,6 @@ final class SegmentWalk {
         int previousCrc = follows ? cursor.crc() : frame.previousCrc();
         cursor.at(buffer, found);
         cursor.follow(frame.firstIndex() - 1, cursor.term(), previousCrc);
-    }
-
-    private String describeOwn(int at) {
-        int header = header(at);
-        return "a record header " + Integer.toHexString(header) + " that marks Chronicle's own records"
-                + frameIn(at, header);
     }
 
     private String describe(int at, SegmentCursor.Step step) {

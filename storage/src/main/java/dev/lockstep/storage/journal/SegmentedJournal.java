@@ -111,7 +111,6 @@ final class SegmentedJournal implements Journal, JournalAgents {
         }
         cut(newest, newest == null ? 0 : newest.endPosition(), appended(), SegmentOrigin.CUT);
         flusher.flush();
-        ownership.release();
     }
 
     @Override
@@ -152,6 +151,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
     @Override
     public void cancelReservations() {
         ownership.check();
+        state.checkSound();
         reservations.reset(writer.position());
     }
 
@@ -268,17 +268,23 @@ final class SegmentedJournal implements Journal, JournalAgents {
             cut(null, 0, oldest, SegmentOrigin.CUT);
             return true;
         }
-        ReadResult found = finder.seek(index - 1);
-        if (found != ReadResult.FRAME) {
+        try {
+            cutBehindFrameAt(index - 1);
+        } finally {
+            finder.close();
+        }
+        return true;
+    }
+
+    private void cutBehindFrameAt(long index) {
+        if (finder.seek(index) != ReadResult.FRAME) {
             throw new StorageException.Damaged(
-                    "cannot cut from index " + index + ", the frame before it cannot be read: " + finder.damage());
+                    "cannot cut behind index " + index + ", which cannot be read: " + finder.damage());
         }
         FrameRef last = finder.frame().ref();
-        Invariant.check(last.index() == index - 1, "a cut inside a frame", last.index() + 1, index);
-        lowerPromise(last.index());
+        Invariant.check(last.index() == index, "a cut inside a frame", last.index(), index);
+        lowerPromise(index);
         cut(finder.segment(), finder.position(), last, SegmentOrigin.CUT);
-        finder.close();
-        return true;
     }
 
     @Override
@@ -351,6 +357,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
     @Override
     public void compactBelow(long index) {
         ownership.check();
+        state.checkSound();
         Segment first = state.first();
         long flushed = state.flushedIndex();
         while (first != null && first.isSealed() && first.lastIndex() < index && first.lastIndex() <= flushed) {
@@ -377,7 +384,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
     @Override
     public FrameRef base() {
         Segment first = state.first();
-        return first == null ? appended() : first.base();
+        return first == null ? FrameRef.ORIGIN : first.base();
     }
 
     @Override

@@ -16,7 +16,7 @@ final class TouchAhead {
     /** @return the pages touched */
     @SuppressWarnings("ReferenceEquality") // a segment is one object
     int touch(OpenSegment inUse) {
-        if (inUse == null || inUse.appender == null || inUse.segment.isSealed()) {
+        if (inUse == null || inUse.segment.isSealed()) {
             return 0;
         }
         if (segment != inUse) {

@@ -83,7 +83,7 @@ final class NodeStart {
         opened.add(journal.journal());
         remarks.addAll(opening.remarks());
         if (!sameBoot) {
-            // Last: until here another crash finds the old boot's marks, and decides as this start did.
+            // Last: until here another crash finds no marks of this boot, and decides as this start did.
             marks.rebind(
                     journal.journal().appendedIndex(),
                     kept.isEmpty() ? 0 : kept.get(0).last().index());
@@ -172,7 +172,7 @@ final class NodeStart {
                         + opening.tip().index();
                 if (settings.isAlone()) {
                     throw new StorageException.Damaged(damage + ". This node is alone, so nobody else has what is"
-                            + " missing: nothing was changed. Look at it with dev.lockstep.storage.inspect.Inspector "
+                            + " missing: the journal was not changed. Look at it with dev.lockstep.storage.inspect.Inspector "
                             + directory + ", then restore the directory from a backup");
                 }
                 remarks.add(damage + "; what cannot be read is kept under "

@@ -30,6 +30,24 @@ final class ScanBlameTest {
         assertThat(planted.scan().damage().segment()).isEqualTo(needed.segment());
     }
 
+    /** The note in the cut segment ends the log there, for a start and for the inspector. */
+    @Test
+    void theLogEndsAtACutWhoseOwnSegmentIsDestroyed() throws IOException {
+        PlantedJournal planted = PlantedJournal.killedAfter(temporary, life -> {
+            life.append(60);
+            life.fixture().settle();
+            life.cutFrom(45);
+            life.append(5);
+            life.fixture().settle();
+        });
+        Place cut = planted.place(46);
+        Corruption.SEGMENT_HEADER_DESTROYED.apply(cut.file(), cut.record());
+        assertThat(planted.scan().tip().index()).isEqualTo(44);
+        assertThat(planted.scan().damage().segment()).isEqualTo(cut.segment());
+        assertThat(JournalInspection.of(planted.directory()).log().tip().index())
+                .isEqualTo(44);
+    }
+
     @Test
     void aSwappedSegmentIsBlamedItself() throws IOException {
         PlantedJournal planted = PlantedJournal.killed(temporary);

@@ -24,18 +24,26 @@ public final class RecordingDisk implements Disk {
     private static final int PAGE = 4096;
 
     private final Disk disk = Disk.system();
+    private Runnable beforeOperation = () -> {};
     /** By inode. */
     private final Map<Long, byte[]> forcedBytes = new HashMap<>();
     /** By directory: name to inode. */
     private final Map<Path, Map<String, Long>> forcedEntries = new HashMap<>();
 
+    /** Calls back before each operation, and so between any two: the moments at which power may be lost. */
+    public void beforeEach(Runnable callback) {
+        beforeOperation = callback;
+    }
+
     @Override
     public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+        beforeOperation.run();
         disk.write(channel, bytes, position);
     }
 
     @Override
     public void force(FileChannel channel, Path file) throws IOException {
+        beforeOperation.run();
         ByteBuffer all = ByteBuffer.allocate((int) Files.size(file));
         try (FileChannel reader = FileChannel.open(file)) {
             while (all.hasRemaining() && reader.read(all) >= 0) {
@@ -47,6 +55,7 @@ public final class RecordingDisk implements Disk {
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
+        beforeOperation.run();
         forcedEntries.put(directory, entries(directory));
     }
 
@@ -66,21 +75,25 @@ public final class RecordingDisk implements Disk {
 
     @Override
     public void link(Path file, Path link) throws IOException {
+        beforeOperation.run();
         disk.link(file, link);
     }
 
     @Override
     public void rename(Path from, Path to) throws IOException {
+        beforeOperation.run();
         disk.rename(from, to);
     }
 
     @Override
     public void delete(Path file) throws IOException {
+        beforeOperation.run();
         disk.delete(file);
     }
 
     @Override
     public void truncate(FileChannel channel, long length) throws IOException {
+        beforeOperation.run();
         disk.truncate(channel, length);
     }
 
