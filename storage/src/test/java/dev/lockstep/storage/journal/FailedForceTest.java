@@ -3,12 +3,12 @@ package dev.lockstep.storage.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.ballot.StartDecision;
 import dev.lockstep.storage.testing.Directories;
 import dev.lockstep.storage.testing.FaultyDisk;
+import dev.lockstep.storage.testing.ForwardingDisk;
 import dev.lockstep.storage.testing.FrameMaker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -83,8 +83,7 @@ final class FailedForceTest {
     }
 
     /** Counts what is written to a named segment before it is forced. */
-    private static final class Rewritten implements Disk {
-        private final Disk system = Disk.system();
+    private static final class Rewritten extends ForwardingDisk {
         private long beforeFirstSegmentForce;
         private boolean forced;
 
@@ -94,7 +93,7 @@ final class FailedForceTest {
             if (!forced && isFirstSegment) {
                 beforeFirstSegmentForce += bytes.remaining();
             }
-            system.write(channel, bytes, position);
+            super.write(channel, bytes, position);
         }
 
         private static boolean isZero(ByteBuffer bytes) {
@@ -109,37 +108,7 @@ final class FailedForceTest {
         @Override
         public void force(FileChannel channel, Path file) throws IOException {
             forced |= file.getFileName().toString().endsWith("1.cq4");
-            system.force(channel, file);
-        }
-
-        @Override
-        public void forceDirectory(Path directory) throws IOException {
-            system.forceDirectory(directory);
-        }
-
-        @Override
-        public void link(Path file, Path link) throws IOException {
-            system.link(file, link);
-        }
-
-        @Override
-        public void rename(Path from, Path to) throws IOException {
-            system.rename(from, to);
-        }
-
-        @Override
-        public void delete(Path file) throws IOException {
-            system.delete(file);
-        }
-
-        @Override
-        public void truncate(FileChannel channel, long length) throws IOException {
-            system.truncate(channel, length);
-        }
-
-        @Override
-        public long usableBytes(Path directory) throws IOException {
-            return system.usableBytes(directory);
+            super.force(channel, file);
         }
     }
 }
