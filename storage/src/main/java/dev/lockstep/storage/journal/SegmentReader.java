@@ -49,8 +49,8 @@ final class SegmentReader implements JournalReader {
         if (generation != state.generation()) {
             result = ReadResult.CUT;
         }
-        if (result == ReadResult.CUT) {
-            generation = NO_GENERATION;
+        if (result != ReadResult.FRAME && result != ReadResult.END) {
+            generation = NO_GENERATION; // it stands where it stood, which may have been cut meanwhile
         }
         return result;
     }

@@ -400,6 +400,24 @@ public abstract class JournalContract {
     }
 
     @Test
+    void aSeekThatFailsDoesNotHideACut() {
+        appendMany(100, LARGE);
+        settle();
+        try (JournalReader reader = journal().newReader()) {
+            assertThat(reader.seek(100)).isEqualTo(ReadResult.FRAME);
+            cutFrom(60);
+            maker.term(2);
+            appendMany(5, LARGE);
+            settle();
+            journal().compactBelow(50);
+            if (journal().base().index() > 0) {
+                assertThat(reader.seek(1)).isEqualTo(ReadResult.COMPACTED);
+            }
+            assertThat(reader.next()).isEqualTo(ReadResult.CUT);
+        }
+    }
+
+    @Test
     void compactionKeepsWhatIsStillWanted() {
         appendMany(100, LARGE);
         settle();
