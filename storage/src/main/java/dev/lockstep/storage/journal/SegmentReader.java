@@ -49,7 +49,7 @@ final class SegmentReader implements JournalReader {
         if (generation != state.generation()) {
             result = ReadResult.CUT;
         }
-        if (result != ReadResult.FRAME && result != ReadResult.END) {
+        if (segment != null && result != ReadResult.FRAME && result != ReadResult.END) {
             generation = NO_GENERATION; // it stands where it stood, which may have been cut meanwhile
         }
         return result;
