@@ -2,6 +2,7 @@ package dev.lockstep.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -29,6 +30,18 @@ public interface Disk {
      * @throws IOException if the device refuses: what it holds is then unknown
      */
     void force(FileChannel channel, Path file) throws IOException;
+
+    /**
+     * Returns when a stretch of the file is on the device; leaves other pages alone, so that who stores into those does
+     * not wait for it. The file's length and place must have been forced before.
+     *
+     * @param view the whole file, mapped for writing through a channel opened before the data was written
+     * @param from the first byte
+     * @param until behind the last byte
+     * @param file its path
+     * @throws IOException if the device refuses: what it holds is then unknown
+     */
+    void force(MappedByteBuffer view, int from, int until, Path file) throws IOException;
 
     /**
      * Returns when the directory's entries are on the device.

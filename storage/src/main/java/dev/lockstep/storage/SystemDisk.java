@@ -1,7 +1,9 @@
 package dev.lockstep.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,15 @@ final class SystemDisk implements Disk {
     @Override
     public void force(FileChannel channel, Path file) throws IOException {
         channel.force(false);
+    }
+
+    @Override
+    public void force(MappedByteBuffer view, int from, int until, Path file) throws IOException {
+        try {
+            view.force(from, until - from);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     @Override

@@ -6,7 +6,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Where the log ends in a segment that was cut, noted in the segment itself before its successor gets a name. The
+ * Where the log ends in a segment that was cut, noted in the segment itself as soon as its successor has a name. The
  * successor's header says the same; but if only that one knew, damage to it would bring back what was cut. Stands there
  * twice, once inverted; where the two disagree there is no note.
  */

@@ -13,23 +13,35 @@ import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
  * Segments are forced in the order in which they came into use, and each gets its final name once its header is on the
  * device; so a cut is durable before anything behind it counts as flushed. Deletes segments that are no longer wanted.
  *
+ * <p>A page under force makes whoever stores into it wait. So where frames may wait for the flusher, it comes twice in
+ * their time, notes what is there, and forces what it noted the last time, which the writer has left behind; it forces
+ * the page that the writer is in only for frames that would wait too long otherwise.
+ *
  * <p>A failed force stops the journal: what the device holds is unknown from then on.
  */
 final class Flusher implements Agent {
     /** A segment to delete, once the one that takes its place is durable. */
     record Deletion(Segment segment, long replacement) {}
 
+    /** A force of the mark costs as much as one of frames. */
+    private static final long MARK_INTERVAL_NS = 100_000_000;
+
     private final JournalDirectory directory;
     private final LogState state;
     private final NanoClock clock;
-    private final long intervalNs;
+    /** Between two visits. */
+    private final long visitNs;
+
     private final OneToOneConcurrentArrayQueue<OpenSegment> segments;
     private final ManyToOneConcurrentLinkedQueue<Deletion> deletions;
     private final TouchAhead touchAhead = new TouchAhead();
-    private OpenSegment current;
-    private long forcedIndex = Long.MIN_VALUE;
+    private SegmentFlush current;
+    /** What this visit has done. */
+    private int work;
+
     private long lastNamed;
-    private long nextNs;
+    private long nextVisitNs;
+    private long nextMarkNs;
 
     Flusher(
             JournalDirectory directory,
@@ -42,11 +54,12 @@ final class Flusher implements Agent {
         this.directory = directory;
         this.state = state;
         this.clock = clock;
-        this.intervalNs = intervalNs;
+        this.visitNs = intervalNs / 2;
         this.segments = segments;
         this.deletions = deletions;
         this.lastNamed = lastNamed;
-        this.nextNs = clock.nanoTime();
+        this.nextVisitNs = clock.nanoTime();
+        this.nextMarkNs = nextVisitNs;
     }
 
     @Override
@@ -59,27 +72,27 @@ final class Flusher implements Agent {
         if (state.hasFailed()) {
             return 0;
         }
-        int touched = touchAhead.touch(current);
-        boolean rolled = current == null ? !segments.isEmpty() : current.segment.isSealed();
-        if (clock.nanoTime() - nextNs < 0 && !rolled) {
+        int touched = touchAhead.touch(current == null ? null : current.open());
+        boolean rolled =
+                current == null ? !segments.isEmpty() : current.segment().isSealed();
+        if (clock.nanoTime() - nextVisitNs < 0 && !rolled) {
             return touched;
         }
-        int work = flush();
+        int done = guarded(visitNs == 0);
         // Counted from the end: a device that is slow to force would leave no time for whoever shares the thread.
-        nextNs = clock.nanoTime() + intervalNs;
-        return work;
+        nextVisitNs = clock.nanoTime() + visitNs;
+        return done;
     }
 
     /** Makes durable everything appended up to now, whatever the interval; what comes meanwhile is for the next time. */
     int flush() {
-        long generation = state.generation();
-        long appended = state.appendedIndex();
+        nextMarkNs = clock.nanoTime();
+        return guarded(true);
+    }
+
+    private int guarded(boolean everything) {
         try {
-            int work = 0;
-            while (flushCurrent(generation, appended)) {
-                work++;
-            }
-            return work + deleteUnwanted();
+            return flush(everything);
         } catch (IOException | UncheckedIOException e) {
             StorageException failure = new StorageException.ForceFailed(
                     "the journal in " + directory.root() + " could not be made durable: " + e.getMessage()
@@ -90,30 +103,43 @@ final class Flusher implements Agent {
         }
     }
 
-    /** @return whether something was done, so that there may be more */
-    private boolean flushCurrent(long generation, long appended) throws IOException {
+    private int flush(boolean everything) throws IOException {
+        long generation = state.generation();
+        long appended = state.appendedIndex();
+        work = 0;
+        while (flushCurrent(generation, appended, everything)) {
+            work++;
+        }
+        forceMark();
+        return work + deleteUnwanted();
+    }
+
+    /** @return whether there may be more to do */
+    private boolean flushCurrent(long generation, long appended, boolean everything) throws IOException {
         if (current == null) {
-            current = segments.poll();
-            forcedIndex = Long.MIN_VALUE;
+            OpenSegment next = segments.poll();
+            current = next == null ? null : new SegmentFlush(next);
             return current != null;
         }
-        Segment segment = current.segment;
+        Segment segment = current.segment();
         if (segment.isAbandoned()) {
             closeCurrent();
             return true;
         }
         boolean sealed = segment.isSealed();
+        // In this order: all of what is appended in this segment ends before its end.
         long target = Math.min(appended, segment.lastIndex());
+        int end = segment.endPosition();
         if (state.isCutUnderWay() || state.generation() != generation) {
             return false; // the target may belong to a history that is no more; come again
         }
-        if (target > forcedIndex) {
-            force(generation, target);
-            return true;
+        if (current.force(target, end, everything || sealed)) {
+            onForced(generation);
+            work++;
         }
-        if (sealed && segment.lastIndex() <= forcedIndex) {
+        if (sealed && segment.lastIndex() <= current.index()) {
             if (!directory.isAside(segment.number())) {
-                current.file.trim(current.usedBytes());
+                current.open().trim();
             }
             closeCurrent();
             return true;
@@ -121,38 +147,53 @@ final class Flusher implements Agent {
         return false;
     }
 
-    private void force(long generation, long target) throws IOException {
-        SegmentFile file = current.file;
-        Segment segment = current.segment;
-        file.force();
-        touchAhead.onForced();
-        if (!current.isNamed()) {
-            noteCut();
-            directory.name(segment.number());
-            segment.onNamed(directory.segment(segment.number()));
-            current.onNamed();
-            lastNamed = segment.number();
+    private void onForced(long generation) throws IOException {
+        if (current.isFirstForce()) {
+            touchAhead.onForced();
         }
-        file.writeFlushMark(target, segment.layout().headerOffset());
-        forcedIndex = target;
-        state.onForced(generation, target);
+        if (!current.open().isNamed()) {
+            name(current.open());
+        }
+        current.noteMark();
+        state.onForced(generation, current.index());
     }
 
-    private void noteCut() throws IOException {
-        Segment kept = current.cutSegment();
+    private void name(OpenSegment open) throws IOException {
+        long number = open.segment.number();
+        directory.name(number);
+        open.segment.onNamed(directory.segment(number));
+        // Not before the name is durable: a note without its segment would leave what was cut away unexplained.
+        noteCut(open);
+        open.onNamed();
+        lastNamed = number;
+    }
+
+    private void noteCut(OpenSegment open) throws IOException {
+        Segment kept = open.cutSegment();
         if (kept != null) {
             try (SegmentFile file = SegmentFile.open(directory.disk(), kept.path())) {
-                file.writeCutNote(current.segment.base().index(), kept.layout().headerOffset());
+                file.writeCutNote(open.segment.base().index(), kept.layout().headerOffset());
                 file.force();
             }
         }
     }
 
+    /** The mark tells a start behind a power cut what must be there; so it must be on the device itself before long. */
+    private void forceMark() throws IOException {
+        long now = clock.nanoTime();
+        if (now - nextMarkNs >= 0 && current != null && current.forceMark()) {
+            nextMarkNs = now + MARK_INTERVAL_NS;
+        }
+    }
+
     private void closeCurrent() throws IOException {
-        long number = current.segment.number();
-        current.close();
-        directory.clearWork(number);
+        close(current.open());
         current = null;
+    }
+
+    private void close(OpenSegment open) throws IOException {
+        open.close();
+        directory.clearWork(open.segment.number());
     }
 
     private int deleteUnwanted() throws IOException {
@@ -167,17 +208,17 @@ final class Flusher implements Agent {
 
     @SuppressWarnings("ReferenceEquality") // a segment is one object
     private boolean isDeletable(Deletion deletion) {
-        boolean inUse = current != null && current.segment == deletion.segment();
+        boolean inUse = current != null && current.segment() == deletion.segment();
         return !inUse && lastNamed >= deletion.replacement();
     }
 
     /** After the threads have ended: closes what is still open, without making it durable. */
     void closeAll() throws IOException {
-        while (current != null || !segments.isEmpty()) {
-            if (current == null) {
-                current = segments.poll();
-            }
+        if (current != null) {
             closeCurrent();
+        }
+        for (OpenSegment next = segments.poll(); next != null; next = segments.poll()) {
+            close(next);
         }
     }
 }

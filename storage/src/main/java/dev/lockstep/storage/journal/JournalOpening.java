@@ -238,30 +238,35 @@ public final class JournalOpening {
                 try (SegmentFile file = SegmentFile.open(directory.disk(), each.path)) {
                     file.rewrite(each.endPosition);
                     file.force();
-                    nameIfNameless(each, previous);
+                    nameIfNameless(each);
                     file.writeFlushMark(each.end.index(), each.layout.headerOffset());
                     each.flushMark = each.end.index();
                 }
             }
+            noteCut(each, previous);
             previous = each;
         }
         for (SegmentImage each : image.behind()) {
-            nameIfNameless(each, null); // only to be put aside, or deleted, like the others
+            nameIfNameless(each); // only to be put aside, or deleted, like the others
         }
     }
 
-    private void nameIfNameless(SegmentImage used, SegmentImage previous) throws IOException {
-        if (used.named) {
-            return;
+    private void nameIfNameless(SegmentImage used) throws IOException {
+        if (!used.named) {
+            directory.name(used.number);
+            used.path = directory.segment(used.number);
         }
-        if (previous != null && used.header.origin() == SegmentOrigin.CUT) {
-            try (SegmentFile file = SegmentFile.open(directory.disk(), previous.path)) {
-                file.writeCutNote(used.header.base().index(), previous.layout.headerOffset());
+    }
+
+    /** The process before this one may have ended between a cut segment's name and the note in the one that it cuts. */
+    private void noteCut(SegmentImage cut, SegmentImage kept) throws IOException {
+        long last = cut.header.base().index();
+        if (cut.header.origin() == SegmentOrigin.CUT && kept != null && kept.cutNote != last) {
+            try (SegmentFile file = SegmentFile.open(directory.disk(), kept.path)) {
+                file.writeCutNote(last, kept.layout.headerOffset());
                 file.force();
             }
         }
-        directory.name(used.number);
-        used.path = directory.segment(used.number);
     }
 
     private void deleteReplaced() throws IOException {

@@ -53,11 +53,11 @@ final class OpenSegment {
     }
 
     /**
-     * @return the bytes that a reader may ever have been shown: behind them the file holds nothing that anyone looks at.
-     *     More than the log's end in this segment if the log was cut in it
+     * Flusher, when nothing more comes: gives back what was never used. What a reader may ever have been shown stays,
+     * which is more than the log's end in this segment if the log was cut in it.
      */
-    int usedBytes() {
-        return usedBytes;
+    void trim() throws IOException {
+        file.trim(usedBytes);
     }
 
     /** Writer: bytes up to here have been used. */

@@ -17,8 +17,6 @@ final class SegmentAppender implements AutoCloseable {
     /** Chronicle waits this long where it meets something unfinished; we never let it meet anything unfinished. */
     private static final int TIMEOUT_MS = 1000;
 
-    private static final int PAGE_BYTES = 4096;
-
     /** Where Chronicle notes, in a segment's file, the position of the last record that it wrote. */
     static final int WRITE_POSITION_OFFSET = 64;
 
@@ -69,7 +67,7 @@ final class SegmentAppender implements AutoCloseable {
      * Only the thread that would close the appender, or hands it over, may do this.
      */
     void touch(int from, int until) {
-        for (int page = from & -PAGE_BYTES; page < until; page += PAGE_BYTES) {
+        for (int page = from & -SegmentLayout.PAGE_BYTES; page < until; page += SegmentLayout.PAGE_BYTES) {
             mapped.compareAndSetInt(page, 0, 0);
         }
     }

@@ -3,9 +3,11 @@ package dev.lockstep.storage.journal;
 import dev.lockstep.storage.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -21,6 +23,9 @@ final class SegmentFile implements AutoCloseable {
     private final FileChannel channel;
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(FlushMark.LENGTH);
     private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+
+    /** Made when it is first needed. */
+    private MappedByteBuffer view;
 
     private SegmentFile(Disk disk, Path path, FileChannel channel) {
         this.disk = disk;
@@ -44,6 +49,24 @@ final class SegmentFile implements AutoCloseable {
 
     void force() throws IOException {
         disk.force(channel, path);
+    }
+
+    /**
+     * Forces a stretch only, and not the pages behind it that the writer is storing into. Once the whole file was.
+     *
+     * @param from the first byte
+     * @param until behind the last byte
+     */
+    void force(int from, int until) throws IOException {
+        if (view == null) {
+            view = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+        }
+        disk.force(view, from, until, path);
+    }
+
+    /** Forces the room that the flush mark stands in. */
+    void forceHeader(int headerOffset) throws IOException {
+        force(headerOffset, headerOffset + SegmentHeader.ROOM);
     }
 
     /** Gives back what the file holds behind a length. */
@@ -74,6 +97,9 @@ final class SegmentFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (view != null) {
+            BufferUtil.free(view);
+        }
         channel.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.storage.journal;
 
+import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -10,6 +11,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param firstFramePosition where the first frame's record starts
  */
 record SegmentLayout(int headerOffset, int firstFramePosition) {
+    static final int PAGE_BYTES = 4096;
+
     /** Room at the end that is never used, so that a zero always ends the records. */
     private static final int END_ROOM = 64;
 
@@ -33,6 +36,11 @@ record SegmentLayout(int headerOffset, int firstFramePosition) {
             position = Documents.next(position, header);
         }
         return null;
+    }
+
+    /** @return where the page of a position ends */
+    static int pageEnd(int position) {
+        return BitUtil.align(position, PAGE_BYTES);
     }
 
     /** @return where frames must end at the latest */

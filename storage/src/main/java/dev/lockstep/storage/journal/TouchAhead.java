@@ -8,8 +8,6 @@ final class TouchAhead {
     /** What a fast writer fills while a force is under way; all of it may be written to the device once more. */
     static final int WINDOW_BYTES = 1 << 20;
 
-    private static final int PAGE_BYTES = 4096;
-
     private OpenSegment segment;
     private int touchedUntil;
 
@@ -27,12 +25,12 @@ final class TouchAhead {
         int until = Math.min(
                 end + WINDOW_BYTES, SegmentLayout.limit(inUse.segment.header().preallocatedBytes()));
         int from = Math.max(touchedUntil, end);
-        if (until - from < PAGE_BYTES) {
+        if (until - from < SegmentLayout.PAGE_BYTES) {
             return 0;
         }
         inUse.appender.touch(from, until);
         touchedUntil = until;
-        return (until - from) / PAGE_BYTES;
+        return (until - from) / SegmentLayout.PAGE_BYTES;
     }
 
     /** After a force: what was touched is clean again. */

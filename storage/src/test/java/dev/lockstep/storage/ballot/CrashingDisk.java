@@ -3,6 +3,7 @@ package dev.lockstep.storage.ballot;
 import dev.lockstep.storage.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,6 +154,11 @@ final class CrashingDisk implements Disk {
         survive(Operation.FORCE);
         system.force(channel, file);
         forced.add(file);
+    }
+
+    @Override
+    public void force(MappedByteBuffer view, int from, int until, Path file) {
+        throw new UnsupportedOperationException("no ballot maps files");
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Predicate;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
 /** A journal in a directory with its marks, opened the way a node does, its background work run by the test. */
@@ -24,6 +25,7 @@ public final class JournalFixture implements AutoCloseable {
     private final Disk disk;
     private final JournalSettings settings;
     private Predicate<FrameRef> isCovered = ref -> true;
+    private NanoClock clock = SystemNanoClock.INSTANCE;
     private MappedMarks marks;
     private JournalOpening opening;
     private StartDecision decision;
@@ -44,13 +46,18 @@ public final class JournalFixture implements AutoCloseable {
         return this;
     }
 
+    public JournalFixture clock(NanoClock nanoClock) {
+        clock = nanoClock;
+        return this;
+    }
+
     public JournalFixture open() {
         return open(BOOT);
     }
 
     public JournalFixture open(BootId boot) {
         scan(boot);
-        open = opening.open(settings, IDENTITY, marks, decision, marks.sameBoot(), SystemNanoClock.INSTANCE);
+        open = opening.open(settings, IDENTITY, marks, decision, marks.sameBoot(), clock);
         if (!marks.sameBoot()) {
             marks.rebind(open.journal().appendedIndex(), 0);
         }

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.agrona.concurrent.Agent;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class PowerCutTest {
     private static final JournalSettings TINY = new JournalSettings(256 << 10, 1L << 30, 0);
+    /** Frames wait for the flusher's next visit, which is its next turn. */
+    private static final JournalSettings TINY_IN_BACKGROUND = new JournalSettings(256 << 10, 1L << 30, 2);
+
     private static final int STEPS = 60;
     private static final int DRAWS_A_STEP = 2;
     /** One in so many of the disk's own operations is where power is lost, too. */
@@ -40,13 +44,16 @@ final class PowerCutTest {
     private Random random;
     private JournalFixture living;
     private int draws;
+    private long nowNs;
 
     @ParameterizedTest
     @MethodSource("seeds")
     void whatWasFlushedSurvivesEveryPowerCut(long seed) {
         random = new Random(seed);
         Path directory = temporary.resolve("node");
-        living = new JournalFixture(directory, disk, TINY).open();
+        living = new JournalFixture(directory, disk, seed % 2 == 0 ? TINY : TINY_IN_BACKGROUND)
+                .clock(() -> nowNs += 10_000_000)
+                .open();
         disk.beforeEach(() -> {
             if (random.nextInt(OPERATIONS_A_DRAW) == 0) {
                 cutPower(directory);
@@ -74,6 +81,8 @@ final class PowerCutTest {
         int kind = random.nextInt(20);
         if (kind < 12) {
             append(1 + random.nextInt(12));
+        } else if (kind < 14) {
+            work(living.agents().flusher());
         } else if (kind < 16) {
             living.settle();
         } else if (kind < 17) {
@@ -90,16 +99,16 @@ final class PowerCutTest {
         for (int i = 0; i < frames; i++) {
             maker.next(random.nextInt(3), 1 + random.nextInt(8_000));
             while (!living.journal().reserve(maker.length())) {
-                prepare();
+                work(living.agents().preparer());
             }
             living.journal().append(maker.buffer(), 0, maker.length());
             history.put(maker.ref().index(), maker.ref());
         }
     }
 
-    private void prepare() {
+    private static void work(Agent agent) {
         try {
-            living.agents().preparer().doWork();
+            agent.doWork();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -121,7 +130,7 @@ final class PowerCutTest {
             return;
         }
         while (!living.journal().truncateFrom(last.index() + 1)) {
-            prepare();
+            work(living.agents().preparer());
         }
         history.tailMap(last.index(), false).clear();
         maker.after(last).term(living.journal().generation() + 2);
@@ -131,7 +140,7 @@ final class PowerCutTest {
         FrameRef snapshot = new FrameRef(
                 living.journal().appendedIndex() + 100, living.journal().generation() + 2, 99);
         while (!living.journal().startAfter(snapshot)) {
-            prepare();
+            work(living.agents().preparer());
         }
         history.clear();
         maker.after(snapshot);

@@ -3,6 +3,7 @@ package dev.lockstep.storage.testing;
 import dev.lockstep.storage.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ public final class FaultyDisk implements Disk {
     public enum Operation {
         /** {@link Disk#write}. */
         WRITE,
-        /** {@link Disk#force}. */
+        /** Either {@code force}, of a whole file or of a stretch. */
         FORCE,
         /** {@link Disk#forceDirectory}. */
         FORCE_DIRECTORY,
@@ -152,6 +153,12 @@ public final class FaultyDisk implements Disk {
     public void force(FileChannel channel, Path file) throws IOException {
         enter(Operation.FORCE, file.getFileName().toString());
         delegate.force(channel, file);
+    }
+
+    @Override
+    public void force(MappedByteBuffer view, int from, int until, Path file) throws IOException {
+        enter(Operation.FORCE, file.getFileName().toString());
+        delegate.force(view, from, until, file);
     }
 
     @Override

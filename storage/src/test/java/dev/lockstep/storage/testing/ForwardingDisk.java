@@ -3,6 +3,7 @@ package dev.lockstep.storage.testing;
 import dev.lockstep.storage.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
@@ -18,6 +19,11 @@ public class ForwardingDisk implements Disk {
     @Override
     public void force(FileChannel channel, Path file) throws IOException {
         system.force(channel, file);
+    }
+
+    @Override
+    public void force(MappedByteBuffer view, int from, int until, Path file) throws IOException {
+        system.force(view, from, until, file);
     }
 
     @Override

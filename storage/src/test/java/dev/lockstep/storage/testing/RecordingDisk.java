@@ -4,6 +4,7 @@ import dev.lockstep.storage.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,21 @@ public final class RecordingDisk implements Disk {
             }
         }
         forcedBytes.put(inode(file), all.array());
+    }
+
+    @Override
+    public void force(MappedByteBuffer view, int from, int until, Path file) throws IOException {
+        beforeOperation.run();
+        byte[] forced = forcedBytes.get(inode(file));
+        if (forced == null || forced.length != view.capacity()) {
+            throw new IllegalStateException("the length of " + file + " was not forced before a stretch of it");
+        }
+        int start = from & -PAGE;
+        view.get(start, forced, start, Math.min(align(until), forced.length) - start);
+    }
+
+    private static int align(int position) {
+        return (position + PAGE - 1) & -PAGE;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.lockstep.storage.testing;
 import dev.lockstep.storage.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
@@ -16,6 +17,11 @@ public final class UnforcedDisk implements Disk {
     @Override
     public void force(FileChannel channel, Path file) {
         // what the process wrote is there for whoever reads it next
+    }
+
+    @Override
+    public void force(MappedByteBuffer view, int from, int until, Path file) {
+        // the same
     }
 
     @Override
