@@ -148,9 +148,6 @@ final class Flusher implements Agent {
     }
 
     private void onForced(long generation) throws IOException {
-        if (current.isFirstForce()) {
-            touchAhead.onForced();
-        }
         if (!current.open().isNamed()) {
             name(current.open());
         }

@@ -51,7 +51,7 @@ final class Preparation {
         return step;
     }
 
-    /** Forces the zeros and opens the segment. */
+    /** Forces the zeros, opens the segment, and forces what Chronicle has laid out in it. */
     PreparedSegment finish() throws IOException {
         directory.disk().force(channel, file);
         channel.close();
@@ -59,11 +59,11 @@ final class Preparation {
         SegmentAppender appender = SegmentAppender.open(directory.work(number), segmentBytes);
         SegmentMap map = null;
         SegmentFile segmentFile = null;
+        HeaderRoom room = null;
         boolean finished = false;
         try {
             appender.append(new UnsafeBuffer(ByteBuffer.allocateDirect(SegmentHeader.ROOM)), 0, SegmentHeader.ROOM);
             appender.mapForTouching(segmentBytes);
-            appender.touch(0, Math.min(TouchAhead.WINDOW_BYTES, segmentBytes));
             Path opened = directory.workFile(number);
             map = SegmentMap.open(opened, segmentBytes);
             SegmentLayout layout = SegmentLayout.find(map.buffer(), segmentBytes);
@@ -71,7 +71,9 @@ final class Preparation {
                 throw new IOException(opened + " was laid out by Chronicle in a way that is not understood");
             }
             segmentFile = SegmentFile.open(directory.disk(), opened);
-            HeaderRoom room = HeaderRoom.open(opened, layout.headerOffset());
+            room = HeaderRoom.open(opened, layout.headerOffset());
+            segmentFile.force();
+            appender.touch(0, Math.min(TouchAhead.WINDOW_BYTES, segmentBytes));
             finished = true;
             return new PreparedSegment(
                     number,
@@ -86,13 +88,17 @@ final class Preparation {
                     opened);
         } finally {
             if (!finished) {
-                close(appender, map, segmentFile);
+                close(appender, map, segmentFile, room);
             }
         }
     }
 
-    private static void close(SegmentAppender appender, SegmentMap map, SegmentFile file) throws IOException {
+    private static void close(SegmentAppender appender, SegmentMap map, SegmentFile file, HeaderRoom room)
+            throws IOException {
         appender.close();
+        if (room != null) {
+            room.close();
+        }
         if (map != null) {
             map.letGo();
         }

@@ -5,11 +5,10 @@ import java.io.IOException;
 /** How far one segment is on the device. Owned by the flusher. */
 final class SegmentFlush {
     private final OpenSegment open;
-    /** The last frame forced, and where it ends; nothing was if the end is zero. */
     private long forcedIndex = Long.MIN_VALUE;
-
+    /** Behind the last frame forced. What stands before the header was forced when the segment was prepared. */
     private int forcedEnd;
-    private boolean firstForce;
+
     /** The last frame that was there at the last visit, and where it ends. */
     private long seenIndex = Long.MIN_VALUE;
 
@@ -19,6 +18,7 @@ final class SegmentFlush {
 
     SegmentFlush(OpenSegment open) {
         this.open = open;
+        this.forcedEnd = open.segment.layout().headerOffset();
     }
 
     OpenSegment open() {
@@ -32,11 +32,6 @@ final class SegmentFlush {
     /** @return the last index forced */
     long index() {
         return forcedIndex;
-    }
-
-    /** @return whether the last force was the first one, of the whole file: also of pages that hold no frames yet */
-    boolean isFirstForce() {
-        return firstForce;
     }
 
     /**
@@ -53,7 +48,7 @@ final class SegmentFlush {
             return false;
         }
         boolean forced = true;
-        if (everything || forcedEnd == 0) {
+        if (everything) {
             forceUpTo(target, end);
         } else if (seenIndex > forcedIndex) {
             boolean left = SegmentLayout.pageEnd(seenEnd) <= end;
@@ -67,10 +62,7 @@ final class SegmentFlush {
     }
 
     private void forceUpTo(long index, int end) throws IOException {
-        firstForce = forcedEnd == 0;
-        if (firstForce) {
-            open.file.force();
-        } else if (end > forcedEnd) {
+        if (end > forcedEnd) {
             open.file.force(forcedEnd, end);
         }
         forcedIndex = index;

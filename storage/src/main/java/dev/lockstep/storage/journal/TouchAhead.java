@@ -1,11 +1,11 @@
 package dev.lockstep.storage.journal;
 
 /**
- * Keeps a stretch of pages ahead of the writer writable. A force makes the pages that it has written clean again, and
- * the next store into each would wait for the file system; here that wait is the background's. Owned by the flusher.
+ * Keeps a stretch of pages ahead of the writer writable: the first store into a clean page waits for the file system,
+ * and here that wait is the background's. Owned by the flusher.
  */
 final class TouchAhead {
-    /** What a fast writer fills while a force is under way; all of it may be written to the device once more. */
+    /** More than a fast writer fills while a force is under way. */
     static final int WINDOW_BYTES = 1 << 20;
 
     private OpenSegment segment;
@@ -31,10 +31,5 @@ final class TouchAhead {
         inUse.appender.touch(from, until);
         touchedUntil = until;
         return (until - from) / SegmentLayout.PAGE_BYTES;
-    }
-
-    /** After a force: what was touched is clean again. */
-    void onForced() {
-        touchedUntil = 0;
     }
 }

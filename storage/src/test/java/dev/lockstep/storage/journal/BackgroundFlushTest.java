@@ -63,6 +63,7 @@ final class BackgroundFlushTest {
                 new JournalFixture(temporary, disk, SETTINGS).clock(nowNs::get).open();
         append(1, 100);
         visit();
+        visit();
         assertThat(fixture.journal().flushedIndex()).isEqualTo(1);
         disk.take();
         disk.wholeFiles = 0;
@@ -191,7 +192,12 @@ final class BackgroundFlushTest {
         append(perSegment + 5, 1000);
         fixture.agents().flusher().doWork();
         assertThat(fixture.journal().flushedIndex())
-                .as("all of the rolled one, and the new one's first force")
-                .isEqualTo(fixture.journal().appendedIndex());
+                .as("all of the rolled one")
+                .isBetween(
+                        fixture.journal().appendedIndex() - 50,
+                        fixture.journal().appendedIndex() - 1);
+        visit();
+        visit();
+        assertThat(fixture.journal().flushedIndex()).isEqualTo(fixture.journal().appendedIndex());
     }
 }
