@@ -5,6 +5,7 @@ import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.ballot.ScanEnd.Ending;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
  * for damage may be the work of a node that is running: only a second look tells. Belongs to the inspecting thread.
  */
 final class JournalLook {
+    private final JournalDirectory directory;
     private final SegmentPlacing placing = new SegmentPlacing();
     private final List<InspectedSegment> segments = new ArrayList<>();
     private final List<DamagedStretch> damage = new ArrayList<>();
@@ -25,10 +27,12 @@ final class JournalLook {
     /** The last frame met, which the next segment should follow; null if nobody knows. */
     private FrameRef end;
 
-    private JournalLook() {}
+    private JournalLook(JournalDirectory directory) {
+        this.directory = directory;
+    }
 
     static JournalLook at(JournalDirectory directory) throws IOException {
-        JournalLook look = new JournalLook();
+        JournalLook look = new JournalLook(directory);
         SegmentListing listing = SegmentListing.of(directory);
         listing.used().forEach(look.placing::place);
         look.start();
@@ -90,10 +94,20 @@ final class JournalLook {
     }
 
     private SegmentCopy copyOf(SegmentHead head) throws IOException {
-        try {
-            return SegmentCopy.of(head.file());
-        } catch (NoSuchFileException e) {
+        SegmentCopy copy = copyOf(head.file());
+        if (copy == null && head.state() == SegmentState.UNNAMED) {
+            copy = copyOf(directory.segment(head.number())); // named and put out of use meanwhile
+        }
+        if (copy == null) {
             notes.add("segment " + head.number() + " was deleted while it was looked at: in use");
+        }
+        return copy;
+    }
+
+    private static SegmentCopy copyOf(Path file) throws IOException {
+        try {
+            return SegmentCopy.of(file);
+        } catch (NoSuchFileException e) {
             return null;
         }
     }

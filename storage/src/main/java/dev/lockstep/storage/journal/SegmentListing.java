@@ -1,7 +1,6 @@
 package dev.lockstep.storage.journal;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,36 +28,40 @@ final class SegmentListing {
         NavigableMap<Long, Path> named = directory.segments();
         for (Map.Entry<Long, Path> entry : named.entrySet()) {
             boolean inUse = working.containsKey(entry.getKey());
-            listing.add(listing.used, entry.getKey(), entry.getValue(), SegmentState.NAMED, inUse);
+            add(listing.used, entry.getKey(), entry.getValue(), SegmentState.NAMED, inUse);
         }
         long lastNamed = named.isEmpty() ? 0 : named.lastKey();
         for (Map.Entry<Long, Path> entry : working.tailMap(lastNamed, false).entrySet()) {
             listing.addWorking(entry.getKey(), entry.getValue());
         }
         for (Map.Entry<Long, Path> entry : directory.asides().entrySet()) {
-            listing.add(listing.aside, entry.getKey(), entry.getValue(), SegmentState.ASIDE, false);
+            add(listing.aside, entry.getKey(), entry.getValue(), SegmentState.ASIDE, false);
         }
         return listing;
     }
 
     private void addWorking(long number, Path file) throws IOException {
-        if (!Files.exists(file)) {
-            add(used, number, directory.segment(number), SegmentState.NAMED, false);
-            return;
-        }
         int before = used.size();
-        add(used, number, file, SegmentState.UNNAMED, true);
-        if (used.size() > before && isUnused(used.get(before))) {
+        if (!add(used, number, file, SegmentState.UNNAMED, true)) {
+            add(
+                    used,
+                    number,
+                    directory.segment(number),
+                    SegmentState.NAMED,
+                    false); // named and put out of use meanwhile
+        } else if (isUnused(used.get(before))) {
             used.remove(before);
         }
     }
 
-    private void add(List<SegmentHead> heads, long number, Path file, SegmentState state, boolean inUse)
+    /** @return whether the file was there */
+    private static boolean add(List<SegmentHead> heads, long number, Path file, SegmentState state, boolean inUse)
             throws IOException {
         try {
             heads.add(SegmentHead.read(number, file, state, inUse));
+            return true;
         } catch (NoSuchFileException e) {
-            return; // deleted meanwhile
+            return false; // deleted meanwhile
         }
     }
 
