@@ -184,8 +184,9 @@ final class Flusher implements Agent {
     }
 
     private void closeCurrent() throws IOException {
-        close(current.open());
+        OpenSegment closing = current.open();
         current = null;
+        close(closing);
     }
 
     private void close(OpenSegment open) throws IOException {

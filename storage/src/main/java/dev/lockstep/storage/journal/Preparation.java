@@ -71,8 +71,8 @@ final class Preparation {
                 throw new IOException(opened + " was laid out by Chronicle in a way that is not understood");
             }
             segmentFile = SegmentFile.open(directory.disk(), opened);
-            room = HeaderRoom.open(opened, layout.headerOffset());
             segmentFile.force();
+            room = HeaderRoom.open(opened, layout.headerOffset());
             appender.touch(0, Math.min(TouchAhead.WINDOW_BYTES, segmentBytes));
             finished = true;
             return new PreparedSegment(

@@ -48,11 +48,11 @@ final class SegmentFlush {
             return false;
         }
         boolean forced = true;
-        if (everything) {
+        if (!everything && seenIndex > forcedIndex && SegmentLayout.pageEnd(seenEnd) <= end) {
+            forceUpTo(seenIndex, seenEnd);
+        } else if (everything || seenIndex > forcedIndex) {
             forceUpTo(target, end);
-        } else if (seenIndex > forcedIndex) {
-            boolean left = SegmentLayout.pageEnd(seenEnd) <= end;
-            forceUpTo(left ? seenIndex : target, left ? seenEnd : end);
+            open.appender.touch(end, end + 1); // the writer's next store goes there
         } else {
             forced = false;
         }
