@@ -18,7 +18,9 @@ import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
 /** The journal in segments. The writer's side; see the package for the other threads. */
 final class SegmentedJournal implements Journal, JournalAgents {
-    private static final int READY_SEGMENTS = 2;
+    /** The preparer makes one, and the next only when that one is taken. */
+    private static final int READY_SEGMENTS = 1;
+
     private static final int HAND_OVER_CAPACITY = 4096;
 
     private final Ownership ownership = new Ownership("the journal's writer side");
