@@ -112,10 +112,35 @@ public final class JournalOpening {
             }
             deleteReplaced();
             List<Segment> segments = linkSegments();
-            SegmentedJournal journal =
-                    new SegmentedJournal(directory, settings, identity, marks, image, segments, clock);
-            finishOpening(journal, segments, settings, marks, decision, sameBoot);
-            return new OpenJournal(journal, journal);
+            LogState state = new LogState(image.tip().index(), image.tip().index(), first(segments));
+            BackgroundWork background = new BackgroundWork(directory, settings, state, clock, image.nextNumber());
+            SegmentSuccession succession = new SegmentSuccession(identity, state, background, last(segments));
+            LogCut cut = new LogCut(directory, marks, state, succession, background);
+            boolean opened = false;
+            try {
+                if (sameBoot && decision == StartDecision.KEEP) {
+                    resumeNewest(succession, segments, settings);
+                }
+                if (succession.writer().segment() == null) {
+                    background.prepareNow();
+                }
+                SegmentedJournal journal =
+                        new SegmentedJournal(settings, state, background, succession, cut, image.tip());
+                if (decision == StartDecision.CUT_LOST_SUFFIX || decision == StartDecision.SET_ASIDE_DAMAGE) {
+                    if (sameBoot) {
+                        marks.promised(Math.min(marks.promised(), image.tip().index()));
+                    }
+                    cutBehindTip(journal, settings);
+                } else {
+                    trimUnusedTails(segments);
+                }
+                opened = true;
+                return new OpenJournal(journal, background);
+            } finally {
+                if (!opened) {
+                    background.closeFiles();
+                }
+            }
         } catch (IOException e) {
             String what = "the journal in " + directory.root() + " cannot be opened: " + e.getMessage();
             throw Disk.saysFull(e)
@@ -124,36 +149,25 @@ public final class JournalOpening {
         }
     }
 
-    private void finishOpening(
-            SegmentedJournal journal,
-            List<Segment> segments,
-            JournalSettings settings,
-            Marks marks,
-            StartDecision decision,
-            boolean sameBoot)
-            throws IOException {
-        boolean opened = false;
-        try {
-            if (sameBoot && decision == StartDecision.KEEP) {
-                resumeNewest(journal, segments, settings);
-            }
-            journal.prepareNow();
-            if (decision == StartDecision.CUT_LOST_SUFFIX || decision == StartDecision.SET_ASIDE_DAMAGE) {
-                if (sameBoot) {
-                    marks.promised(Math.min(marks.promised(), image.tip().index()));
-                }
-                journal.cutBehindTip();
-                for (SegmentImage behind : image.behind()) {
-                    directory.delete(behind.number);
-                }
-            } else {
-                trimUnusedTails(segments);
-            }
-            opened = true;
-        } finally {
-            if (!opened) {
-                journal.closeFiles();
-            }
+    private static Segment first(List<Segment> segments) {
+        return segments.isEmpty() ? null : segments.get(0);
+    }
+
+    private static Segment last(List<Segment> segments) {
+        return segments.isEmpty() ? null : segments.get(segments.size() - 1);
+    }
+
+    private void cutBehindTip(SegmentedJournal journal, JournalSettings settings) throws IOException {
+        if (journal.space() != JournalSpace.READY) {
+            throw new StorageException.DiskFull(
+                    "the journal in " + directory.root() + " must be cut behind index "
+                            + image.tip().index() + ", for which it needs " + settings.segmentBytes()
+                            + " bytes on its device; make room and start again",
+                    null);
+        }
+        journal.cutBehindTip();
+        for (SegmentImage behind : image.behind()) {
+            directory.delete(behind.number);
         }
     }
 
@@ -170,7 +184,7 @@ public final class JournalOpening {
     }
 
     /** Lets the writer go on in the newest segment, if Chronicle can be trusted with it. */
-    private void resumeNewest(SegmentedJournal journal, List<Segment> segments, JournalSettings settings)
+    private void resumeNewest(SegmentSuccession succession, List<Segment> segments, JournalSettings settings)
             throws IOException {
         if (segments.isEmpty()) {
             return;
@@ -179,7 +193,7 @@ public final class JournalOpening {
         if (newest.isResumable(settings.segmentBytes())) {
             OpenSegment resumed = resume(newest, segments.get(segments.size() - 1), settings.segmentBytes());
             if (resumed != null) {
-                journal.resume(resumed);
+                succession.resume(resumed);
             }
         }
     }
