@@ -3,7 +3,7 @@ package dev.lockstep.storage.journal;
 import java.nio.file.Path;
 
 /**
- * What is damaged where.
+ * What was found where: damage, unless whoever asked only wants to know where the log ends.
  *
  * @param segment the segment's number
  * @param file its file

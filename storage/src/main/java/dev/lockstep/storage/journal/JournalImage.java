@@ -2,6 +2,7 @@ package dev.lockstep.storage.journal;
 
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.ballot.ScanEnd.Ending;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,7 +13,8 @@ import java.util.List;
  * @param replaced segments that a cut or a snapshot has replaced
  * @param tip the last sound frame
  * @param ending how the scan ended there
- * @param damage what was found there, also if that is nothing; null if there are no segments
+ * @param logEnd what stands behind the tip: damage, something unfinished or, after a sound log, nothing; null if there are no
+ *     segments
  * @param flushMark the last index that was noted as forced, whatever the scan has found
  * @param nextNumber a segment number that was never used
  */
@@ -22,6 +24,20 @@ record JournalImage(
         List<SegmentImage> replaced,
         FrameRef tip,
         Ending ending,
-        Damage damage,
+        Damage logEnd,
         long flushMark,
-        long nextNumber) {}
+        long nextNumber) {
+
+    /** @return the segments of the log, each linked to the next one; new ones at each call */
+    List<Segment> toSegments() {
+        List<Segment> segments = new ArrayList<>();
+        for (SegmentImage each : live) {
+            Segment segment = each.toSegment();
+            if (!segments.isEmpty()) {
+                segments.get(segments.size() - 1).seal(segment.base().index(), segment);
+            }
+            segments.add(segment);
+        }
+        return segments;
+    }
+}

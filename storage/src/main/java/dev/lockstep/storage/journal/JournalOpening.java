@@ -8,7 +8,6 @@ import dev.lockstep.storage.ballot.Marks;
 import dev.lockstep.storage.ballot.ScanEnd;
 import dev.lockstep.storage.ballot.StartDecision;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,10 +69,11 @@ public final class JournalOpening {
     }
 
     /**
-     * @return what stands where the sound frames end, also if that is nothing; null if there are no segments
+     * @return what stands behind the last sound frame: damage, something unfinished or, after a sound log, nothing; null
+     *     if there are no segments
      */
-    public Damage damage() {
-        return image.damage();
+    public Damage logEnd() {
+        return image.logEnd();
     }
 
     /**
@@ -104,18 +104,10 @@ public final class JournalOpening {
             boolean sameBoot,
             NanoClock clock) {
         try {
-            directory.create();
-            makeDurable();
-            directory.clearAllWork();
-            if (decision == StartDecision.SET_ASIDE_DAMAGE) {
-                keepDamageAside();
-            }
-            deleteReplaced();
-            List<Segment> segments = linkSegments();
-            SegmentedJournal journal =
-                    new SegmentedJournal(directory, settings, identity, marks, image, segments, clock);
-            finishOpening(journal, segments, settings, marks, decision, sameBoot);
-            return new OpenJournal(journal, journal);
+            JournalRepair repair = new JournalRepair(directory, image);
+            repair.beforeOpening(decision);
+            Assembly parts = new Assembly(settings, identity, marks, clock);
+            return parts.open(repair, decision, sameBoot);
         } catch (IOException e) {
             String what = "the journal in " + directory.root() + " cannot be opened: " + e.getMessage();
             throw Disk.saysFull(e)
@@ -124,169 +116,74 @@ public final class JournalOpening {
         }
     }
 
-    private void finishOpening(
-            SegmentedJournal journal,
-            List<Segment> segments,
-            JournalSettings settings,
-            Marks marks,
-            StartDecision decision,
-            boolean sameBoot)
-            throws IOException {
-        boolean opened = false;
-        try {
-            if (sameBoot && decision == StartDecision.KEEP) {
-                resumeNewest(journal, segments, settings);
-            }
-            journal.prepareNow();
-            if (decision == StartDecision.CUT_LOST_SUFFIX || decision == StartDecision.SET_ASIDE_DAMAGE) {
-                if (sameBoot) {
-                    marks.promised(Math.min(marks.promised(), image.tip().index()));
-                }
-                journal.cutBehindTip();
-                for (SegmentImage behind : image.behind()) {
-                    directory.delete(behind.number);
-                }
-            } else {
-                trimUnusedTails(segments);
-            }
-            opened = true;
-        } finally {
-            if (!opened) {
-                journal.closeFiles();
-            }
-        }
-    }
+    /** What a journal is put together from, once its files are in order. */
+    private final class Assembly {
+        private final JournalSettings settings;
+        private final Marks marks;
+        private final List<Segment> segments = image.toSegments();
+        private final LogState state;
+        private final BackgroundWork background;
+        private final SegmentSuccession succession;
 
-    private List<Segment> linkSegments() {
-        List<Segment> segments = new ArrayList<>();
-        for (SegmentImage each : image.live()) {
-            Segment segment = each.toSegment();
-            if (!segments.isEmpty()) {
-                segments.get(segments.size() - 1).seal(segment.base().index(), segment);
-            }
-            segments.add(segment);
+        Assembly(JournalSettings settings, Identity identity, Marks marks, NanoClock clock) {
+            this.settings = settings;
+            this.marks = marks;
+            Segment first = segments.isEmpty() ? null : segments.get(0);
+            this.state = new LogState(tip().index(), tip().index(), first);
+            this.background = new BackgroundWork(directory, settings, state, clock, image.nextNumber());
+            this.succession = new SegmentSuccession(identity, state, background, newest());
         }
-        return segments;
-    }
 
-    /** Lets the writer go on in the newest segment, if Chronicle can be trusted with it. */
-    private void resumeNewest(SegmentedJournal journal, List<Segment> segments, JournalSettings settings)
-            throws IOException {
-        if (segments.isEmpty()) {
-            return;
+        private Segment newest() {
+            return segments.isEmpty() ? null : segments.get(segments.size() - 1);
         }
-        SegmentImage newest = image.live().get(segments.size() - 1);
-        if (newest.isResumable(settings.segmentBytes())) {
-            OpenSegment resumed = resume(newest, segments.get(segments.size() - 1), settings.segmentBytes());
+
+        OpenJournal open(JournalRepair repair, StartDecision decision, boolean sameBoot) throws IOException {
+            boolean opened = false;
+            try {
+                takeSegment(sameBoot && decision == StartDecision.KEEP);
+                LogCut cut = new LogCut(directory, marks, state, succession, background);
+                SegmentedJournal journal = new SegmentedJournal(settings, state, background, succession, cut, tip());
+                if (decision == StartDecision.CUT_LOST_SUFFIX || decision == StartDecision.SET_ASIDE_DAMAGE) {
+                    if (sameBoot) {
+                        marks.promised(Math.min(marks.promised(), tip().index()));
+                    }
+                    checkRoomForCut();
+                    journal.cutBehindTip();
+                    repair.afterCut();
+                } else {
+                    repair.trimUnusedTails();
+                }
+                opened = true;
+                return new OpenJournal(journal, background);
+            } finally {
+                if (!opened) {
+                    background.closeFiles();
+                }
+            }
+        }
+
+        /** The newest segment again, if it may be, or a fresh one that is ready before anybody asks for room. */
+        private void takeSegment(boolean mayResume) throws IOException {
+            OpenSegment resumed = null;
+            if (mayResume && newest() != null) {
+                SegmentImage found = image.live().get(segments.size() - 1);
+                resumed = new SegmentResumption(directory, settings.segmentBytes(), remarks).resume(found, newest());
+            }
             if (resumed != null) {
-                journal.resume(resumed);
+                succession.resume(resumed);
+            } else {
+                background.prepareNow();
             }
         }
-    }
 
-    /** @return null if Chronicle cannot open it, or has no room for its table: the log goes on in a new segment */
-    private OpenSegment resume(SegmentImage found, Segment segment, int bytes) throws IOException {
-        Path work;
-        try {
-            work = directory.makeWork(found.number);
-            directory.disk().link(found.path, directory.workFile(found.number));
-        } catch (IOException e) {
-            directory.clearWork(found.number);
-            if (Disk.saysFull(e)) {
-                return null;
-            }
-            throw e;
-        }
-        SegmentAppender appender;
-        try {
-            appender = SegmentAppender.open(work, bytes);
-        } catch (Exception | AssertionError e) {
-            // Its own records carry no checksum, and there is no end to what it may find in damaged ones.
-            directory.clearWork(found.number);
-            remarks.add("Chronicle cannot go on in segment " + found.number + " (" + e
-                    + "): its own records there are damaged; the log goes on in a new segment");
-            return null;
-        }
-        appender.mapForTouching(bytes);
-        SegmentFile file = SegmentFile.open(directory.disk(), found.path);
-        SegmentMap map = SegmentMap.open(found.path, bytes);
-        segment.adopt(map);
-        return OpenSegment.resumed(segment, file, appender, map);
-    }
-
-    /** Gives back the room that the process before left unused in segments that take nothing more. */
-    private void trimUnusedTails(List<Segment> segments) throws IOException {
-        for (int i = 0; i < segments.size(); i++) {
-            SegmentImage each = image.live().get(i);
-            boolean takesNothingMore = segments.get(i).isSealed() || !Files.exists(directory.workFile(each.number));
-            if (takesNothingMore && !directory.isAside(each.number)) {
-                try (SegmentFile file = SegmentFile.open(directory.disk(), each.path)) {
-                    file.trim(each.endPosition);
-                }
-            }
-        }
-    }
-
-    /**
-     * Forces, in order, every segment that may not be on the device, and gives it its name. It is written anew first: a
-     * process before this one may have seen a force fail, and the kernel then thinks pages clean that are not.
-     */
-    private void makeDurable() throws IOException {
-        SegmentImage previous = null;
-        for (SegmentImage each : image.live()) {
-            if (!each.named || !each.isFlushed()) {
-                try (SegmentFile file = SegmentFile.open(directory.disk(), each.path)) {
-                    file.rewrite(each.endPosition);
-                    file.force();
-                    nameIfNameless(each);
-                    file.writeFlushMark(each.end.index(), each.layout.headerOffset());
-                    each.flushMark = each.end.index();
-                }
-            }
-            noteCut(each, previous);
-            previous = each;
-        }
-        for (SegmentImage each : image.behind()) {
-            nameIfNameless(each); // only to be put aside, or deleted, like the others
-        }
-    }
-
-    private void nameIfNameless(SegmentImage used) throws IOException {
-        if (!used.named) {
-            directory.name(used.number);
-            used.path = directory.segment(used.number);
-        }
-    }
-
-    /** The process before this one may have ended between a cut segment's name and the note in the one that it cuts. */
-    private void noteCut(SegmentImage cut, SegmentImage kept) throws IOException {
-        long last = cut.header.base().index();
-        if (cut.header.origin() == SegmentOrigin.CUT && kept != null && kept.cutNote != last) {
-            try (SegmentFile file = SegmentFile.open(directory.disk(), kept.path)) {
-                file.writeCutNote(last, kept.layout.headerOffset());
-                file.force();
-            }
-        }
-    }
-
-    private void deleteReplaced() throws IOException {
-        for (SegmentImage replaced : image.replaced()) {
-            directory.delete(replaced.number);
-        }
-    }
-
-    private void keepDamageAside() throws IOException {
-        if (image.damage() != null
-                && Files.exists(directory.segment(image.damage().segment()))) {
-            long damaged = image.damage().segment();
-            directory.keepAside(damaged, directory.segment(damaged));
-        }
-        for (SegmentImage behind : image.behind()) {
-            directory.keepAside(behind.number, directory.segment(behind.number));
-        }
-        for (SegmentImage replaced : image.replaced()) {
-            if (replaced.named && replaced.header == null) {
-                directory.keepAside(replaced.number, directory.segment(replaced.number));
+        private void checkRoomForCut() {
+            if (background.space() != JournalSpace.READY) {
+                throw new StorageException.DiskFull(
+                        "the journal in " + directory.root() + " must be cut behind index "
+                                + tip().index() + ", for which it needs " + settings.segmentBytes()
+                                + " bytes on its device; make room and start again",
+                        null);
             }
         }
     }

@@ -23,7 +23,7 @@ final class JournalScan {
     private final List<SegmentImage> replaced = new ArrayList<>();
     private FrameRef tip = FrameRef.ORIGIN;
     private Ending ending = Ending.CLEAN;
-    private Damage damage;
+    private Damage logEnd;
 
     private JournalScan(Identity identity, Predicate<FrameRef> isCovered) {
         this.identity = identity;
@@ -61,7 +61,7 @@ final class JournalScan {
                 scan.replaced,
                 scan.tip,
                 scan.ending,
-                scan.damage,
+                scan.logEnd,
                 scan.flushMark(),
                 Math.max(asides, lastUsed) + 1);
     }
@@ -107,7 +107,7 @@ final class JournalScan {
             return true;
         }
         int offset = image.layout == null ? 0 : image.layout.headerOffset();
-        damage = new Damage(image.number, image.path, offset, tip.index() + 1, problem);
+        logEnd = new Damage(image.number, image.path, offset, tip.index() + 1, problem);
         ending = Ending.BAD;
         return false;
     }
@@ -166,7 +166,7 @@ final class JournalScan {
         image.end = tip;
         if (tip.index() >= lastIndex) {
             // A frame across the successor's beginning shows there, as a segment that does not follow.
-            damage = new Damage(image.number, image.path, cursor.position(), tip.index() + 1, "the end of a cut");
+            logEnd = new Damage(image.number, image.path, cursor.position(), tip.index() + 1, "the end of a cut");
             return true;
         }
         return ended(image, cursor, step, successor);
@@ -181,7 +181,7 @@ final class JournalScan {
         if (successor == null) {
             boolean clean = step == SegmentCursor.Step.END;
             ending = clean ? Ending.CLEAN : Ending.UNREADY;
-            damage = new Damage(image.number, image.path, position, tip.index() + 1, clean ? "nothing" : unready);
+            logEnd = new Damage(image.number, image.path, position, tip.index() + 1, clean ? "nothing" : unready);
             return true;
         }
         if (step == SegmentCursor.Step.UNREADY) {
@@ -201,7 +201,7 @@ final class JournalScan {
 
     private boolean bad(SegmentImage image, int position, String what) {
         ending = Ending.BAD;
-        damage = new Damage(image.number, image.path, position, tip.index() + 1, what);
+        logEnd = new Damage(image.number, image.path, position, tip.index() + 1, what);
         return false;
     }
 

@@ -5,132 +5,58 @@ import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.Ownership;
 import dev.lockstep.storage.StorageException;
-import dev.lockstep.storage.ballot.Marks;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameDefect;
 import java.io.IOException;
-import java.util.List;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
-import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
-/** The journal in segments. The writer's side; see the package for the other threads. */
-final class SegmentedJournal implements Journal, JournalAgents {
-    private static final int READY_SEGMENTS = 2;
-    private static final int HAND_OVER_CAPACITY = 4096;
-
+/** The journal in segments, as its writer and its readers see it; what runs beside it is {@link BackgroundWork}. */
+final class SegmentedJournal implements Journal {
     private final Ownership ownership = new Ownership("the journal's writer side");
-    private final JournalDirectory directory;
     private final JournalSettings settings;
-    private final Identity identity;
-    private final Marks marks;
     private final LogState state;
-    private final OneToOneConcurrentArrayQueue<PreparedSegment> ready =
-            new OneToOneConcurrentArrayQueue<>(READY_SEGMENTS);
-    private final OneToOneConcurrentArrayQueue<OpenSegment> toFlush =
-            new OneToOneConcurrentArrayQueue<>(HAND_OVER_CAPACITY);
-    private final ManyToOneConcurrentLinkedQueue<Flusher.Deletion> toDelete = new ManyToOneConcurrentLinkedQueue<>();
-    private final Preparer preparer;
-    private final Flusher flusher;
-    private final SegmentReader finder;
+    private final BackgroundWork background;
+    private final OneToOneConcurrentArrayQueue<PreparedSegment> ready;
+    private final SegmentSuccession succession;
+    private final LogCut cut;
     private final Frame frame = new Frame();
     private final Reservations reservations = new Reservations();
-    private final SegmentWriter writer = new SegmentWriter();
-    /** The newest segment of the log, also one that takes nothing more. */
-    private Segment newest;
-
+    private final SegmentWriter writer;
     private long tipIndex;
     private long tipTerm;
     private int tipCrc;
     private boolean closed;
 
     SegmentedJournal(
-            JournalDirectory directory,
             JournalSettings settings,
-            Identity identity,
-            Marks marks,
-            JournalImage image,
-            List<Segment> segments,
-            NanoClock clock) {
-        this.directory = directory;
+            LogState state,
+            BackgroundWork background,
+            SegmentSuccession succession,
+            LogCut cut,
+            FrameRef tip) {
         this.settings = settings;
-        this.identity = identity;
-        this.marks = marks;
-        FrameRef tip = image.tip();
+        this.state = state;
+        this.background = background;
+        this.ready = background.ready();
+        this.succession = succession;
+        this.cut = cut;
+        this.writer = succession.writer();
         this.tipIndex = tip.index();
         this.tipTerm = tip.term();
         this.tipCrc = tip.crc();
-        this.newest = segments.isEmpty() ? null : segments.get(segments.size() - 1);
-        Segment first = segments.isEmpty() ? null : segments.get(0);
-        this.state = new LogState(tipIndex, tipIndex, first);
-        this.finder = new SegmentReader(state);
-        this.preparer = new Preparer(directory, settings, state, clock, ready, image.nextNumber());
-        this.flusher = new Flusher(
-                directory, state, clock, settings.flushIntervalNs(), toFlush, toDelete, image.nextNumber() - 1);
-        reservations.reset(0);
-    }
-
-    /** At the start: frames go on in the newest segment. */
-    void resume(OpenSegment segment) {
-        use(segment);
         reservations.reset(writer.position());
     }
 
-    private void use(OpenSegment segment) {
-        writer.use(segment);
-        state.inUse(segment.segment);
-        if (!toFlush.offer(segment)) {
-            StorageException failure =
-                    new StorageException("the flusher is " + HAND_OVER_CAPACITY + " segments behind the writer");
-            state.fail(failure);
-            throw failure;
-        }
-    }
-
-    /** At the start: sees to it that there is room, unless the disk is full. */
-    void prepareNow() {
-        if (writer.segment() != null) {
-            return;
-        }
-        preparer.hurry();
-        while (ready.isEmpty() && !preparer.isDiskFull()) {
-            preparer.doWork();
-        }
-    }
-
-    /** At the start: lets the log end where its sound frames end, durably. */
+    /** At the start: lets the log end where its sound frames end, durably. There is room for the cut. */
     void cutBehindTip() {
-        if (ready.isEmpty()) {
-            throw new StorageException.DiskFull(
-                    "the journal in " + directory.root() + " must be cut behind index " + tipIndex
-                            + ", for which it needs " + settings.segmentBytes()
-                            + " bytes on its device; make room and start again",
-                    null);
-        }
-        cut(newest, newest == null ? 0 : newest.endPosition(), appended(), SegmentOrigin.CUT);
-        flusher.flush();
-    }
-
-    @Override
-    public Agent preparer() {
-        return preparer;
-    }
-
-    @Override
-    public Agent flusher() {
-        return flusher;
-    }
-
-    @Override
-    public void flush() {
-        flusher.flush();
+        onCut(cut.behindTip(appended()));
+        background.flush();
     }
 
     @Override
     public Identity identity() {
-        return identity;
+        return succession.identity();
     }
 
     @Override
@@ -143,7 +69,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
         }
         boolean hasRoom = reservations.plan(Documents.space(frameLength), writer.limit(), ready.size(), ready.peek());
         if (!hasRoom) {
-            preparer.hurry();
+            background.hurry();
         }
         return hasRoom;
     }
@@ -157,10 +83,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
 
     @Override
     public JournalSpace space() {
-        if (!ready.isEmpty()) {
-            return JournalSpace.READY;
-        }
-        return preparer.isDiskFull() ? JournalSpace.DISK_FULL : JournalSpace.PREPARING;
+        return background.space();
     }
 
     @Override
@@ -172,7 +95,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
         int space = Documents.space(length);
         reservations.check(space);
         if (!writer.hasRoom(space)) {
-            activate(SegmentOrigin.ROLL, new FrameRef(tipIndex, tipTerm, tipCrc), null);
+            succession.roll(appended());
             reservations.onRolled();
         }
         int recordPosition = write(buffer, offset, length);
@@ -207,29 +130,11 @@ final class SegmentedJournal implements Journal, JournalAgents {
         }
     }
 
-    /** Takes the ready segment into use. The log goes on in it, from a base. */
-    private void activate(SegmentOrigin origin, FrameRef base, Segment cutSegment) {
-        PreparedSegment prepared = ready.poll();
-        Invariant.check(prepared != null, "room was reserved, but no segment is ready");
-        OpenSegment activated = prepared.activate(identity, newest == null ? 0 : newest.number(), origin, base);
-        activated.cuts(cutSegment);
-        writer.finish();
-        if (origin == SegmentOrigin.ROLL) {
-            if (newest == null) {
-                state.first(activated.segment);
-            } else {
-                newest.seal(base.index(), activated.segment);
-            }
-        }
-        use(activated);
-        newest = activated.segment;
-    }
-
     @Override
     public boolean truncateFrom(long index) {
         ownership.check();
         state.checkSound();
-        Invariant.check(index > marks.commit(), "a cut at or below the commit mark", marks.commit() + 1, index);
+        cut.checkNotCommitted(index);
         return cutFrom(index);
     }
 
@@ -237,19 +142,10 @@ final class SegmentedJournal implements Journal, JournalAgents {
     public boolean setAsideFrom(long index) {
         ownership.check();
         state.checkSound();
-        if (ready.isEmpty()) {
-            preparer.hurry();
+        if (!succession.hasNext()) {
             return false;
         }
-        try {
-            for (Segment each = state.first(); each != null; each = each.next()) {
-                if (each.lastIndex() >= index) {
-                    directory.keepAside(each.number(), each.path());
-                }
-            }
-        } catch (IOException e) {
-            throw new StorageException("damaged segments could not be put aside: " + e.getMessage(), e);
-        }
+        cut.keepAsideFrom(index);
         return cutFrom(index);
     }
 
@@ -259,99 +155,30 @@ final class SegmentedJournal implements Journal, JournalAgents {
             throw new IllegalArgumentException(
                     "cannot cut from index " + index + ": the log holds " + (oldest.index() + 1) + " to " + tipIndex);
         }
-        if (ready.isEmpty()) {
-            preparer.hurry();
+        if (!succession.hasNext()) {
             return false;
         }
-        if (index == oldest.index() + 1) {
-            lowerPromise(index - 1);
-            cut(null, 0, oldest, SegmentOrigin.CUT);
-            return true;
-        }
-        try {
-            cutBehindFrameAt(index - 1);
-        } finally {
-            finder.close();
-        }
+        boolean keepsNothing = index == oldest.index() + 1;
+        onCut(keepsNothing ? cut.everything(oldest, SegmentOrigin.CUT) : cut.behindFrameAt(index - 1));
         return true;
-    }
-
-    private void cutBehindFrameAt(long index) {
-        if (finder.seek(index) != ReadResult.FRAME) {
-            throw new StorageException.Damaged(
-                    "cannot cut behind index " + index + ", which cannot be read: " + finder.damage());
-        }
-        FrameRef last = finder.frame().ref();
-        Invariant.check(last.index() == index, "a cut inside a frame", last.index(), index);
-        lowerPromise(index);
-        cut(finder.segment(), finder.position(), last, SegmentOrigin.CUT);
     }
 
     @Override
     public boolean startAfter(FrameRef snapshot) {
         ownership.check();
         state.checkSound();
-        if (ready.isEmpty()) {
-            preparer.hurry();
+        if (!succession.hasNext()) {
             return false;
         }
-        lowerPromise(snapshot.index());
-        cut(null, 0, snapshot, SegmentOrigin.SNAPSHOT);
+        onCut(cut.everything(snapshot, SegmentOrigin.SNAPSHOT));
         return true;
     }
 
-    private void lowerPromise(long index) {
-        marks.promised(Math.min(marks.promised(), index));
-    }
-
-    /**
-     * Ends the log at a frame and goes on in a new segment.
-     *
-     * <p>The promise has been lowered: a crash from here on must not find more promised than is there.
-     *
-     * @param kept the segment that holds the last frame kept; null if nothing is kept
-     * @param keptPosition where that frame ends
-     * @param last the last frame kept
-     */
-    private void cut(Segment kept, int keptPosition, FrameRef last, SegmentOrigin origin) {
-        state.beginCut(last.index());
-        try {
-            cutBegun(kept, keptPosition, last, origin);
-        } catch (RuntimeException | Error e) {
-            state.fail(new StorageException("a cut behind " + last + " was not completed: " + e.getMessage(), e));
-            throw e;
-        }
-        state.endCut();
-        reservations.reset(writer.position());
-    }
-
-    private void cutBegun(Segment kept, int keptPosition, FrameRef last, SegmentOrigin origin) {
-        Segment firstGone = kept == null ? state.first() : kept.next();
-        activate(origin, last, kept);
-        if (kept == null) {
-            state.first(newest);
-        } else {
-            kept.cut(last.index(), keptPosition, newest);
-        }
-        abandonFrom(firstGone);
+    private void onCut(FrameRef last) {
         tipIndex = last.index();
         tipTerm = last.term();
         tipCrc = last.crc();
-        state.publishAppended(tipIndex);
-    }
-
-    private void abandonFrom(Segment firstGone) {
-        Segment gone = firstGone;
-        while (gone != null) {
-            Segment following = gone.next();
-            gone.abandon(newest);
-            delete(gone, newest.number());
-            gone = following;
-        }
-    }
-
-    private void delete(Segment segment, long replacement) {
-        toDelete.add(new Flusher.Deletion(segment, replacement));
+        reservations.reset(writer.position());
     }
 
     @Override
@@ -366,7 +193,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
                 break;
             }
             state.first(next);
-            delete(first, next.number());
+            background.delete(first, next);
             first = next;
         }
     }
@@ -418,10 +245,10 @@ final class SegmentedJournal implements Journal, JournalAgents {
             return;
         }
         closed = true;
-        finder.close();
+        cut.close();
         try {
             if (!state.hasFailed()) {
-                flusher.flush();
+                background.flush();
             }
         } finally {
             closeFiles();
@@ -431,8 +258,7 @@ final class SegmentedJournal implements Journal, JournalAgents {
     /** Lets go of all files as they are. */
     void closeFiles() {
         try {
-            flusher.closeAll();
-            preparer.discardUnused();
+            background.closeFiles();
         } catch (IOException e) {
             throw new StorageException("the journal's files could not be closed: " + e.getMessage(), e);
         }

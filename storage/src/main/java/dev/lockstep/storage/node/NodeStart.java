@@ -89,7 +89,7 @@ final class NodeStart {
                     kept.isEmpty() ? 0 : kept.get(0).last().index());
         }
         StartReport report =
-                new StartReport(isFirst, sameBoot, decision, opening.damage(), mustRecover, List.copyOf(remarks));
+                new StartReport(isFirst, sameBoot, decision, opening.logEnd(), mustRecover, List.copyOf(remarks));
         return new NodeStorage(lock, ballots, marks, snapshots, journal, report);
     }
 
@@ -168,7 +168,7 @@ final class NodeStart {
     private void judge(JournalOpening opening, StartDecision decision, boolean mustRecover) {
         switch (decision) {
             case SET_ASIDE_DAMAGE -> {
-                String damage = "the journal is damaged: " + opening.damage() + "; the last sound one is index "
+                String damage = "the journal is damaged: " + opening.logEnd() + "; the last sound one is index "
                         + opening.tip().index();
                 if (settings.isAlone()) {
                     throw new StorageException.Damaged(damage + ". This node is alone, so nobody else has what is"

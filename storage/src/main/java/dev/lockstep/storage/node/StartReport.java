@@ -10,7 +10,7 @@ import java.util.List;
  * @param isFirst whether there was nothing before
  * @param isSameBoot whether the machine has not been restarted since the last start
  * @param decision what was done with the end of the log
- * @param damage what stands behind the last sound frame; null if there is no log
+ * @param logEnd what stands behind the last sound frame, which is nothing if all is well; null if there is no log
  * @param mustRecover whether what the node has acknowledged may be lost, so that it must not count until it has recovered
  * @param remarks what a person should know, each a sentence; empty after an orderly close
  */
@@ -18,6 +18,6 @@ public record StartReport(
         boolean isFirst,
         boolean isSameBoot,
         StartDecision decision,
-        Damage damage,
+        Damage logEnd,
         boolean mustRecover,
         List<String> remarks) {}

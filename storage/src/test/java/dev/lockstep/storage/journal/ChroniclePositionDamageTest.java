@@ -80,7 +80,7 @@ final class ChroniclePositionDamageTest {
                     if (again.opening().end().lastGoodIndex() < 20) {
                         lost.add(at + "." + bit + ": log ends at "
                                 + again.opening().end().lastGoodIndex() + " "
-                                + again.opening().damage() + " " + said);
+                                + again.opening().logEnd() + " " + said);
                     }
                 }
             }

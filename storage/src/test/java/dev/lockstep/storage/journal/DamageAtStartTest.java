@@ -114,7 +114,7 @@ final class DamageAtStartTest {
 
         try (JournalFixture fixture = new JournalFixture(directory).open(boot)) {
             assertThat(fixture.decision()).isEqualTo(StartDecision.SET_ASIDE_DAMAGE);
-            Damage damage = fixture.opening().damage();
+            Damage damage = fixture.opening().logEnd();
             assertThat(damage.index()).isEqualTo(firstLost);
             assertThat(damage.segment()).isEqualTo(place.segment());
             assertThat(fixture.opening().end().lastGoodIndex()).isEqualTo(firstLost - 1);
@@ -249,8 +249,8 @@ final class DamageAtStartTest {
         java.nio.file.Files.delete(place.file());
         try (JournalFixture fixture = new JournalFixture(directory).scan(JournalFixture.BOOT)) {
             assertThat(fixture.decision()).isEqualTo(StartDecision.SET_ASIDE_DAMAGE);
-            assertThat(fixture.opening().damage().index()).isEqualTo(place.firstIndex());
-            assertThat(fixture.opening().damage().what()).contains("nothing, though segment 3 follows index");
+            assertThat(fixture.opening().logEnd().index()).isEqualTo(place.firstIndex());
+            assertThat(fixture.opening().logEnd().what()).contains("nothing, though segment 3 follows index");
         }
     }
 
@@ -262,7 +262,7 @@ final class DamageAtStartTest {
         try (JournalFixture fixture =
                 new JournalFixture(directory).covered(ref -> false).scan(JournalFixture.BOOT)) {
             assertThat(fixture.decision()).isEqualTo(StartDecision.SET_ASIDE_DAMAGE);
-            assertThat(fixture.opening().damage().what()).contains("no snapshot reaches");
+            assertThat(fixture.opening().logEnd().what()).contains("no snapshot reaches");
         }
     }
 
@@ -274,6 +274,6 @@ final class DamageAtStartTest {
                 dev.lockstep.storage.Disk.system(),
                 new dev.lockstep.storage.Identity(12),
                 ref -> true);
-        assertThat(opening.damage().what()).contains("a segment of journal " + JournalFixture.IDENTITY);
+        assertThat(opening.logEnd().what()).contains("a segment of journal " + JournalFixture.IDENTITY);
     }
 }

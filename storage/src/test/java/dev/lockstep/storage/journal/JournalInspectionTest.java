@@ -69,8 +69,8 @@ class JournalInspectionTest {
         if (image.ending() == Ending.BAD) {
             assertThat(inspection.log().ending()).isEqualTo(Ending.BAD);
             Damage first = inspection.damage().get(0).damage();
-            assertThat(first.segment()).isEqualTo(image.damage().segment());
-            assertThat(first.index()).isEqualTo(image.damage().index());
+            assertThat(first.segment()).isEqualTo(image.logEnd().segment());
+            assertThat(first.index()).isEqualTo(image.logEnd().index());
         }
     }
 

@@ -156,10 +156,10 @@ final class PowerCutTest {
             assertThat(fixture.decision())
                     .as(
                             "draw %s, flushed %s, found %s",
-                            draws, flushed, fixture.opening().damage())
+                            draws, flushed, fixture.opening().logEnd())
                     .isNotEqualTo(StartDecision.SET_ASIDE_DAMAGE);
             assertThat(fixture.opening().end().lastGoodIndex())
-                    .as("draw %s: %s", draws, fixture.opening().damage())
+                    .as("draw %s: %s", draws, fixture.opening().logEnd())
                     .isGreaterThanOrEqualTo(flushed);
         }
         if (draws % 4 == 0) {

@@ -27,7 +27,7 @@ final class ScanBlameTest {
         });
         Place needed = planted.place(40);
         Corruption.SEGMENT_HEADER_DESTROYED.apply(needed.file(), needed.record());
-        assertThat(planted.scan().damage().segment()).isEqualTo(needed.segment());
+        assertThat(planted.scan().logEnd().segment()).isEqualTo(needed.segment());
     }
 
     /** The note in the cut segment ends the log there, for a start and for the inspector. */
@@ -43,7 +43,7 @@ final class ScanBlameTest {
         Place cut = planted.place(46);
         Corruption.SEGMENT_HEADER_DESTROYED.apply(cut.file(), cut.record());
         assertThat(planted.scan().tip().index()).isEqualTo(44);
-        assertThat(planted.scan().damage().segment()).isEqualTo(cut.segment());
+        assertThat(planted.scan().logEnd().segment()).isEqualTo(cut.segment());
         assertThat(JournalInspection.of(planted.directory()).log().tip().index())
                 .isEqualTo(44);
     }
@@ -56,7 +56,7 @@ final class ScanBlameTest {
         Files.move(second, temporary.resolve("x"));
         Files.move(third, second);
         Files.move(temporary.resolve("x"), third);
-        assertThat(planted.scan().damage().segment()).isEqualTo(2);
+        assertThat(planted.scan().logEnd().segment()).isEqualTo(2);
     }
 
     @Test
@@ -64,7 +64,7 @@ final class ScanBlameTest {
         PlantedJournal planted = PlantedJournal.killed(temporary);
         Place place = planted.place(40);
         Corruption.META_BIT.apply(place.file(), place.record());
-        assertThat(planted.scan().damage().offset()).isEqualTo(place.record());
+        assertThat(planted.scan().logEnd().offset()).isEqualTo(place.record());
     }
 
     @Test

@@ -106,7 +106,7 @@ final class StartAfterCutTest {
             assertThat(fixture.decision())
                     .as(
                             "everything to 50 was flushed, flush mark %s, %s",
-                            fixture.opening().flushMark(), fixture.opening().damage())
+                            fixture.opening().flushMark(), fixture.opening().logEnd())
                     .isEqualTo(StartDecision.SET_ASIDE_DAMAGE);
         }
     }
@@ -131,7 +131,7 @@ final class StartAfterCutTest {
             assertThat(fixture.decision())
                     .as(
                             "flush mark %s, %s",
-                            fixture.opening().flushMark(), fixture.opening().damage())
+                            fixture.opening().flushMark(), fixture.opening().logEnd())
                     .isEqualTo(StartDecision.SET_ASIDE_DAMAGE);
         }
     }

@@ -84,7 +84,7 @@ final class KillLoopTest {
             reopenMs.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before));
             assertThat(storage.report().isSameBoot()).as(when).isTrue();
             assertThat(storage.report().decision())
-                    .as("%s: %s", when, storage.report().damage())
+                    .as("%s: %s", when, storage.report().logEnd())
                     .isNotEqualTo(StartDecision.SET_ASIDE_DAMAGE);
             Ballot ballot = storage.ballots().read().ballot();
             assertThat(ballot.term()).as(when).isGreaterThanOrEqualTo(witnessed.term());
