@@ -30,27 +30,49 @@ final class JournalRepair {
     }
 
     /**
-     * Forces, in order, every segment that may not be on the device, and gives it its name. It is written anew first: a
-     * process before this one may have seen a force fail, and the kernel then thinks pages clean that are not.
+     * Forces, in order, every segment that may not be on the device, and gives it its name. What is forced is written
+     * anew first: a process before this one may have seen a force fail, and the kernel then thinks pages clean that are
+     * not. Of segments whose frames were all forced, that concerns the newest one's header: its mark comes last.
      */
+    @SuppressWarnings("ReferenceEquality") // an image is one object
     private void makeDurable() throws IOException {
         SegmentImage previous = null;
+        SegmentImage newestNamed = newestNamed();
         for (SegmentImage each : image.live()) {
-            if (!each.named || !each.isFlushed()) {
-                try (SegmentFile file = SegmentFile.open(directory.disk(), each.path)) {
-                    file.rewrite(each.endPosition);
+            boolean isNoteProven =
+                    each.named && each.flushMark > each.header.base().index();
+            boolean isFlushed = each.named && each.isFlushed();
+            try (SegmentFile file = SegmentFile.open(directory.disk(), each.path)) {
+                if (!isFlushed) {
+                    file.rewrite(0, each.endPosition);
                     file.force();
                     nameIfNameless(each);
+                } else if (each == newestNamed) {
+                    int headerPage = each.layout.headerOffset() & -SegmentLayout.PAGE_BYTES;
+                    file.rewrite(headerPage, Math.min(headerPage + 2 * SegmentLayout.PAGE_BYTES, each.endPosition));
+                    file.force();
+                }
+                if (!isNoteProven) {
+                    noteCut(each, previous);
+                }
+                if (!isFlushed) {
                     file.writeFlushMark(each.end.index(), each.layout.headerOffset());
                     each.flushMark = each.end.index();
                 }
             }
-            noteCut(each, previous);
             previous = each;
         }
         for (SegmentImage each : image.behind()) {
             nameIfNameless(each); // only to be put aside, or deleted, like the others
         }
+    }
+
+    private SegmentImage newestNamed() {
+        SegmentImage newest = null;
+        for (SegmentImage each : image.live()) {
+            newest = each.named ? each : newest;
+        }
+        return newest;
     }
 
     private void nameIfNameless(SegmentImage used) throws IOException {
@@ -60,12 +82,11 @@ final class JournalRepair {
         }
     }
 
-    /** The process before this one may have ended between a cut segment's name and the note in the one that it cuts. */
+    /** The process before this one may have ended, or seen a force fail, between a cut segment's name and this note. */
     private void noteCut(SegmentImage cut, SegmentImage kept) throws IOException {
-        long last = cut.header.base().index();
-        if (cut.header.origin() == SegmentOrigin.CUT && kept != null && kept.cutNote != last) {
+        if (cut.header.origin() == SegmentOrigin.CUT && kept != null) {
             try (SegmentFile file = SegmentFile.open(directory.disk(), kept.path)) {
-                file.writeCutNote(last, kept.layout.headerOffset());
+                file.writeCutNote(cut.header.base().index(), kept.layout.headerOffset());
                 file.force();
             }
         }

@@ -77,17 +77,17 @@ final class SegmentFile implements AutoCloseable {
     }
 
     /**
-     * Writes the first bytes over themselves. After a failed force the kernel may hold pages that it thinks are on the
+     * Writes bytes over themselves. After a failed force the kernel may hold pages that it thinks are on the
      * device and are not; only written anew will they be forced (PROTOCOL B, "a failed force").
      */
-    void rewrite(long length) throws IOException {
+    void rewrite(long from, long until) throws IOException {
         ByteBuffer copy = ByteBuffer.allocateDirect(COPY_BYTES);
-        long position = 0;
-        while (position < length) {
-            copy.clear().limit((int) Math.min(COPY_BYTES, length - position));
+        long position = from;
+        while (position < until) {
+            copy.clear().limit((int) Math.min(COPY_BYTES, until - position));
             int read = channel.read(copy, position);
             if (read < 0) {
-                throw new IOException(path + " ends at byte " + position + ", before its frames do at " + length);
+                throw new IOException(path + " ends at byte " + position + ", before its frames do at " + until);
             }
             copy.flip();
             disk.write(channel, copy, position);
