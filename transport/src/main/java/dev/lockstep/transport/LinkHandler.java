@@ -1,0 +1,46 @@
+package dev.lockstep.transport;
+
+import org.agrona.DirectBuffer;
+
+/**
+ * Hears what links bring. Called within {@link Transport#poll}, on its thread. For each node: up, messages, down, up
+ * again; nothing comes between a down and the next up, and of what was sent in one life of a link nothing is delivered
+ * in another.
+ *
+ * <p>What a method throws, {@code poll} throws.
+ */
+public interface LinkHandler {
+    /**
+     * The peer has shown that it is there, and who it is.
+     *
+     * @param peer what it says of itself
+     */
+    void onLinkUp(Hello peer);
+
+    /**
+     * A message, whole.
+     *
+     * @param node who sent it
+     * @param stream on which stream
+     * @param buffer where it stands; only during this call
+     * @param offset its first byte
+     * @param length its length
+     */
+    void onMessage(int node, Stream stream, DirectBuffer buffer, int offset, int length);
+
+    /**
+     * Messages may have been lost in both directions.
+     *
+     * @param node the peer
+     * @param reason why
+     */
+    void onLinkDown(int node, LinkDown reason);
+
+    /**
+     * A node that says hello does not fit. Told once for each difference.
+     *
+     * @param node who it says it is
+     * @param why a sentence that names both sides' values
+     */
+    void onRefused(int node, String why);
+}

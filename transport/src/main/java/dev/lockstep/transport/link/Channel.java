@@ -1,0 +1,22 @@
+package dev.lockstep.transport.link;
+
+import dev.lockstep.transport.Stream;
+
+/** One stream as it comes from somebody: first from nobody known, then from the peer that has said hello on it. */
+public final class Channel {
+    final Stream stream;
+    /** Who speaks here; null until it has said hello. */
+    Link link;
+
+    /**
+     * @param stream which stream it is
+     */
+    public Channel(Stream stream) {
+        this.stream = stream;
+    }
+
+    /** @return whether somebody known speaks here */
+    public boolean isKnown() {
+        return link != null;
+    }
+}

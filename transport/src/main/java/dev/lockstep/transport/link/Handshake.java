@@ -1,0 +1,88 @@
+package dev.lockstep.transport.link;
+
+import dev.lockstep.transport.Stream;
+
+/**
+ * One life of a link, from this side (PROTOCOL K). Both sides make a nonce. Each says hello on every stream, with its
+ * own nonce, the other's, and on which streams it has heard the other's. The link is up when the other was heard on
+ * every stream and says the same of us: then both ways of every stream are known to lead to a living peer, in this
+ * life. From then on each message carries the receiver's nonce.
+ *
+ * <p>Owned by the transport's thread.
+ */
+final class Handshake {
+    private static final int ALL_STREAMS = (1 << Stream.count()) - 1;
+
+    /** Ours; what is for us carries it. */
+    private long nonce;
+    /** Counts our nonces: of two hellos of one incarnation the one with the higher count is the newer one. */
+    private long attempt;
+    /** Theirs; zero until they have said it. */
+    private long peerNonce;
+
+    private int heard;
+    private boolean confirmed;
+
+    /** Begins a new life on our side. What the other side has said still holds, but not that it knows us. */
+    void renew(long freshNonce) {
+        nonce = freshNonce;
+        attempt++;
+        confirmed = false;
+    }
+
+    /** The other side has begun a new life. */
+    void onPeerRenewed(long freshPeerNonce) {
+        peerNonce = freshPeerNonce;
+        heard = 0;
+        confirmed = false;
+    }
+
+    /**
+     * The other side has said hello with its present nonce.
+     *
+     * @param stream where
+     * @param echo which nonce it knows of us
+     * @param heardOfUs the streams on which it has heard that one
+     */
+    void onHello(Stream stream, long echo, int heardOfUs) {
+        heard |= 1 << stream.number();
+        if (echo == nonce && heardOfUs == ALL_STREAMS) {
+            confirmed = true;
+        }
+    }
+
+    /** A message carries our nonce: the other side sends only once it has been told that we have heard everything. */
+    void onProven() {
+        confirmed = true;
+    }
+
+    /** A way to us was lost; it must be heard anew. */
+    void onLost(Stream stream) {
+        heard &= ~(1 << stream.number());
+    }
+
+    /** @return whether the other side was heard on every stream */
+    boolean isHeard() {
+        return heard == ALL_STREAMS;
+    }
+
+    boolean isComplete() {
+        return confirmed && isHeard();
+    }
+
+    long nonce() {
+        return nonce;
+    }
+
+    long attempt() {
+        return attempt;
+    }
+
+    long peerNonce() {
+        return peerNonce;
+    }
+
+    int heard() {
+        return heard;
+    }
+}

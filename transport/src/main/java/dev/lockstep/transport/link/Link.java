@@ -1,0 +1,99 @@
+package dev.lockstep.transport.link;
+
+import dev.lockstep.transport.Hello;
+import dev.lockstep.transport.LinkCounters;
+import dev.lockstep.transport.LinkDown;
+import dev.lockstep.transport.Peer;
+import dev.lockstep.transport.Stream;
+import org.agrona.collections.LongHashSet;
+
+/** What is known of one peer, and the way to it. Owned by the transport's thread. */
+final class Link {
+    final Peer peer;
+    final Outbound outbound;
+    final LinkCounters counters;
+    final Handshake handshake = new Handshake();
+    final PieceSender pieces;
+    final PieceAssembler assembler;
+    /** Where the peer's present nonce was heard last, by stream. */
+    private final Channel[] channels = new Channel[Stream.count()];
+    /** Identities that a later one of the same node has taken the place of. */
+    private final LongHashSet superseded = new LongHashSet();
+
+    /** What messages carry to us, and from us, in this life. */
+    long inTag;
+
+    long outTag;
+    boolean up;
+    /** Why it went down, until the handler is told; null if it has been. */
+    LinkDown untold;
+    /** What the peer has said of itself last; null before it has. */
+    Hello hello;
+
+    long peerAttempt;
+    /** Whose identity it was when the link was last up. */
+    private long provenIdentity;
+
+    long nextHelloNs;
+    /** The last objection that was reported. */
+    String objection = "";
+
+    Link(Peer peer, Outbound outbound, LinkCounters counters, int maxMessageBytes, int maxWholeBytes) {
+        this.peer = peer;
+        this.outbound = outbound;
+        this.counters = counters;
+        this.pieces = new PieceSender(outbound);
+        this.assembler = new PieceAssembler(maxMessageBytes > maxWholeBytes ? maxMessageBytes : 0);
+    }
+
+    /** A new life begins on our side: what is on the way to us is of an old one. */
+    void renew(long nonce, long nowNs) {
+        handshake.renew(nonce);
+        inTag = Tag.of(nonce, Tag.MESSAGE);
+        up = false;
+        pieces.reset();
+        assembler.reset();
+        nextHelloNs = nowNs;
+    }
+
+    /** The peer has begun a new life. */
+    void onPeerRenewed(HelloMessage message) {
+        hello = message.hello();
+        peerAttempt = message.attempt();
+        handshake.onPeerRenewed(message.nonce());
+        outTag = Tag.of(message.nonce(), Tag.MESSAGE);
+    }
+
+    void onUp() {
+        up = true;
+        if (provenIdentity != 0 && provenIdentity != hello.identity()) {
+            superseded.add(provenIdentity);
+        }
+        provenIdentity = hello.identity();
+        counters.onUp();
+    }
+
+    /** @return whether what was said is older than what is known: from a life of the peer that is over */
+    boolean isOutdated(HelloMessage message) {
+        if (hello == null) {
+            return false;
+        }
+        Hello said = message.hello();
+        if (said.identity() != hello.identity()) {
+            return superseded.contains(said.identity());
+        }
+        int order = said.incarnation().compareTo(hello.incarnation());
+        return order < 0 || (order == 0 && message.attempt() < peerAttempt);
+    }
+
+    void heardOn(Channel channel) {
+        channel.link = this;
+        channels[channel.stream.number()] = channel;
+    }
+
+    /** @return whether the peer's present nonce was heard there last */
+    @SuppressWarnings("ReferenceEquality") // a channel is one object
+    boolean isHeardOn(Channel channel) {
+        return channels[channel.stream.number()] == channel;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.lockstep.transport.link;
+
+import dev.lockstep.transport.Hello;
+
+/** Says why a peer does not belong to us, in a sentence that names both sides' values. */
+final class Objections {
+    private Objections() {}
+
+    /** @return null if there is none */
+    static String to(HelloMessage message, Hello self, String address) {
+        Hello peer = message.hello();
+        String difference = difference(message, peer, self);
+        return difference == null ? null : "node " + peer.node() + " at " + address + " is refused: " + difference;
+    }
+
+    private static String difference(HelloMessage message, Hello peer, Hello self) {
+        if (message.protocolVersion() != HelloMessage.PROTOCOL_VERSION) {
+            return "it speaks protocol version " + message.protocolVersion() + ", and this node speaks "
+                    + HelloMessage.PROTOCOL_VERSION;
+        }
+        boolean bothBorn = peer.clusterId() != 0 && self.clusterId() != 0;
+        if (bothBorn && peer.clusterId() != self.clusterId()) {
+            return String.format(
+                    "it belongs to cluster %016x, and this node to cluster %016x", peer.clusterId(), self.clusterId());
+        }
+        if (peer.group() != self.group()) {
+            return "it is of group " + peer.group() + ", and this node of group " + self.group();
+        }
+        return null;
+    }
+}

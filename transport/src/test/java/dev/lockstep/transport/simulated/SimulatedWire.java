@@ -1,0 +1,216 @@
+package dev.lockstep.transport.simulated;
+
+import dev.lockstep.transport.Claim;
+import dev.lockstep.transport.Peer;
+import dev.lockstep.transport.SendResult;
+import dev.lockstep.transport.Stream;
+import dev.lockstep.transport.link.Channel;
+import dev.lockstep.transport.link.Outbound;
+import dev.lockstep.transport.link.Receiver;
+import dev.lockstep.transport.link.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** One process's side of a simulated network. */
+final class SimulatedWire implements Wire {
+    private record Ghost(Channel channel, Pipe.Flight flight) {}
+
+    private final SimulatedNetwork network;
+    private final int node;
+    private final List<Pipe> incoming = new ArrayList<>();
+    private final List<Channel> lost = new ArrayList<>();
+    private final List<Ghost> ghosts = new ArrayList<>();
+    private final UnsafeBuffer delivery = new UnsafeBuffer(new byte[0]);
+    private boolean closed;
+
+    SimulatedWire(SimulatedNetwork network, int node) {
+        this.network = network;
+        this.node = node;
+    }
+
+    int node() {
+        return node;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void onChannel(Pipe pipe) {
+        incoming.add(pipe);
+    }
+
+    void onLost(Pipe pipe, Channel channel) {
+        incoming.remove(pipe);
+        lost.add(channel);
+    }
+
+    void haunt(Channel channel, Pipe.Flight flight) {
+        ghosts.add(new Ghost(channel, flight));
+    }
+
+    @Override
+    public Outbound connect(Peer peer) {
+        return new Way(peer.node());
+    }
+
+    @Override
+    public int poll(Receiver receiver, int limit) {
+        int polled = 0;
+        for (Pipe pipe : List.copyOf(incoming)) {
+            for (int i = 0; i < limit && !closed && incoming.contains(pipe); i++) {
+                Channel channel = pipe.channel();
+                Pipe.Flight flight = pipe.arrived();
+                if (flight == null) {
+                    break;
+                }
+                deliver(receiver, channel, flight);
+                polled++;
+            }
+        }
+        return polled + pollGhosts(receiver);
+    }
+
+    private int pollGhosts(Receiver receiver) {
+        int polled = 0;
+        for (Ghost ghost : List.copyOf(ghosts)) {
+            if (ghost.flight().dueNs <= network.nowNs()) {
+                ghosts.remove(ghost);
+                deliver(receiver, ghost.channel(), ghost.flight());
+                polled++;
+            }
+        }
+        return polled;
+    }
+
+    private void deliver(Receiver receiver, Channel channel, Pipe.Flight flight) {
+        delivery.wrap(flight.bytes);
+        receiver.onMessage(channel, delivery, 0, flight.bytes.length, flight.tag);
+    }
+
+    @Override
+    public int work(Receiver receiver, long nowNs) {
+        List<Channel> gone = List.copyOf(lost);
+        lost.clear();
+        gone.forEach(receiver::onLost);
+        return gone.size();
+    }
+
+    @Override
+    public Claim newClaim() {
+        return new SimulatedClaim();
+    }
+
+    @Override
+    public int maxClaimBytes() {
+        return SimulatedNetwork.MAX_CLAIM_BYTES;
+    }
+
+    @Override
+    public int maxWholeBytes(Stream stream) {
+        return SimulatedNetwork.MAX_WHOLE_BYTES;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        incoming.clear();
+    }
+
+    /** The way to one node. */
+    private final class Way implements Outbound {
+        private final Pipe[] pipes = new Pipe[Stream.count()];
+
+        Way(int to) {
+            for (Stream stream : Stream.values()) {
+                pipes[stream.number()] = network.open(SimulatedWire.this, to, stream);
+            }
+        }
+
+        @Override
+        public long offer(Stream stream, DirectBuffer buffer, int offset, int length, long tag) {
+            return pipes[stream.number()].offer(buffer, offset, length, tag);
+        }
+
+        @Override
+        public long claim(Stream stream, int length, long tag, Claim claim) {
+            Pipe pipe = pipes[stream.number()];
+            return ((SimulatedClaim) claim).claim(pipe, length, tag);
+        }
+
+        @Override
+        public boolean isConnected() {
+            for (Pipe pipe : pipes) {
+                if (!pipe.isConnected()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public long retransmitted() {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            for (Pipe pipe : pipes) {
+                pipe.close();
+            }
+        }
+    }
+
+    /** Reserves nothing; what is committed was let in by the window when it was claimed, in the same turn. */
+    private static final class SimulatedClaim implements Claim {
+        private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SimulatedNetwork.MAX_CLAIM_BYTES]);
+        private Pipe pipe;
+        private int length;
+        private long tag;
+
+        long claim(Pipe into, int messageLength, long messageTag) {
+            if (!into.isConnected()) {
+                return SendResult.NOT_CONNECTED;
+            }
+            if (!into.hasRoom(messageLength)) {
+                return SendResult.BACK_PRESSURED;
+            }
+            pipe = into;
+            length = messageLength;
+            tag = messageTag;
+            return into.position() + messageLength;
+        }
+
+        @Override
+        public MutableDirectBuffer buffer() {
+            return buffer;
+        }
+
+        @Override
+        public int offset() {
+            return 0;
+        }
+
+        @Override
+        public int length() {
+            return length;
+        }
+
+        @Override
+        public void commit() {
+            long result = pipe.offer(buffer, 0, length, tag);
+            if (result < 0) {
+                throw new IllegalStateException("a claim was not committed at once: " + SendResult.describe(result));
+            }
+            pipe = null;
+        }
+
+        @Override
+        public void abort() {
+            pipe = null;
+        }
+    }
+}
