@@ -1,0 +1,35 @@
+package dev.lockstep.transport;
+
+import dev.lockstep.transport.aeron.AeronWire;
+import dev.lockstep.transport.link.Links;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.agrona.concurrent.SystemNanoClock;
+
+/** Opens transports over UDP. */
+public final class Transports {
+    private Transports() {}
+
+    /**
+     * Opens a transport and listens; links come up as peers are there.
+     *
+     * @param settings how
+     * @param self who this node is
+     * @param peers the nodes to have links with; more can be added later
+     * @return the transport, which belongs to the thread that uses it first
+     * @throws TransportException if a port is in use, there is no room, or the driver does not start
+     */
+    public static Transport open(TransportSettings settings, Hello self, List<Peer> peers) {
+        SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+        AeronWire wire = AeronWire.open(settings);
+        try {
+            Links links = new Links(wire, self, settings.maxMessageBytes(), SystemNanoClock.INSTANCE, random::nextLong);
+            peers.forEach(links::add);
+            return links;
+        } catch (RuntimeException | Error e) {
+            wire.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.lockstep.transport.aeron;
+
+import dev.lockstep.transport.Driver;
+import dev.lockstep.transport.TransportException;
+import dev.lockstep.transport.TransportSettings;
+import io.aeron.Aeron;
+import io.aeron.RethrowingErrorHandler;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentInvoker;
+
+/** One life of the driver, if it is ours, and of the client. Belongs to the transport's thread. */
+final class AeronHost {
+    private static final long LIVENESS_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LINGER_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int COMMAND_BUFFER_BYTES = 128 << 10;
+    private static final int COUNTERS_BUFFER_BYTES = 128 << 10;
+    private static final int ERROR_BUFFER_BYTES = 64 << 10;
+    private static final int LOSS_REPORT_BYTES = 64 << 10;
+    /** What a driver keeps besides the terms; measured, rounded up. */
+    private static final long DRIVER_BYTES = 2 << 20;
+
+    private final DriverDirectory directory;
+    private final MediaDriver driver;
+    private final Aeron aeron;
+    private final AgentInvoker driverInvoker;
+    private final AgentInvoker clientInvoker;
+
+    private AeronHost(DriverDirectory directory, MediaDriver driver, Aeron aeron) {
+        this.directory = directory;
+        this.driver = driver;
+        this.aeron = aeron;
+        this.driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
+        this.clientInvoker = aeron.conductorAgentInvoker();
+    }
+
+    /**
+     * Starts what is ours.
+     *
+     * @param peers how many peers there will be room for
+     */
+    static AeronHost launch(
+            TransportSettings settings, SocketLimits limits, DatagramFilter filter, ErrorHandler errors, int peers) {
+        if (settings.driver() == Driver.EXTERNAL) {
+            return new AeronHost(null, null, connect(settings.directory().toString(), null, errors));
+        }
+        DriverDirectory directory = DriverDirectory.take(
+                settings.sharedMemory(), settings.directory(), DRIVER_BYTES + peers * bytesOfLink(settings));
+        MediaDriver driver = null;
+        try {
+            driver = MediaDriver.launch(driverContext(settings, limits, filter, errors, directory));
+            Aeron aeron = connect(directory.path().toString(), driver.sharedAgentInvoker(), errors);
+            return new AeronHost(directory, driver, aeron);
+        } catch (RuntimeException | Error e) {
+            CloseHelper.quietClose(driver);
+            directory.release();
+            throw e;
+        }
+    }
+
+    /** Three terms of each stream there, and three back. */
+    private static long bytesOfLink(TransportSettings settings) {
+        return 6L
+                * (settings.term().controlBytes()
+                        + settings.term().logBytes()
+                        + settings.term().bulkBytes());
+    }
+
+    private static MediaDriver.Context driverContext(
+            TransportSettings settings,
+            SocketLimits limits,
+            DatagramFilter filter,
+            ErrorHandler errors,
+            DriverDirectory directory) {
+        return new MediaDriver.Context()
+                .aeronDirectoryName(directory.path().toString())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .threadingMode(settings.driver() == Driver.INVOKED ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
+                .sharedThreadFactory(AeronHost::driverThread)
+                .termBufferSparseFile(true)
+                .conductorBufferLength(
+                        COMMAND_BUFFER_BYTES + org.agrona.concurrent.ringbuffer.RingBufferDescriptor.TRAILER_LENGTH)
+                .toClientsBufferLength(
+                        COMMAND_BUFFER_BYTES + org.agrona.concurrent.broadcast.BroadcastBufferDescriptor.TRAILER_LENGTH)
+                .counterValuesBufferLength(COUNTERS_BUFFER_BYTES)
+                .errorBufferLength(ERROR_BUFFER_BYTES)
+                .lossReportBufferLength(LOSS_REPORT_BYTES)
+                .socketRcvbufLength(limits.receiveBytes())
+                .socketSndbufLength(limits.sendBytes())
+                .initialWindowLength(limits.windowBytes(settings.term().controlBytes()))
+                .mtuLength(settings.mtuBytes())
+                .imageLivenessTimeoutNs(LIVENESS_NS)
+                .publicationConnectionTimeoutNs(LIVENESS_NS)
+                .publicationLingerTimeoutNs(LINGER_NS)
+                .receiveChannelEndpointSupplier((channel, dispatcher, status, context) ->
+                        new GuardedEndpoint(channel, dispatcher, status, context, settings, filter))
+                .errorHandler(errors);
+    }
+
+    private static Thread driverThread(Runnable task) {
+        Thread thread = new Thread(task, "lockstep-driver");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static Aeron connect(String directory, AgentInvoker driverInvoker, ErrorHandler errors) {
+        return Aeron.connect(new Aeron.Context()
+                .aeronDirectoryName(directory)
+                .useConductorAgentInvoker(true)
+                .driverAgentInvoker(driverInvoker)
+                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
+                .errorHandler(errors));
+    }
+
+    Aeron aeron() {
+        return aeron;
+    }
+
+    /** @return zero if there was nothing to do */
+    int work() {
+        int work = driverInvoker == null ? 0 : driverInvoker.invoke();
+        return work + clientInvoker.invoke();
+    }
+
+    /** @return whether Aeron has given up on this process, as it does when it was not heard for long */
+    boolean isDead() {
+        return aeron.isClosed();
+    }
+
+    void close() {
+        CloseHelper.quietClose(aeron);
+        CloseHelper.quietClose(driver);
+        if (directory != null) {
+            directory.release();
+        }
+    }
+
+    static TransportException failure(String what, Throwable cause) {
+        return new TransportException(what + ": " + cause.getMessage(), cause);
+    }
+}

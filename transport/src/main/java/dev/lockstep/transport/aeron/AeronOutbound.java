@@ -1,0 +1,166 @@
+package dev.lockstep.transport.aeron;
+
+import dev.lockstep.transport.Claim;
+import dev.lockstep.transport.Peer;
+import dev.lockstep.transport.SendResult;
+import dev.lockstep.transport.Stream;
+import dev.lockstep.transport.link.Outbound;
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.aeron.ReservedValueSupplier;
+import org.agrona.DirectBuffer;
+
+/** The publications to one peer. Belongs to the transport's thread. */
+final class AeronOutbound implements Outbound, ReservedValueSupplier {
+    private static final int RETRIES = 3;
+
+    final Peer peer;
+    private final AeronWire wire;
+    private final ExclusivePublication[] publications = new ExclusivePublication[Stream.count()];
+    private final int[] repairCounters = new int[Stream.count()];
+    /** Where the publications lead; null before the first. */
+    private String address;
+
+    private long tag;
+    private boolean closed;
+
+    AeronOutbound(AeronWire wire, Peer peer) {
+        this.wire = wire;
+        this.peer = peer;
+    }
+
+    @Override
+    public long offer(Stream stream, DirectBuffer buffer, int offset, int length, long messageTag) {
+        ExclusivePublication publication = publications[stream.number()];
+        if (publication == null) {
+            return SendResult.NOT_CONNECTED;
+        }
+        tag = messageTag;
+        long result = publication.offer(buffer, offset, length, this);
+        for (int i = 0; result == Publication.ADMIN_ACTION && i < RETRIES; i++) {
+            result = publication.offer(buffer, offset, length, this);
+        }
+        return result >= 0 ? result : refusal(stream, result);
+    }
+
+    @Override
+    public long claim(Stream stream, int length, long messageTag, Claim claim) {
+        ExclusivePublication publication = publications[stream.number()];
+        if (publication == null) {
+            return SendResult.NOT_CONNECTED;
+        }
+        AeronClaim into = (AeronClaim) claim;
+        long result = publication.tryClaim(length, into.room);
+        for (int i = 0; result == Publication.ADMIN_ACTION && i < RETRIES; i++) {
+            result = publication.tryClaim(length, into.room);
+        }
+        if (result < 0) {
+            return refusal(stream, result);
+        }
+        into.room.reservedValue(messageTag);
+        return result;
+    }
+
+    private long refusal(Stream stream, long result) {
+        if (result == Publication.BACK_PRESSURED || result == Publication.ADMIN_ACTION) {
+            return SendResult.BACK_PRESSURED;
+        }
+        if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
+            forget(stream); // a new one is made, and the link starts over
+        }
+        return SendResult.NOT_CONNECTED;
+    }
+
+    private void forget(Stream stream) {
+        ExclusivePublication publication = publications[stream.number()];
+        publications[stream.number()] = null;
+        if (publication != null) {
+            wire.giveUp(publication);
+        }
+        wire.want(this, stream);
+    }
+
+    @Override
+    public long get(DirectBuffer termBuffer, int termOffset, int frameLength) {
+        return tag;
+    }
+
+    /** A publication that was wanted is there. */
+    void onPublication(Stream stream, ExclusivePublication publication, int repairCounter) {
+        if (closed) {
+            wire.giveUp(publication);
+            return;
+        }
+        publications[stream.number()] = publication;
+        repairCounters[stream.number()] = repairCounter;
+    }
+
+    /**
+     * The peer is at this address now. Publications that lead elsewhere are made anew.
+     *
+     * @return whether it is another one than before
+     */
+    boolean moveTo(String newAddress) {
+        if (newAddress.equals(address)) {
+            return false;
+        }
+        address = newAddress;
+        for (Stream stream : Stream.values()) {
+            forget(stream);
+        }
+        return true;
+    }
+
+    /** The client that the publications belonged to is no more. */
+    void onRebuilt() {
+        java.util.Arrays.fill(publications, null);
+        if (address != null) {
+            for (Stream stream : Stream.values()) {
+                wire.want(this, stream);
+            }
+        }
+    }
+
+    String address() {
+        return address;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public boolean isConnected() {
+        for (ExclusivePublication publication : publications) {
+            if (publication == null || !publication.isConnected()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public long retransmitted() {
+        long total = 0;
+        for (int i = 0; i < publications.length; i++) {
+            if (publications[i] != null) {
+                total += wire.counter(repairCounters[i]);
+            }
+        }
+        return total;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            for (int i = 0; i < publications.length; i++) {
+                if (publications[i] != null) {
+                    wire.giveUp(publications[i]);
+                    publications[i] = null;
+                }
+            }
+            wire.onClosed(this);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package dev.lockstep.transport.aeron;
+
+import dev.lockstep.transport.Claim;
+import dev.lockstep.transport.Peer;
+import dev.lockstep.transport.Stream;
+import dev.lockstep.transport.TransportException;
+import dev.lockstep.transport.TransportSettings;
+import dev.lockstep.transport.link.Outbound;
+import dev.lockstep.transport.link.Receiver;
+import dev.lockstep.transport.link.Wire;
+import io.aeron.AeronCounters;
+import io.aeron.ExclusivePublication;
+import io.aeron.Image;
+import io.aeron.exceptions.RegistrationException;
+import io.aeron.logbuffer.FrameDescriptor;
+import io.aeron.protocol.DataHeaderFlyweight;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.collections.ArrayUtil;
+import org.agrona.concurrent.status.CountersReader;
+
+/**
+ * Links' bytes over Aeron: a subscription for each stream, a publication for each peer and stream. Publications are
+ * made in the background, one at a time, for each zeroes memory on the thread that drives the driver.
+ *
+ * <p>Belongs to the transport's thread.
+ */
+public final class AeronWire implements Wire {
+    private static final int EIGHTH = 8;
+    /** Room is checked for so many peers; a cluster is rarely larger. */
+    private static final int PEERS_CHECKED = 4;
+
+    private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long ASK_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final ImageChannel[] NO_IMAGES = {};
+
+    private record Wanted(AeronOutbound outbound, Stream stream) {}
+
+    private final TransportSettings settings;
+    private final SocketLimits limits = SocketLimits.ofSystem();
+    private final DatagramFilter filter;
+    private final WireErrors errors = new WireErrors();
+    private final Names names = new Names();
+    private final ImageChannel[][] images = new ImageChannel[Stream.count()][];
+    private final List<AeronOutbound> outbounds = new ArrayList<>();
+    private final ArrayDeque<Wanted> wanted = new ArrayDeque<>();
+    private final ArrayDeque<ImageChannel> lost = new ArrayDeque<>();
+    private AeronHost host;
+    private CountersReader counters;
+    private Wanted pending;
+    private long pendingId;
+    private long nextAskNs;
+    private boolean closed;
+
+    private AeronWire(TransportSettings settings, DatagramFilter filter) {
+        this.settings = settings;
+        this.filter = filter;
+    }
+
+    /**
+     * Starts the driver and listens.
+     *
+     * @param settings how
+     * @return the wire
+     * @throws TransportException if a port is in use, there is no room, or the driver does not start
+     */
+    public static AeronWire open(TransportSettings settings) {
+        return open(settings, DatagramFilter.ALL);
+    }
+
+    static AeronWire open(TransportSettings settings, DatagramFilter filter) {
+        AeronWire wire = new AeronWire(settings, filter);
+        try {
+            wire.launch();
+            return wire;
+        } catch (RuntimeException | Error e) {
+            wire.close();
+            throw e;
+        }
+    }
+
+    private void launch() {
+        host = AeronHost.launch(settings, limits, filter, errors, PEERS_CHECKED);
+        counters = host.aeron().countersReader();
+        java.util.Arrays.fill(images, NO_IMAGES);
+        for (Stream stream : Stream.values()) {
+            listen(stream);
+        }
+    }
+
+    private void listen(Stream stream) {
+        Peer self = settings.self();
+        int port = self.port() + StreamIds.portOffset(stream);
+        String channel = "aeron:udp?endpoint=" + Names.literalNow(self) + ":" + port + "|rcv-wnd="
+                + limits.windowBytes(settings.termBytes(stream));
+        long id = host.aeron()
+                .asyncAddSubscription(
+                        channel, StreamIds.of(stream), image -> onImage(stream, image), this::onImageGone);
+        long deadlineNs = System.nanoTime() + START_TIMEOUT_NS;
+        try {
+            while (host.aeron().getSubscription(id) == null) {
+                if (System.nanoTime() - deadlineNs > 0) {
+                    throw new TransportException(
+                            "the media driver did not listen at " + self.host() + ":" + port + " within 10 s", null);
+                }
+                if (host.work() == 0) {
+                    Thread.onSpinWait();
+                }
+            }
+        } catch (RegistrationException e) {
+            throw errors.isAddressInUse(e)
+                    ? new TransportException.PortInUse(
+                            "node " + self.node() + " cannot listen at " + self.host() + ":" + port
+                                    + ": another process has that port; it needs " + self.port() + " and the next one",
+                            e)
+                    : AeronHost.failure("node " + self.node() + " cannot listen at " + self.host() + ":" + port, e);
+        }
+    }
+
+    private void onImage(Stream stream, Image image) {
+        images[stream.number()] = ArrayUtil.add(images[stream.number()], new ImageChannel(image, stream));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an image is one object
+    private void onImageGone(Image image) {
+        for (int i = 0; i < images.length; i++) {
+            for (ImageChannel each : images[i]) {
+                if (each.image == image) {
+                    images[i] = ArrayUtil.remove(images[i], each);
+                    lost.add(each);
+                    return;
+                }
+            }
+        }
+    }
+
+    @Override
+    public Outbound connect(Peer peer) {
+        AeronOutbound outbound = new AeronOutbound(this, peer);
+        outbounds.add(outbound);
+        names.ask(peer.host());
+        findAddress(outbound);
+        return outbound;
+    }
+
+    private void findAddress(AeronOutbound outbound) {
+        String literal = names.literal(outbound.peer.host());
+        if (literal != null) {
+            outbound.moveTo(literal);
+        }
+    }
+
+    void want(AeronOutbound outbound, Stream stream) {
+        wanted.add(new Wanted(outbound, stream));
+    }
+
+    void giveUp(ExclusivePublication publication) {
+        if (!host.isDead()) {
+            publication.close();
+        }
+    }
+
+    void onClosed(AeronOutbound outbound) {
+        outbounds.remove(outbound);
+    }
+
+    long counter(int id) {
+        return id == CountersReader.NULL_COUNTER_ID ? 0 : counters.getCounterValue(id);
+    }
+
+    @Override
+    public int poll(Receiver receiver, int limit) {
+        int polled = 0;
+        for (ImageChannel[] ofStream : images) {
+            for (ImageChannel each : ofStream) {
+                polled += each.poll(receiver, limit);
+            }
+        }
+        return polled;
+    }
+
+    @Override
+    public int work(Receiver receiver, long nowNs) {
+        if (closed) {
+            return 0;
+        }
+        int work = host.work();
+        if (host.isDead()) {
+            rebuild(receiver);
+            return 1;
+        }
+        while (!lost.isEmpty()) {
+            receiver.onLost(lost.poll().channel);
+            work++;
+        }
+        if (pending != null || !wanted.isEmpty()) {
+            work += makeNext();
+        }
+        if (nowNs - nextAskNs >= 0) {
+            nextAskNs = nowNs + ASK_AGAIN_NS;
+            lookForThoseWhoMoved();
+        }
+        return work;
+    }
+
+    /** One publication at a time. */
+    private int makeNext() {
+        if (pending == null) {
+            Wanted next = wanted.poll();
+            if (next.outbound().isClosed()) {
+                return 1;
+            }
+            pending = next;
+            pendingId = host.aeron().asyncAddExclusivePublication(channelTo(next), StreamIds.of(next.stream()));
+            return 1;
+        }
+        try {
+            ExclusivePublication made = host.aeron().getExclusivePublication(pendingId);
+            if (made == null) {
+                return 0;
+            }
+            int repairs = counters.findByTypeIdAndRegistrationId(
+                    AeronCounters.DRIVER_SENDER_NAKS_RECEIVED_TYPE_ID, pendingId);
+            pending.outbound().onPublication(pending.stream(), made, repairs);
+        } catch (RegistrationException e) {
+            errors.onError(e);
+            wanted.add(pending);
+        }
+        pending = null;
+        return 1;
+    }
+
+    private String channelTo(Wanted next) {
+        Peer peer = next.outbound().peer;
+        return "aeron:udp?endpoint=" + next.outbound().address() + ":"
+                + (peer.port() + StreamIds.portOffset(next.stream()))
+                + "|term-length=" + settings.termBytes(next.stream());
+    }
+
+    private void lookForThoseWhoMoved() {
+        for (AeronOutbound outbound : outbounds) {
+            if (!outbound.isConnected()) {
+                findAddress(outbound);
+                names.ask(outbound.peer.host());
+            }
+        }
+    }
+
+    /** Aeron has given up on us, after a long pause: nothing that was made with it is of use any more. */
+    private void rebuild(Receiver receiver) {
+        host.close();
+        wanted.clear();
+        lost.clear();
+        pending = null;
+        launch();
+        for (AeronOutbound outbound : outbounds) {
+            outbound.onRebuilt();
+        }
+        receiver.onRebuilt();
+    }
+
+    @Override
+    public Claim newClaim() {
+        return new AeronClaim();
+    }
+
+    @Override
+    public int maxClaimBytes() {
+        return settings.mtuBytes() - DataHeaderFlyweight.HEADER_LENGTH;
+    }
+
+    @Override
+    public int maxWholeBytes(Stream stream) {
+        return Math.min(settings.termBytes(stream) / EIGHTH, FrameDescriptor.MAX_MESSAGE_LENGTH);
+    }
+
+    /** @return errors that were seen, the newest last; for tests and status */
+    List<String> errors() {
+        return errors.seen();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            names.close();
+            if (host != null) {
+                host.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.lockstep.transport.aeron;
+
+import dev.lockstep.transport.Peer;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Turns host names into addresses on a thread of its own: a resolver may take seconds. Used by the transport's thread;
+ * answers are found by asking again.
+ */
+final class Names implements AutoCloseable {
+    private static final long CLOSE_TIMEOUT_MS = 100;
+
+    private final ExecutorService resolver = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "lockstep-names");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final ConcurrentHashMap<String, String> answers = new ConcurrentHashMap<>();
+
+    /** Asks for a name; {@link #literal} has the answer when it has come. */
+    void ask(String host) {
+        if (!isLiteral(host)) {
+            resolver.execute(() -> resolve(host));
+        }
+    }
+
+    private void resolve(String host) {
+        try {
+            answers.put(host, literalOf(InetAddress.getByName(host)));
+        } catch (UnknownHostException e) {
+            answers.remove(host); // it will be asked for again
+        }
+    }
+
+    private static String literalOf(InetAddress address) {
+        String text = address.getHostAddress();
+        return address instanceof Inet6Address ? "[" + text + "]" : text;
+    }
+
+    /** @return the address as Aeron writes it; null while it is not known */
+    String literal(String host) {
+        if (host.indexOf(':') >= 0) {
+            return "[" + host + "]";
+        }
+        return isLiteral(host) ? host : answers.get(host);
+    }
+
+    /** @return the address of a name that must be known now; waits for it */
+    static String literalNow(Peer self) {
+        try {
+            return literalOf(InetAddress.getByName(self.host()));
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(
+                    "node " + self.node() + " is to listen at " + self.address() + ", and nobody knows that host", e);
+        }
+    }
+
+    private static boolean isLiteral(String host) {
+        return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+    }
+
+    @Override
+    public void close() {
+        resolver.shutdownNow();
+        try {
+            resolver.awaitTermination(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
