@@ -17,8 +17,6 @@ import dev.lockstep.storage.snapshot.FileSnapshotStore;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.storage.snapshot.SnapshotSettings;
 import dev.lockstep.storage.snapshot.SnapshotStore;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +27,6 @@ import org.agrona.CloseHelper;
  * decision is acted on before it is durable.
  */
 final class NodeStart {
-    /** What an identity leaves. While any of it is there, the directory is not new. */
-    private static final List<String> FORMER = List.of("marks", "snapshots", "ballot", "journal");
-
     private final NodeSettings settings;
     private final Path directory;
     private final List<String> remarks = new ArrayList<>();
@@ -103,8 +98,8 @@ final class NodeStart {
         if (reading.state() == BallotStore.State.SOUND) {
             return reading.ballot();
         }
-        boolean wasUsed = FORMER.stream().anyMatch(name -> Files.exists(directory.resolve(name)));
-        isFirst = !wasUsed && reading.state() == BallotStore.State.ABSENT;
+        LostIdentity lost = new LostIdentity(directory, settings.disk());
+        isFirst = !lost.hasLeftAnything() && reading.state() == BallotStore.State.ABSENT;
         if (!isFirst) {
             String loss = reading.state() == BallotStore.State.ABSENT
                     ? "the ballot is missing"
@@ -113,8 +108,8 @@ final class NodeStart {
                 throw new StorageException.Damaged(loss + " in " + directory
                         + ", so nobody can say what this node has promised; restore the directory from a backup");
             }
-            keepOldHistoryAside();
-            remarks.add(loss + ": what was here is kept under " + directory.resolve("formerly")
+            lost.keepAside();
+            remarks.add(loss + ": what was here is kept under " + lost.formerly()
                     + ", and the node starts empty under a new identity, to be admitted again");
         }
         return Ballot.fresh(new Identity(nonZero()));
@@ -126,29 +121,6 @@ final class NodeStart {
             value = settings.random().getAsLong();
         }
         return value;
-    }
-
-    /** What belongs to an identity that was lost counts for nothing, but is not for us to throw away. */
-    private void keepOldHistoryAside() {
-        try {
-            int number = 1;
-            while (Files.exists(directory.resolve("formerly").resolve(Integer.toString(number)))) {
-                number++;
-            }
-            Path aside = directory.resolve("formerly").resolve(Integer.toString(number));
-            Files.createDirectories(aside);
-            for (String name : FORMER) {
-                if (Files.exists(directory.resolve(name))) {
-                    Files.move(directory.resolve(name), aside.resolve(name));
-                }
-            }
-            settings.disk().forceDirectory(aside);
-            settings.disk().forceDirectory(aside.getParent());
-            settings.disk().forceDirectory(directory);
-        } catch (IOException e) {
-            throw new StorageException(
-                    "what a lost identity has left in " + directory + " cannot be put aside: " + e.getMessage(), e);
-        }
     }
 
     private void checkCluster(ClusterId found) {

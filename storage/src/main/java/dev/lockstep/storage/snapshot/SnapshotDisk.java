@@ -1,6 +1,7 @@
 package dev.lockstep.storage.snapshot;
 
 import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.DurableDirectories;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,9 +13,19 @@ final class SnapshotDisk {
     private final Disk disk;
     private final Path directory;
 
-    SnapshotDisk(Disk disk, Path directory) {
+    private SnapshotDisk(Disk disk, Path directory) {
         this.disk = disk;
         this.directory = directory;
+    }
+
+    /** Makes the directory, durably, if there is none. */
+    static SnapshotDisk open(Disk disk, Path directory) {
+        try {
+            DurableDirectories.create(directory, disk);
+        } catch (IOException refused) {
+            throw new StorageException.ForceFailed("cannot make the directory " + directory, refused);
+        }
+        return new SnapshotDisk(disk, directory);
     }
 
     Path directory() {
