@@ -71,8 +71,8 @@ final class SegmentImage {
                 return new SegmentImage(number, path, named, size, null, null, 0, CutNote.NONE);
             }
             SegmentHeader header = SegmentHeader.decode(map.buffer(), layout.headerOffset(), new Checksum());
-            long mark = FlushMark.decode(map.buffer(), FlushMark.position(layout.headerOffset()));
-            long cutNote = CutNote.decode(map.buffer(), CutNote.position(layout.headerOffset()));
+            long mark = FlushMark.read(map.buffer(), layout.headerOffset());
+            long cutNote = CutNote.read(map.buffer(), layout.headerOffset());
             return new SegmentImage(number, path, named, size, layout, header, mark, cutNote);
         } finally {
             map.letGo();

@@ -257,7 +257,7 @@ class JournalInspectionTest {
     void aFlippedBitInAFlushMarkIsNamed() throws IOException {
         Place place = planted.place(OLDER);
         int headerOffset = planted.place(planted.firstIndexOfSegmentOf(OLDER)).record() - SegmentHeader.ROOM;
-        for (int at = 0; at < FlushMark.LENGTH; at++) {
+        for (int at = 0; at < TwinIndex.LENGTH; at++) {
             int offset = FlushMark.position(headerOffset);
             flip(place.file(), offset + at, 0x40);
             Damage damage = onlyDamage().damage();
