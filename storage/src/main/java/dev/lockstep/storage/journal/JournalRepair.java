@@ -36,13 +36,13 @@ final class JournalRepair {
     private void makeDurable() throws IOException {
         SegmentImage previous = null;
         for (SegmentImage each : image.live()) {
-            if (!each.named || !each.isFlushed()) {
+            if (!each.isNamed() || !each.isFlushed()) {
                 try (SegmentFile file = SegmentFile.open(directory.disk(), each.path)) {
                     file.rewrite(each.endPosition);
                     file.force();
                     nameIfNameless(each);
                     file.writeFlushMark(each.end.index(), each.layout.headerOffset());
-                    each.flushMark = each.end.index();
+                    each.onFlushed();
                 }
             }
             noteCut(each, previous);
@@ -54,16 +54,16 @@ final class JournalRepair {
     }
 
     private void nameIfNameless(SegmentImage used) throws IOException {
-        if (!used.named) {
-            directory.name(used.number);
-            used.path = directory.segment(used.number);
+        if (!used.isNamed()) {
+            directory.name(used.number());
+            used.path = directory.segment(used.number());
         }
     }
 
     /** The process before this one may have ended between a cut segment's name and the note in the one that it cuts. */
     private void noteCut(SegmentImage cut, SegmentImage kept) throws IOException {
-        long last = cut.header.base().index();
-        if (cut.header.origin() == SegmentOrigin.CUT && kept != null && kept.cutNote != last) {
+        long last = cut.header().base().index();
+        if (cut.header().origin() == SegmentOrigin.CUT && kept != null && kept.cutNote() != last) {
             try (SegmentFile file = SegmentFile.open(directory.disk(), kept.path)) {
                 file.writeCutNote(last, kept.layout.headerOffset());
                 file.force();
@@ -73,7 +73,7 @@ final class JournalRepair {
 
     private void deleteReplaced() throws IOException {
         for (SegmentImage replaced : image.replaced()) {
-            directory.delete(replaced.number);
+            directory.delete(replaced.number());
         }
     }
 
@@ -84,11 +84,11 @@ final class JournalRepair {
             directory.keepAside(damaged, directory.segment(damaged));
         }
         for (SegmentImage behind : image.behind()) {
-            directory.keepAside(behind.number, directory.segment(behind.number));
+            directory.keepAside(behind.number(), directory.segment(behind.number()));
         }
         for (SegmentImage replaced : image.replaced()) {
-            if (replaced.named && replaced.header == null) {
-                directory.keepAside(replaced.number, directory.segment(replaced.number));
+            if (replaced.isNamed() && replaced.header() == null) {
+                directory.keepAside(replaced.number(), directory.segment(replaced.number()));
             }
         }
     }
@@ -96,7 +96,7 @@ final class JournalRepair {
     /** The log was cut, durably: removes the segments behind. */
     void afterCut() throws IOException {
         for (SegmentImage behind : image.behind()) {
-            directory.delete(behind.number);
+            directory.delete(behind.number());
         }
     }
 
@@ -105,8 +105,8 @@ final class JournalRepair {
         List<SegmentImage> live = image.live();
         for (int i = 0; i < live.size(); i++) {
             SegmentImage each = live.get(i);
-            boolean takesNothingMore = i + 1 < live.size() || !Files.exists(directory.workFile(each.number));
-            if (takesNothingMore && !directory.isAside(each.number)) {
+            boolean takesNothingMore = i + 1 < live.size() || !Files.exists(directory.workFile(each.number()));
+            if (takesNothingMore && !directory.isAside(each.number())) {
                 try (SegmentFile file = SegmentFile.open(directory.disk(), each.path)) {
                     file.trim(each.endPosition);
                 }

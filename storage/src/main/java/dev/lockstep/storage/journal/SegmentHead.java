@@ -29,7 +29,8 @@ record SegmentHead(
         SegmentHeader header,
         long flushMark,
         long cutNote,
-        Defect defect) {
+        Defect defect)
+        implements SegmentClaims {
 
     /** What is wrong, and the byte where it is. */
     record Defect(int offset, String what) {}
@@ -87,9 +88,9 @@ record SegmentHead(
                         position, "a flush mark whose two copies disagree: " + mark.first() + " and " + mark.second());
     }
 
-    /** @return whether the header may be believed: it is sound, and that of this segment */
-    boolean isTrusted() {
-        return header != null && header.number() == number;
+    @Override
+    public boolean isNamed() {
+        return state == SegmentState.NAMED;
     }
 
     int headerOffset() {

@@ -386,7 +386,7 @@ class JournalInspectionTest {
     void aSegmentOfAnotherJournalIsNamed() throws IOException {
         Place place = planted.place(OLDER);
         int headerOffset = planted.place(planted.firstIndexOfSegmentOf(OLDER)).record() - SegmentHeader.ROOM;
-        SegmentHeader header = planted.scan().live().get(1).header;
+        SegmentHeader header = planted.scan().live().get(1).header();
         SegmentHeader foreign = new SegmentHeader(
                 new Identity(77),
                 header.number(),
