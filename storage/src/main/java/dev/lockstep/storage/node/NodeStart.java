@@ -69,10 +69,10 @@ final class NodeStart {
                 journalDirectory(), settings.disk(), ballot.identity(), base -> reaches(kept, base));
         boolean sameBoot = marks.sameBoot();
         StartDecision decision = StartDecision.of(sameBoot, marks.promised(), opening.flushMark(), opening.end());
-        boolean mustRecover = StartDecision.mustRecover(sameBoot, ballot.dirty(), decision);
-        judge(opening, decision, mustRecover);
+        boolean mayHaveForgotten = StartDecision.mayHaveForgotten(sameBoot, ballot.dirty(), decision);
+        judge(opening, decision, mayHaveForgotten);
 
-        ballots.write(nextBallot(ballot, opening.tip(), kept, mustRecover));
+        ballots.write(nextBallot(ballot, opening.tip(), kept, mayHaveForgotten));
         OpenJournal journal =
                 opening.open(settings.journal(), ballot.identity(), marks, decision, sameBoot, settings.clock());
         opened.add(journal.journal());
@@ -84,7 +84,7 @@ final class NodeStart {
                     kept.isEmpty() ? 0 : kept.get(0).last().index());
         }
         StartReport report =
-                new StartReport(isFirst, sameBoot, decision, opening.logEnd(), mustRecover, List.copyOf(remarks));
+                new StartReport(isFirst, sameBoot, decision, opening.logEnd(), mayHaveForgotten, List.copyOf(remarks));
         return new NodeStorage(lock, ballots, marks, snapshots, journal, report);
     }
 
@@ -137,7 +137,7 @@ final class NodeStart {
                 .anyMatch(last -> last.equals(base) || last.index() > base.index());
     }
 
-    private void judge(JournalOpening opening, StartDecision decision, boolean mustRecover) {
+    private void judge(JournalOpening opening, StartDecision decision, boolean mayHaveForgotten) {
         switch (decision) {
             case SET_ASIDE_DAMAGE -> {
                 String damage = "the journal is damaged: " + opening.logEnd() + "; the last sound one is index "
@@ -158,7 +158,7 @@ final class NodeStart {
             }
             default -> throw new IllegalStateException("no such decision: " + decision);
         }
-        if (mustRecover) {
+        if (mayHaveForgotten) {
             remarks.add(
                     settings.isAlone()
                             ? "commands that were acknowledged since the last flush may be lost"
@@ -168,12 +168,12 @@ final class NodeStart {
     }
 
     /** A start takes the highest term that it has seen, and never resumes a reign (PROTOCOL B). */
-    private Ballot nextBallot(Ballot ballot, FrameRef tip, List<SnapshotManifest> kept, boolean mustRecover) {
+    private Ballot nextBallot(Ballot ballot, FrameRef tip, List<SnapshotManifest> kept, boolean mayHaveForgotten) {
         long term = Math.max(ballot.term(), tip.term());
         for (SnapshotManifest snapshot : kept) {
             term = Math.max(term, snapshot.last().term());
         }
-        boolean recovering = ballot.recovering() || (mustRecover && !settings.isAlone());
+        boolean recovering = ballot.recovering() || (mayHaveForgotten && !settings.isAlone());
         boolean dirty = ballot.dirty() || settings.durability() == Durability.APPENDED;
         return ballot.withTerm(ballot.epoch(), term)
                 .started()
