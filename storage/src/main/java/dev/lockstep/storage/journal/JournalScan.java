@@ -2,6 +2,7 @@ package dev.lockstep.storage.journal;
 
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.ballot.ScanEnd.Ending;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -123,7 +124,7 @@ final class JournalScan {
         try {
             map = SegmentMap.open(image.path, image.sizeBytes);
         } catch (IOException e) {
-            return bad(image, 0, "a file that cannot be mapped: " + e.getMessage());
+            return bad(image, 0, "a file that cannot be mapped: " + Refusal.why(e));
         }
         try {
             return verifyFrames(image, map, lastIndex, successor);

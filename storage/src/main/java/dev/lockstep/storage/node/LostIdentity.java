@@ -2,6 +2,7 @@ package dev.lockstep.storage.node;
 
 import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.DurableDirectories;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +48,9 @@ final class LostIdentity {
             disk.forceDirectory(directory);
         } catch (IOException e) {
             throw new StorageException(
-                    "what a lost identity has left in " + directory + " cannot be put aside: " + e.getMessage(), e);
+                    "what a lost identity has left in " + directory + " cannot be put aside: " + Refusal.why(e)
+                            + "; let this user write there, make room if it is full, and start again",
+                    e);
         }
     }
 
