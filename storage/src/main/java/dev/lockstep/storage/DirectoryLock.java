@@ -50,7 +50,7 @@ public final class DirectoryLock implements AutoCloseable {
             return named(new DirectoryLock(directory, locked));
         } catch (IOException refused) {
             throw new StorageException(
-                    "cannot take the directory " + directory + " (" + refused
+                    "cannot take the directory " + directory + " (" + Refusal.why(refused)
                             + "): it must be a directory that this user may write to, on a file system that has locks",
                     refused);
         }
@@ -97,7 +97,9 @@ public final class DirectoryLock implements AutoCloseable {
             return Optional.empty();
         } catch (IOException unreadable) {
             throw new StorageException(
-                    "cannot read who holds the directory " + directory + " (" + unreadable + ")", unreadable);
+                    "cannot read who holds the directory " + directory + " (" + Refusal.why(unreadable)
+                            + "): look as a user that may read it",
+                    unreadable);
         }
     }
 
@@ -115,7 +117,10 @@ public final class DirectoryLock implements AutoCloseable {
         try (locked) {
             write(LockHolder.encodeNobody());
         } catch (IOException refused) {
-            throw new StorageException("cannot let the directory " + directory + " go in good order", refused);
+            throw new StorageException(
+                    "the directory " + directory + " is free, but was not let go in good order: " + Refusal.why(refused)
+                            + "; the next one to take it puts that right",
+                    refused);
         }
     }
 }

@@ -52,6 +52,15 @@ public interface Disk {
     void forceDirectory(Path directory) throws IOException;
 
     /**
+     * Makes a directory; does nothing if there is one. Its parent must be forced before anything in it counts as
+     * durable, see {@link DurableDirectories}.
+     *
+     * @param directory the directory, in one that exists
+     * @throws IOException if the device refuses, or something else has that name
+     */
+    void makeDirectory(Path directory) throws IOException;
+
+    /**
      * Gives a file a second name.
      *
      * @param file the file
@@ -61,10 +70,10 @@ public interface Disk {
     void link(Path file, Path link) throws IOException;
 
     /**
-     * Renames a file in one step, replacing what had that name.
+     * Renames a file in one step, replacing a file that had that name; or a directory, when nothing has that name.
      *
      * @param from its name until now
-     * @param to its name from now on, in the same directory
+     * @param to its name from now on, on the same device
      * @throws IOException if the device refuses
      */
     void rename(Path from, Path to) throws IOException;

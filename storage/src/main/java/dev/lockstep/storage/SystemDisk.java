@@ -46,6 +46,11 @@ final class SystemDisk implements Disk {
     }
 
     @Override
+    public void makeDirectory(Path directory) throws IOException {
+        Files.createDirectories(directory); // unlike createDirectory, does not mind if somebody else was faster
+    }
+
+    @Override
     public void link(Path file, Path link) throws IOException {
         Files.createLink(link, file);
     }

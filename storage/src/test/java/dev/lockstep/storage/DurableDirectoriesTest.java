@@ -64,8 +64,13 @@ class DurableDirectoriesTest {
     private static Disk disk(OnForceDirectory onForceDirectory) {
         return (Disk) Proxy.newProxyInstance(
                 Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
-                    assertThat(method.getName()).isEqualTo("forceDirectory");
-                    onForceDirectory.accept((Path) arguments[0]);
+                    Path directory = (Path) arguments[0];
+                    if (method.getName().equals("makeDirectory")) {
+                        Disk.system().makeDirectory(directory);
+                    } else {
+                        assertThat(method.getName()).isEqualTo("forceDirectory");
+                        onForceDirectory.accept(directory);
+                    }
                     return null;
                 });
     }

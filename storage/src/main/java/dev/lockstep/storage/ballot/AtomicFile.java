@@ -1,6 +1,7 @@
 package dev.lockstep.storage.ballot;
 
 import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class AtomicFile {
                         refused);
             }
             throw new StorageException.ForceFailed(
-                    "the device refused to make " + file + " durable (" + refused.getMessage()
+                    "the device refused to make " + file + " durable (" + Refusal.why(refused)
                             + "): what it holds is unknown; check the device, then start the node again",
                     refused);
         }

@@ -1,6 +1,7 @@
 package dev.lockstep.storage.ballot;
 
 import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class FileBallotStore implements BallotStore {
             disk.forceDirectory(directory);
         } catch (IOException refused) {
             throw new StorageException.ForceFailed(
-                    "the device refused to force the directory " + directory + " (" + refused.getMessage()
+                    "the device refused to force the directory " + directory + " (" + Refusal.why(refused)
                             + "): check the device, then start the node again",
                     refused);
         }
@@ -57,7 +58,7 @@ public final class FileBallotStore implements BallotStore {
             return Reading.absent();
         } catch (IOException unreadable) {
             throw new StorageException(
-                    "the ballot " + file + " is there but cannot be read (" + unreadable.getMessage()
+                    "the ballot " + file + " is there but cannot be read (" + Refusal.why(unreadable)
                             + "): check the device and the permissions; without its ballot the node must not start",
                     unreadable);
         }

@@ -2,6 +2,7 @@ package dev.lockstep.storage.ballot;
 
 import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -80,7 +81,7 @@ public final class MappedMarks implements Marks {
 
     private static StorageException refused(Path file, IOException cause) {
         return new StorageException(
-                "the marks " + file + " cannot be opened (" + cause.getMessage()
+                "the marks " + file + " cannot be opened (" + Refusal.why(cause)
                         + "): check the device and the permissions, then start the node again",
                 cause);
     }

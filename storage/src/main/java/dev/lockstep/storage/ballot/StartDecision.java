@@ -50,9 +50,10 @@ public enum StartDecision {
      * @param sameBoot whether the machine has not started since the journal was last written
      * @param dirty the ballot's flag
      * @param decision what {@link #of} said
-     * @return whether the node's acknowledgements must not count until it has recovered
+     * @return whether it may have; a member then starts as recovering, and its acknowledgements must not count until it
+     *     is whole again
      */
-    public static boolean mustRecover(boolean sameBoot, boolean dirty, StartDecision decision) {
+    public static boolean mayHaveForgotten(boolean sameBoot, boolean dirty, StartDecision decision) {
         return decision == SET_ASIDE_DAMAGE || (dirty && !sameBoot);
     }
 }

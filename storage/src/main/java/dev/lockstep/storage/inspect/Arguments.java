@@ -2,6 +2,7 @@ package dev.lockstep.storage.inspect;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,7 @@ record Arguments(Path directory, long fromIndex, long toIndex, boolean hex) {
               DIRECTORY          a node's directory, or that of its journal
               --frames FROM..TO  print the headers of the frames that hold these indexes; FROM alone prints one
               --hex              with --frames: print the commands too
+              --help             print this, and do nothing else
             Exit code: 0 the journal is sound, 1 damage was found, 2 it could not be read.
             """;
 
@@ -33,6 +35,11 @@ record Arguments(Path directory, long fromIndex, long toIndex, boolean hex) {
         Misuse(String message) {
             super(message);
         }
+    }
+
+    /** @return whether the usage was asked for, whatever else was */
+    static boolean askForHelp(String... arguments) {
+        return Arrays.asList(arguments).contains("--help");
     }
 
     static Arguments parse(String... arguments) throws Misuse {

@@ -13,7 +13,7 @@ import java.io.PrintStream;
  * }</pre>
  */
 public final class Inspector {
-    /** The exit code of a sound journal. */
+    /** The exit code of a sound journal, and of help that was asked for. */
     public static final int SOUND = 0;
     /** The exit code when damage was found. */
     public static final int DAMAGED = 1;
@@ -25,7 +25,7 @@ public final class Inspector {
     /**
      * Prints what was asked for and ends the process.
      *
-     * @param arguments see the usage, which is printed when there are none
+     * @param arguments see the usage, which {@code --help} prints
      */
     public static void main(String[] arguments) {
         int exitCode = run(System.out, System.err, arguments);
@@ -35,6 +35,10 @@ public final class Inspector {
 
     /** @return the exit code */
     static int run(PrintStream out, PrintStream err, String... arguments) {
+        if (Arguments.askForHelp(arguments)) {
+            out.print(Arguments.USAGE);
+            return SOUND;
+        }
         try {
             Arguments asked = Arguments.parse(arguments);
             JournalInspection inspection = JournalInspection.of(asked.directory());

@@ -1,5 +1,6 @@
 package dev.lockstep.storage.journal;
 
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -95,7 +96,7 @@ final class Flusher implements Agent {
             return flush(everything);
         } catch (IOException | UncheckedIOException e) {
             StorageException failure = new StorageException.ForceFailed(
-                    "the journal in " + directory.root() + " could not be made durable: " + e.getMessage()
+                    "the journal in " + directory.root() + " could not be made durable: " + Refusal.why(e)
                             + "; restart the node: what it had not flushed is fetched or written anew",
                     e);
             state.fail(failure);

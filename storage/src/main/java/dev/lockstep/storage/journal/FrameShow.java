@@ -1,5 +1,6 @@
 package dev.lockstep.storage.journal;
 
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -27,7 +28,10 @@ final class FrameShow {
         } catch (NoSuchFileException e) {
             return; // deleted since it was inspected: nothing of it is left to show
         } catch (IOException e) {
-            throw new StorageException("segment " + segment.file() + " cannot be read: " + e.getMessage(), e);
+            throw new StorageException(
+                    "segment " + segment.file() + " cannot be read: " + Refusal.why(e)
+                            + "; look as a user that may read it, and at the health of the device",
+                    e);
         }
         FrameShow show = new FrameShow(segment, copy, from, to, visitor);
         for (FrameRun run : segment.runs()) {

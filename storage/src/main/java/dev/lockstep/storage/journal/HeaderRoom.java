@@ -37,7 +37,7 @@ final class HeaderRoom {
 
     /** Fills the room in; the checksum comes last, and with it the segment is part of the log. */
     void fill(SegmentHeader header) {
-        FlushMark.encode(buffer, markOffset, header.base().index());
+        TwinIndex.encode(buffer, markOffset, header.base().index());
         header.encode(buffer, checksum);
     }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.storage.journal;
 
 import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.DurableDirectories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -69,13 +70,9 @@ final class JournalDirectory {
     }
 
     void create() throws IOException {
-        Files.createDirectories(root.resolve(WORK));
-        Files.createDirectories(root.resolve(ASIDE));
-        disk.forceDirectory(root);
-        Path parent = root.toAbsolutePath().getParent();
-        if (parent != null) {
-            disk.forceDirectory(parent);
-        }
+        DurableDirectories.create(root, disk);
+        DurableDirectories.create(root.resolve(WORK), disk);
+        DurableDirectories.create(root.resolve(ASIDE), disk);
     }
 
     /** @return the named segments, by number */
@@ -153,7 +150,8 @@ final class JournalDirectory {
      */
     Path makeWork(long number) throws IOException {
         clearWork(number);
-        Path directory = Files.createDirectory(work(number));
+        Path directory = work(number);
+        disk.makeDirectory(directory);
         try (FileChannel table = FileChannel.open(
                 directory.resolve(TABLE_NAME), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             disk.write(table, ByteBuffer.allocate(TABLE_BYTES), 0);

@@ -1,6 +1,7 @@
 package dev.lockstep.storage.journal;
 
 import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ import java.util.List;
 public final class JournalInspection {
     /** A node's journal, below the node's directory. */
     private static final String JOURNAL = "journal";
+
+    private static final String REMEDY = "; look as a user that may read it, and at the health of the device";
     /** An empty journal has nothing else. */
     private static final String WORK = "work";
     /** A node at work changes something at almost every look, but never twice so that the same place looks damaged. */
@@ -66,7 +69,7 @@ public final class JournalInspection {
             }
             return new JournalInspection(root, look, damage);
         } catch (IOException e) {
-            throw new StorageException("the journal in " + root + " cannot be read: " + e.getMessage(), e);
+            throw new StorageException("the journal in " + root + " cannot be read: " + Refusal.why(e) + REMEDY, e);
         }
     }
 
@@ -93,7 +96,7 @@ public final class JournalInspection {
                 return nodeOrJournal;
             }
         } catch (IOException e) {
-            throw new StorageException(nodeOrJournal + " cannot be read: " + e.getMessage(), e);
+            throw new StorageException(nodeOrJournal + " cannot be read: " + Refusal.why(e) + REMEDY, e);
         }
         throw new StorageException("there is no journal in " + nodeOrJournal
                 + ": neither a directory \"journal\" nor segments; give a node's directory, or its journal's");

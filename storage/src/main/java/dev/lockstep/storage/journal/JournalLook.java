@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class JournalLook {
     private final JournalDirectory directory;
-    private final SegmentPlacing placing = new SegmentPlacing();
+    private final SegmentPlacing<SegmentHead> placing = SegmentPlacing.ofInspector();
     private final List<InspectedSegment> segments = new ArrayList<>();
     private final List<DamagedStretch> damage = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -73,11 +73,9 @@ final class JournalLook {
         if (copy == null) {
             return;
         }
-        boolean nextIsDoubtful =
-                i + 1 < placing.live().size() && !placing.live().get(i + 1).isTrusted();
-        long lastIndex = Math.min(
-                head.cutNote(),
-                successor == null ? Long.MAX_VALUE : successor.header().base().index());
+        SegmentHead next = placing.successor(i);
+        boolean nextIsDoubtful = next != null && !next.isTrusted();
+        long lastIndex = SegmentPlacing.endOf(head, successor);
         boolean mayEnd = successor == null || nextIsDoubtful;
         if (head.isTrusted()) {
             inspectTrusted(head, copy, lastIndex, mayEnd);

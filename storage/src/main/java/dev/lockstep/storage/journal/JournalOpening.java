@@ -3,6 +3,7 @@ package dev.lockstep.storage.journal;
 import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.ballot.Marks;
 import dev.lockstep.storage.ballot.ScanEnd;
@@ -19,6 +20,9 @@ import org.agrona.concurrent.NanoClock;
  * it knows of the boot and the promises, what the tail of the log is worth (PROTOCOL B).
  */
 public final class JournalOpening {
+    private static final String REMEDY =
+            "; let this user read and write there, look at the health of the device, and start again";
+
     private final JournalDirectory directory;
     private final JournalImage image;
     private final List<String> remarks = new ArrayList<>();
@@ -43,7 +47,7 @@ public final class JournalOpening {
         try {
             return new JournalOpening(directory, JournalScan.of(directory, identity, isCovered));
         } catch (IOException e) {
-            throw new StorageException("the journal in " + root + " cannot be read: " + e.getMessage(), e);
+            throw new StorageException("the journal in " + root + " cannot be read: " + Refusal.why(e) + REMEDY, e);
         }
     }
 
@@ -109,10 +113,10 @@ public final class JournalOpening {
             Assembly parts = new Assembly(settings, identity, marks, clock);
             return parts.open(repair, decision, sameBoot);
         } catch (IOException e) {
-            String what = "the journal in " + directory.root() + " cannot be opened: " + e.getMessage();
+            String what = "the journal in " + directory.root() + " cannot be opened: " + Refusal.why(e);
             throw Disk.saysFull(e)
                     ? new StorageException.DiskFull(what + "; make room and start again", e)
-                    : new StorageException(what, e);
+                    : new StorageException(what + REMEDY, e);
         }
     }
 

@@ -40,8 +40,8 @@ final class JournalRepair {
         SegmentImage newestNamed = newestNamed();
         for (SegmentImage each : image.live()) {
             boolean isNoteProven =
-                    each.named && each.flushMark > each.header.base().index();
-            boolean isFlushed = each.named && each.isFlushed();
+                    each.isNamed() && each.flushMark() > each.header().base().index();
+            boolean isFlushed = each.isNamed() && each.isFlushed();
             try (SegmentFile file = SegmentFile.open(directory.disk(), each.path)) {
                 if (!isFlushed) {
                     file.rewrite(0, each.endPosition);
@@ -57,7 +57,7 @@ final class JournalRepair {
                 }
                 if (!isFlushed) {
                     file.writeFlushMark(each.end.index(), each.layout.headerOffset());
-                    each.flushMark = each.end.index();
+                    each.onFlushed();
                 }
             }
             previous = each;
@@ -70,23 +70,23 @@ final class JournalRepair {
     private SegmentImage newestNamed() {
         SegmentImage newest = null;
         for (SegmentImage each : image.live()) {
-            newest = each.named ? each : newest;
+            newest = each.isNamed() ? each : newest;
         }
         return newest;
     }
 
     private void nameIfNameless(SegmentImage used) throws IOException {
-        if (!used.named) {
-            directory.name(used.number);
-            used.path = directory.segment(used.number);
+        if (!used.isNamed()) {
+            directory.name(used.number());
+            used.path = directory.segment(used.number());
         }
     }
 
     /** The process before this one may have ended, or seen a force fail, between a cut segment's name and this note. */
     private void noteCut(SegmentImage cut, SegmentImage kept) throws IOException {
-        if (cut.header.origin() == SegmentOrigin.CUT && kept != null) {
+        if (cut.header().origin() == SegmentOrigin.CUT && kept != null) {
             try (SegmentFile file = SegmentFile.open(directory.disk(), kept.path)) {
-                file.writeCutNote(cut.header.base().index(), kept.layout.headerOffset());
+                file.writeCutNote(cut.header().base().index(), kept.layout.headerOffset());
                 file.force();
             }
         }
@@ -94,7 +94,7 @@ final class JournalRepair {
 
     private void deleteReplaced() throws IOException {
         for (SegmentImage replaced : image.replaced()) {
-            directory.delete(replaced.number);
+            directory.delete(replaced.number());
         }
     }
 
@@ -105,11 +105,11 @@ final class JournalRepair {
             directory.keepAside(damaged, directory.segment(damaged));
         }
         for (SegmentImage behind : image.behind()) {
-            directory.keepAside(behind.number, directory.segment(behind.number));
+            directory.keepAside(behind.number(), directory.segment(behind.number()));
         }
         for (SegmentImage replaced : image.replaced()) {
-            if (replaced.named && replaced.header == null) {
-                directory.keepAside(replaced.number, directory.segment(replaced.number));
+            if (replaced.isNamed() && replaced.header() == null) {
+                directory.keepAside(replaced.number(), directory.segment(replaced.number()));
             }
         }
     }
@@ -117,7 +117,7 @@ final class JournalRepair {
     /** The log was cut, durably: removes the segments behind. */
     void afterCut() throws IOException {
         for (SegmentImage behind : image.behind()) {
-            directory.delete(behind.number);
+            directory.delete(behind.number());
         }
     }
 
@@ -126,8 +126,8 @@ final class JournalRepair {
         List<SegmentImage> live = image.live();
         for (int i = 0; i < live.size(); i++) {
             SegmentImage each = live.get(i);
-            boolean takesNothingMore = i + 1 < live.size() || !Files.exists(directory.workFile(each.number));
-            if (takesNothingMore && !directory.isAside(each.number)) {
+            boolean takesNothingMore = i + 1 < live.size() || !Files.exists(directory.workFile(each.number()));
+            if (takesNothingMore && !directory.isAside(each.number())) {
                 try (SegmentFile file = SegmentFile.open(directory.disk(), each.path)) {
                     file.trim(each.endPosition);
                 }

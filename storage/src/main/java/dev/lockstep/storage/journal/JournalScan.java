@@ -2,6 +2,7 @@ package dev.lockstep.storage.journal;
 
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.ballot.ScanEnd.Ending;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,8 +20,7 @@ import java.util.function.Predicate;
 final class JournalScan {
     private final Identity identity;
     private final Predicate<FrameRef> isCovered;
-    private final List<SegmentImage> live = new ArrayList<>();
-    private final List<SegmentImage> replaced = new ArrayList<>();
+    private final SegmentPlacing<SegmentImage> placing = SegmentPlacing.ofStart();
     private FrameRef tip = FrameRef.ORIGIN;
     private Ending ending = Ending.CLEAN;
     private Damage logEnd;
@@ -46,48 +46,33 @@ final class JournalScan {
         long lastNamed = named.isEmpty() ? 0 : named.lastKey();
         for (Map.Entry<Long, Path> entry : working.tailMap(lastNamed, false).entrySet()) {
             SegmentImage image = SegmentImage.read(entry.getKey(), entry.getValue(), false);
-            if (image.header != null) {
+            if (image.header() != null) {
                 found.add(image); // in use, but the process ended before it was forced and named
             }
         }
         JournalScan scan = new JournalScan(identity, isCovered);
-        found.forEach(scan::place);
+        found.forEach(scan.placing::place);
         int good = scan.verifyAll();
         long asides = directory.asides().isEmpty() ? 0 : directory.asides().lastKey();
-        long lastUsed = found.isEmpty() ? 0 : found.get(found.size() - 1).number;
+        long lastUsed = found.isEmpty() ? 0 : found.get(found.size() - 1).number();
+        List<SegmentImage> live = scan.placing.live();
         return new JournalImage(
-                scan.live.subList(0, good),
-                scan.live.subList(good, scan.live.size()),
-                scan.replaced,
+                live.subList(0, good),
+                live.subList(good, live.size()),
+                scan.placing.replaced(),
                 scan.tip,
                 scan.ending,
                 scan.logEnd,
-                scan.flushMark(),
+                scan.placing.flushMark(),
                 Math.max(asides, lastUsed) + 1);
-    }
-
-    /** Puts the next segment where its header says. */
-    private void place(SegmentImage image) {
-        if (image.hasOwnHeader() && image.header.origin() != SegmentOrigin.ROLL) {
-            boolean all = image.header.origin() == SegmentOrigin.SNAPSHOT;
-            while (!live.isEmpty() && (all || isReplacedBy(image, live.get(live.size() - 1)))) {
-                replaced.add(live.remove(live.size() - 1));
-            }
-        }
-        live.add(image);
-    }
-
-    private static boolean isReplacedBy(SegmentImage cut, SegmentImage older) {
-        // One without a header may have been anything; if it was needed, the cut will not fit what is left.
-        return !older.hasOwnHeader()
-                || older.header.base().index() >= cut.header.base().index();
     }
 
     /** @return how many segments are part of the log, the last of them perhaps only in part */
     private int verifyAll() {
+        List<SegmentImage> live = placing.live();
         for (int i = 0; i < live.size(); i++) {
             SegmentImage image = live.get(i);
-            SegmentImage successor = i + 1 < live.size() ? live.get(i + 1) : null;
+            SegmentImage successor = placing.successor(i);
             if (!isUsable(image, i == 0)) {
                 return i;
             }
@@ -102,22 +87,22 @@ final class JournalScan {
         String problem = problemOf(image, isOldest);
         if (problem == null) {
             if (isOldest) {
-                tip = image.header.base();
+                tip = image.header().base();
             }
             return true;
         }
         int offset = image.layout == null ? 0 : image.layout.headerOffset();
-        logEnd = new Damage(image.number, image.path, offset, tip.index() + 1, problem);
+        logEnd = new Damage(image.number(), image.path, offset, tip.index() + 1, problem);
         ending = Ending.BAD;
         return false;
     }
 
     private String problemOf(SegmentImage image, boolean isOldest) {
-        SegmentHeader header = image.header;
+        SegmentHeader header = image.header();
         if (header == null) {
             return image.sizeBytes == 0 ? "an empty file" : "no sound segment header";
         }
-        if (header.number() != image.number) {
+        if (header.number() != image.number()) {
             return "the header of segment " + header.number();
         }
         if (identity.isPresent() && !header.identity().equals(identity)) {
@@ -134,12 +119,12 @@ final class JournalScan {
 
     /** @return whether the segment is sound up to where it should end, and the log goes on behind it */
     private boolean verify(SegmentImage image, SegmentImage successor) {
-        long lastIndex = endOf(image, successor);
+        long lastIndex = SegmentPlacing.endOf(image, successor);
         SegmentMap map;
         try {
             map = SegmentMap.open(image.path, image.sizeBytes);
         } catch (IOException e) {
-            return bad(image, 0, "a file that cannot be mapped: " + e.getMessage());
+            return bad(image, 0, "a file that cannot be mapped: " + Refusal.why(e));
         }
         try {
             return verifyFrames(image, map, lastIndex, successor);
@@ -166,7 +151,7 @@ final class JournalScan {
         image.end = tip;
         if (tip.index() >= lastIndex) {
             // A frame across the successor's beginning shows there, as a segment that does not follow.
-            logEnd = new Damage(image.number, image.path, cursor.position(), tip.index() + 1, "the end of a cut");
+            logEnd = new Damage(image.number(), image.path, cursor.position(), tip.index() + 1, "the end of a cut");
             return true;
         }
         return ended(image, cursor, step, successor);
@@ -181,52 +166,30 @@ final class JournalScan {
         if (successor == null) {
             boolean clean = step == SegmentCursor.Step.END;
             ending = clean ? Ending.CLEAN : Ending.UNREADY;
-            logEnd = new Damage(image.number, image.path, position, tip.index() + 1, clean ? "nothing" : unready);
+            logEnd = new Damage(image.number(), image.path, position, tip.index() + 1, clean ? "nothing" : unready);
             return true;
         }
         if (step == SegmentCursor.Step.UNREADY) {
             return bad(image, position, unready);
         }
-        if (!successor.hasOwnHeader()) {
+        if (!successor.isTrusted()) {
             return true; // what is wrong is wrong there
         }
-        for (SegmentImage lost : replaced) {
-            if (!lost.hasOwnHeader() && lost.number > image.number && lost.number < successor.number) {
+        for (SegmentImage lost : placing.replaced()) {
+            if (!lost.isTrusted() && lost.number() > image.number() && lost.number() < successor.number()) {
                 return bad(lost, 0, "no sound segment header, in a segment that the log needs");
             }
         }
         return bad(
-                image, position, "nothing, though segment " + successor.number + " follows " + successor.header.base());
+                image,
+                position,
+                "nothing, though segment " + successor.number() + " follows "
+                        + successor.header().base());
     }
 
     private boolean bad(SegmentImage image, int position, String what) {
         ending = Ending.BAD;
-        logEnd = new Damage(image.number, image.path, position, tip.index() + 1, what);
+        logEnd = new Damage(image.number(), image.path, position, tip.index() + 1, what);
         return false;
-    }
-
-    /**
-     * The newest mark that says something. A segment gets its name after all before it was forced; and one that has a
-     * name but no header had a mark, so nothing is certain.
-     */
-    private long flushMark() {
-        for (int i = live.size() - 1; i >= 0; i--) {
-            SegmentImage image = live.get(i);
-            if (!image.hasOwnHeader()) {
-                return Long.MAX_VALUE;
-            }
-            long base = image.header.base().index();
-            if (image.flushMark > base || image.named) {
-                SegmentImage successor = i + 1 < live.size() ? live.get(i + 1) : null;
-                return Math.max(base, Math.min(image.flushMark, endOf(image, successor)));
-            }
-        }
-        return live.isEmpty() ? 0 : live.get(0).header.base().index();
-    }
-
-    /** Where a segment's part of the log ends at the latest, as its successor and its own note of a cut say. */
-    private static long endOf(SegmentImage image, SegmentImage successor) {
-        boolean saysSo = successor != null && successor.hasOwnHeader();
-        return Math.min(image.cutNote, saysSo ? successor.header.base().index() : Long.MAX_VALUE);
     }
 }

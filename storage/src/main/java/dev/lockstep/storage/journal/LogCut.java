@@ -2,6 +2,7 @@ package dev.lockstep.storage.journal;
 
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.ballot.Marks;
 import java.io.IOException;
@@ -48,7 +49,10 @@ final class LogCut {
                 }
             }
         } catch (IOException e) {
-            throw new StorageException("damaged segments could not be put aside: " + e.getMessage(), e);
+            throw new StorageException(
+                    "damaged segments of " + directory.root() + " could not be put aside: " + Refusal.why(e)
+                            + "; nothing was cut: make room, or look at the health of the device, and try again",
+                    e);
         }
     }
 
@@ -98,7 +102,10 @@ final class LogCut {
         try {
             cutBegun(kept, keptPosition, last, origin);
         } catch (RuntimeException | Error e) {
-            state.fail(new StorageException("a cut behind " + last + " was not completed: " + e.getMessage(), e));
+            state.fail(new StorageException(
+                    "a cut behind " + last + " was not completed: " + Refusal.why(e)
+                            + "; restart the node: its start decides anew where the log ends",
+                    e));
             throw e;
         }
         state.endCut();

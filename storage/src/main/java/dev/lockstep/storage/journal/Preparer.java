@@ -1,6 +1,7 @@
 package dev.lockstep.storage.journal;
 
 import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -115,7 +116,9 @@ final class Preparer implements Agent {
             return;
         }
         StorageException failure = new StorageException(
-                "the next segment cannot be made in " + directory.root() + ": " + cause.getMessage(), cause);
+                "the next segment cannot be made in " + directory.root() + ": " + Refusal.why(cause)
+                        + "; mend that, then restart the node: the log as it is stays",
+                cause);
         state.fail(failure);
         throw failure;
     }

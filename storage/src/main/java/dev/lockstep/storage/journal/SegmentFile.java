@@ -21,7 +21,7 @@ final class SegmentFile implements AutoCloseable {
     private final Disk disk;
     private final Path path;
     private final FileChannel channel;
-    private final ByteBuffer bytes = ByteBuffer.allocateDirect(FlushMark.LENGTH);
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(TwinIndex.LENGTH);
     private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
 
     /** Made when it is first needed. */
@@ -38,13 +38,16 @@ final class SegmentFile implements AutoCloseable {
     }
 
     void writeFlushMark(long index, int headerOffset) throws IOException {
-        FlushMark.encode(buffer, 0, index);
-        disk.write(channel, bytes.clear(), FlushMark.position(headerOffset));
+        write(index, FlushMark.position(headerOffset));
     }
 
     void writeCutNote(long lastIndex, int headerOffset) throws IOException {
-        CutNote.encode(buffer, lastIndex);
-        disk.write(channel, bytes.clear(), CutNote.position(headerOffset));
+        write(lastIndex, CutNote.position(headerOffset));
+    }
+
+    private void write(long index, int position) throws IOException {
+        TwinIndex.encode(buffer, 0, index);
+        disk.write(channel, bytes.clear(), position);
     }
 
     void force() throws IOException {

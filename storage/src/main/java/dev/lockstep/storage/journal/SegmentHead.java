@@ -2,7 +2,6 @@ package dev.lockstep.storage.journal;
 
 import dev.lockstep.storage.frame.Checksum;
 import java.io.IOException;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -30,7 +29,8 @@ record SegmentHead(
         SegmentHeader header,
         long flushMark,
         long cutNote,
-        Defect defect) {
+        Defect defect)
+        implements SegmentClaims {
 
     /** What is wrong, and the byte where it is. */
     record Defect(int offset, String what) {}
@@ -44,8 +44,8 @@ record SegmentHead(
             return new SegmentHead(number, file, state, inUse, head.fileBytes(), null, null, 0, CutNote.NONE, defect);
         }
         SegmentHeader header = SegmentHeader.decode(bytes, layout.headerOffset(), new Checksum());
-        long mark = FlushMark.decode(bytes, FlushMark.position(layout.headerOffset()));
-        long cutNote = CutNote.decode(bytes, CutNote.position(layout.headerOffset()));
+        long mark = FlushMark.read(bytes, layout.headerOffset());
+        long cutNote = CutNote.read(bytes, layout.headerOffset());
         Defect defect = header == null ? new Defect(layout.headerOffset(), "no sound segment header") : null;
         if (header != null && header.number() != number) {
             defect = new Defect(layout.headerOffset(), "the header of segment " + header.number());
@@ -81,16 +81,16 @@ record SegmentHead(
     }
 
     private static Defect defectOfMark(UnsafeBuffer bytes, int position) {
-        long mark = bytes.getLong(position, ByteOrder.LITTLE_ENDIAN);
-        long second = ~bytes.getLong(position + Long.BYTES, ByteOrder.LITTLE_ENDIAN);
-        return mark == second
+        TwinIndex mark = TwinIndex.decode(bytes, position);
+        return mark.agrees()
                 ? null
-                : new Defect(position, "a flush mark whose two copies disagree: " + mark + " and " + second);
+                : new Defect(
+                        position, "a flush mark whose two copies disagree: " + mark.first() + " and " + mark.second());
     }
 
-    /** @return whether the header may be believed: it is sound, and that of this segment */
-    boolean isTrusted() {
-        return header != null && header.number() == number;
+    @Override
+    public boolean isNamed() {
+        return state == SegmentState.NAMED;
     }
 
     int headerOffset() {

@@ -12,20 +12,18 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * What a scan has found in one segment's file. Belongs to the scanning thread.
  */
-final class SegmentImage {
-    final long number;
+final class SegmentImage implements SegmentClaims {
+    private final long number;
     Path path;
-    final boolean named;
+    private final boolean named;
     final int sizeBytes;
     /** Null if Chronicle's own records cannot be walked. */
     final SegmentLayout layout;
-    /** Null if there is no sound header. */
-    final SegmentHeader header;
 
-    /** Where the segment itself says that its part of the log was cut. */
-    final long cutNote;
+    private final SegmentHeader header;
+    private final long cutNote;
     /** Moves when the start makes durable what is not. */
-    long flushMark;
+    private long flushMark;
 
     final SparseIndex index;
     FrameRef end;
@@ -71,8 +69,8 @@ final class SegmentImage {
                 return new SegmentImage(number, path, named, size, null, null, 0, CutNote.NONE);
             }
             SegmentHeader header = SegmentHeader.decode(map.buffer(), layout.headerOffset(), new Checksum());
-            long mark = FlushMark.decode(map.buffer(), FlushMark.position(layout.headerOffset()));
-            long cutNote = CutNote.decode(map.buffer(), CutNote.position(layout.headerOffset()));
+            long mark = FlushMark.read(map.buffer(), layout.headerOffset());
+            long cutNote = CutNote.read(map.buffer(), layout.headerOffset());
             return new SegmentImage(number, path, named, size, layout, header, mark, cutNote);
         } finally {
             map.letGo();
@@ -84,14 +82,39 @@ final class SegmentImage {
         return new Segment(path, header, layout, index, endPosition);
     }
 
-    /** @return whether there is a sound header, and it is this segment's own */
-    boolean hasOwnHeader() {
-        return header != null && header.number() == number;
+    @Override
+    public long number() {
+        return number;
+    }
+
+    @Override
+    public SegmentHeader header() {
+        return header;
+    }
+
+    @Override
+    public boolean isNamed() {
+        return named;
+    }
+
+    @Override
+    public long flushMark() {
+        return flushMark;
+    }
+
+    @Override
+    public long cutNote() {
+        return cutNote;
     }
 
     /** @return whether all its frames are known to be on the device */
     boolean isFlushed() {
         return flushMark >= end.index();
+    }
+
+    /** The start has forced all its frames, and noted so in its file. */
+    void onFlushed() {
+        flushMark = end.index();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.lockstep.storage.journal;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.Ownership;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.Frame;
 import java.io.IOException;
@@ -291,7 +292,10 @@ final class SegmentReader implements JournalReader {
                 if (target.number() < state.first().number() || target.isAbandoned()) {
                     return false;
                 }
-                throw new StorageException("segment " + target.path() + " cannot be mapped: " + e.getMessage(), e);
+                throw new StorageException(
+                        "segment " + target.path() + " cannot be mapped: " + Refusal.why(e)
+                                + "; look whether somebody has removed it, and at the limit of memory maps",
+                        e);
             }
             letGoOfPosition();
             map = targetMap;

@@ -33,10 +33,10 @@ final class SegmentResumption {
         }
         Path work;
         try {
-            work = directory.makeWork(found.number);
-            directory.disk().link(found.path, directory.workFile(found.number));
+            work = directory.makeWork(found.number());
+            directory.disk().link(found.path, directory.workFile(found.number()));
         } catch (IOException e) {
-            directory.clearWork(found.number);
+            directory.clearWork(found.number());
             if (Disk.saysFull(e)) {
                 return null;
             }
@@ -47,8 +47,8 @@ final class SegmentResumption {
             appender = SegmentAppender.open(work, segmentBytes);
         } catch (Exception | AssertionError e) {
             // Its own records carry no checksum, and there is no end to what it may find in damaged ones.
-            directory.clearWork(found.number);
-            remarks.add("Chronicle cannot go on in segment " + found.number + " (" + e
+            directory.clearWork(found.number());
+            remarks.add("Chronicle cannot go on in segment " + found.number() + " (" + e
                     + "): its own records there are damaged; the log goes on in a new segment");
             return null;
         }

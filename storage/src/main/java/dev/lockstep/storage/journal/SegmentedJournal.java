@@ -4,6 +4,7 @@ import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.Ownership;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameDefect;
@@ -260,7 +261,10 @@ final class SegmentedJournal implements Journal {
         try {
             background.closeFiles();
         } catch (IOException e) {
-            throw new StorageException("the journal's files could not be closed: " + e.getMessage(), e);
+            throw new StorageException(
+                    "the journal's files could not be closed: " + Refusal.why(e)
+                            + "; look at the health of the device: the next start verifies what they hold",
+                    e);
         }
     }
 }

@@ -17,8 +17,6 @@ import dev.lockstep.storage.snapshot.FileSnapshotStore;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.storage.snapshot.SnapshotSettings;
 import dev.lockstep.storage.snapshot.SnapshotStore;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +27,6 @@ import org.agrona.CloseHelper;
  * decision is acted on before it is durable.
  */
 final class NodeStart {
-    /** What an identity leaves. While any of it is there, the directory is not new. */
-    private static final List<String> FORMER = List.of("marks", "snapshots", "ballot", "journal");
-
     private final NodeSettings settings;
     private final Path directory;
     private final List<String> remarks = new ArrayList<>();
@@ -74,10 +69,10 @@ final class NodeStart {
                 journalDirectory(), settings.disk(), ballot.identity(), base -> reaches(kept, base));
         boolean sameBoot = marks.sameBoot();
         StartDecision decision = StartDecision.of(sameBoot, marks.promised(), opening.flushMark(), opening.end());
-        boolean mustRecover = StartDecision.mustRecover(sameBoot, ballot.dirty(), decision);
-        judge(opening, decision, mustRecover);
+        boolean mayHaveForgotten = StartDecision.mayHaveForgotten(sameBoot, ballot.dirty(), decision);
+        judge(opening, decision, mayHaveForgotten);
 
-        ballots.write(nextBallot(ballot, opening.tip(), kept, mustRecover));
+        ballots.write(nextBallot(ballot, opening.tip(), kept, mayHaveForgotten));
         OpenJournal journal =
                 opening.open(settings.journal(), ballot.identity(), marks, decision, sameBoot, settings.clock());
         opened.add(journal.journal());
@@ -89,7 +84,7 @@ final class NodeStart {
                     kept.isEmpty() ? 0 : kept.get(0).last().index());
         }
         StartReport report =
-                new StartReport(isFirst, sameBoot, decision, opening.logEnd(), mustRecover, List.copyOf(remarks));
+                new StartReport(isFirst, sameBoot, decision, opening.logEnd(), mayHaveForgotten, List.copyOf(remarks));
         return new NodeStorage(lock, ballots, marks, snapshots, journal, report);
     }
 
@@ -103,8 +98,8 @@ final class NodeStart {
         if (reading.state() == BallotStore.State.SOUND) {
             return reading.ballot();
         }
-        boolean wasUsed = FORMER.stream().anyMatch(name -> Files.exists(directory.resolve(name)));
-        isFirst = !wasUsed && reading.state() == BallotStore.State.ABSENT;
+        LostIdentity lost = new LostIdentity(directory, settings.disk());
+        isFirst = !lost.hasLeftAnything() && reading.state() == BallotStore.State.ABSENT;
         if (!isFirst) {
             String loss = reading.state() == BallotStore.State.ABSENT
                     ? "the ballot is missing"
@@ -113,8 +108,8 @@ final class NodeStart {
                 throw new StorageException.Damaged(loss + " in " + directory
                         + ", so nobody can say what this node has promised; restore the directory from a backup");
             }
-            keepOldHistoryAside();
-            remarks.add(loss + ": what was here is kept under " + directory.resolve("formerly")
+            lost.keepAside();
+            remarks.add(loss + ": what was here is kept under " + lost.formerly()
                     + ", and the node starts empty under a new identity, to be admitted again");
         }
         return Ballot.fresh(new Identity(nonZero()));
@@ -126,29 +121,6 @@ final class NodeStart {
             value = settings.random().getAsLong();
         }
         return value;
-    }
-
-    /** What belongs to an identity that was lost counts for nothing, but is not for us to throw away. */
-    private void keepOldHistoryAside() {
-        try {
-            int number = 1;
-            while (Files.exists(directory.resolve("formerly").resolve(Integer.toString(number)))) {
-                number++;
-            }
-            Path aside = directory.resolve("formerly").resolve(Integer.toString(number));
-            Files.createDirectories(aside);
-            for (String name : FORMER) {
-                if (Files.exists(directory.resolve(name))) {
-                    Files.move(directory.resolve(name), aside.resolve(name));
-                }
-            }
-            settings.disk().forceDirectory(aside);
-            settings.disk().forceDirectory(aside.getParent());
-            settings.disk().forceDirectory(directory);
-        } catch (IOException e) {
-            throw new StorageException(
-                    "what a lost identity has left in " + directory + " cannot be put aside: " + e.getMessage(), e);
-        }
     }
 
     private void checkCluster(ClusterId found) {
@@ -165,7 +137,7 @@ final class NodeStart {
                 .anyMatch(last -> last.equals(base) || last.index() > base.index());
     }
 
-    private void judge(JournalOpening opening, StartDecision decision, boolean mustRecover) {
+    private void judge(JournalOpening opening, StartDecision decision, boolean mayHaveForgotten) {
         switch (decision) {
             case SET_ASIDE_DAMAGE -> {
                 String damage = "the journal is damaged: " + opening.logEnd() + "; the last sound one is index "
@@ -186,7 +158,7 @@ final class NodeStart {
             }
             default -> throw new IllegalStateException("no such decision: " + decision);
         }
-        if (mustRecover) {
+        if (mayHaveForgotten) {
             remarks.add(
                     settings.isAlone()
                             ? "commands that were acknowledged since the last flush may be lost"
@@ -196,12 +168,12 @@ final class NodeStart {
     }
 
     /** A start takes the highest term that it has seen, and never resumes a reign (PROTOCOL B). */
-    private Ballot nextBallot(Ballot ballot, FrameRef tip, List<SnapshotManifest> kept, boolean mustRecover) {
+    private Ballot nextBallot(Ballot ballot, FrameRef tip, List<SnapshotManifest> kept, boolean mayHaveForgotten) {
         long term = Math.max(ballot.term(), tip.term());
         for (SnapshotManifest snapshot : kept) {
             term = Math.max(term, snapshot.last().term());
         }
-        boolean recovering = ballot.recovering() || (mustRecover && !settings.isAlone());
+        boolean recovering = ballot.recovering() || (mayHaveForgotten && !settings.isAlone());
         boolean dirty = ballot.dirty() || settings.durability() == Durability.APPENDED;
         return ballot.withTerm(ballot.epoch(), term)
                 .started()

@@ -11,7 +11,9 @@ import java.util.List;
  * @param isSameBoot whether the machine has not been restarted since the last start
  * @param decision what was done with the end of the log
  * @param logEnd what stands behind the last sound frame, which is nothing if all is well; null if there is no log
- * @param mustRecover whether what the node has acknowledged may be lost, so that it must not count until it has recovered
+ * @param mayHaveForgotten whether something that the node acknowledged before this start may be lost. A member then starts
+ *     as recovering and does not count until it is whole again (PROTOCOL B); the ballot says so, also after later starts.
+ *     A node alone just goes on without it
  * @param remarks what a person should know, each a sentence; empty after an orderly close
  */
 public record StartReport(
@@ -19,5 +21,5 @@ public record StartReport(
         boolean isSameBoot,
         StartDecision decision,
         Damage logEnd,
-        boolean mustRecover,
+        boolean mayHaveForgotten,
         List<String> remarks) {}

@@ -1,5 +1,6 @@
 package dev.lockstep.storage.snapshot;
 
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.Checksum;
 import java.io.IOException;
@@ -23,15 +24,23 @@ final class ChunkFile implements AutoCloseable {
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
         } catch (IOException refused) {
-            throw new StorageException("cannot open " + path, refused);
+            throw refusal("open " + path, refused);
         }
+    }
+
+    private static StorageException refusal(String what, IOException refused) {
+        return new StorageException(
+                "cannot " + what + ": " + Refusal.why(refused)
+                        + "; let this user read it, look at the health of the device, or fetch the snapshot from another"
+                        + " node",
+                refused);
     }
 
     long length() {
         try {
             return channel.size();
         } catch (IOException refused) {
-            throw new StorageException("cannot learn the length of " + path, refused);
+            throw refusal("learn the length of " + path, refused);
         }
     }
 
@@ -45,7 +54,7 @@ final class ChunkFile implements AutoCloseable {
                 }
             }
         } catch (IOException refused) {
-            throw new StorageException("cannot read " + path + " at byte " + position, refused);
+            throw refusal("read " + path + " at byte " + position, refused);
         }
     }
 

@@ -3,8 +3,6 @@ package dev.lockstep.storage.snapshot;
 import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.StorageException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +37,7 @@ public final class FileSnapshotStore implements SnapshotStore {
      * @throws StorageException.ForceFailed if the device refuses
      */
     public static FileSnapshotStore open(Disk disk, Path path, SnapshotSettings settings) {
-        create(disk, path);
-        SnapshotDirectory directory = new SnapshotDirectory(new SnapshotDisk(disk, path));
+        SnapshotDirectory directory = new SnapshotDirectory(SnapshotDisk.open(disk, path));
         FoundSnapshots found = FoundSnapshots.in(directory);
         found.checkCluster(settings.cluster(), path);
         directory.removePartial();
@@ -54,16 +51,6 @@ public final class FileSnapshotStore implements SnapshotStore {
         KeptSnapshots kept = new KeptSnapshots(directory, settings, found.sound());
         kept.removeOld();
         return new FileSnapshotStore(directory, kept, settings.chunkBytes());
-    }
-
-    private static void create(Disk disk, Path path) {
-        try {
-            Files.createDirectories(path);
-        } catch (IOException refused) {
-            throw new StorageException("cannot make the snapshot directory " + path, refused);
-        }
-        // Each time: whoever made it may have died before it was durable.
-        new SnapshotDisk(disk, path.toAbsolutePath().getParent()).forceDirectory();
     }
 
     @Override

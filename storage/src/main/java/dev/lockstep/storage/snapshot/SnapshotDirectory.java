@@ -1,5 +1,6 @@
 package dev.lockstep.storage.snapshot;
 
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,10 @@ final class SnapshotDirectory {
                     .sorted(Comparator.reverseOrder())
                     .toList();
         } catch (IOException refused) {
-            throw new StorageException("cannot list the snapshots in " + disk.directory(), refused);
+            throw new StorageException(
+                    "cannot list the snapshots in " + disk.directory() + ": " + Refusal.why(refused)
+                            + "; let this user read it, and look at the health of the device",
+                    refused);
         }
     }
 

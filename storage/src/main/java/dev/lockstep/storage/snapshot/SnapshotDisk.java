@@ -1,6 +1,8 @@
 package dev.lockstep.storage.snapshot;
 
 import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.DurableDirectories;
+import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,12 +11,29 @@ import java.nio.file.Path;
 
 /** Touches the disk for one snapshot directory, and says in words what the disk refuses. May be used from any thread. */
 final class SnapshotDisk {
+    private static final String LOOK = "let this user write there, and look at the health of the device";
+
     private final Disk disk;
     private final Path directory;
 
-    SnapshotDisk(Disk disk, Path directory) {
+    private SnapshotDisk(Disk disk, Path directory) {
         this.disk = disk;
         this.directory = directory;
+    }
+
+    /** Makes the directory, durably, if there is none. */
+    static SnapshotDisk open(Disk disk, Path directory) {
+        try {
+            DurableDirectories.create(directory, disk);
+        } catch (IOException refused) {
+            String what = "the snapshot directory " + directory + " cannot be made durable: " + Refusal.why(refused);
+            throw Disk.saysFull(refused)
+                    ? new StorageException.DiskFull(what + "; make room and start again", refused)
+                    : new StorageException.ForceFailed(
+                            what + "; let this user write there, look at the health of the device, and start again",
+                            refused);
+        }
+        return new SnapshotDisk(disk, directory);
     }
 
     Path directory() {
@@ -42,11 +61,19 @@ final class SnapshotDisk {
             available = available();
         } catch (StorageException alsoRefused) {
             refused.addSuppressed(alsoRefused);
-            return new StorageException("cannot write " + file, refused);
+            return cannotWrite(file, refused);
         }
         return available < needed || Disk.saysFull(refused)
                 ? full(file, needed, available, refused)
-                : new StorageException("cannot write " + file + ": the device refused; look at its health", refused);
+                : cannotWrite(file, refused);
+    }
+
+    private static StorageException cannotWrite(Path file, IOException refused) {
+        return refusal("cannot write " + file, refused, LOOK);
+    }
+
+    private static StorageException refusal(String what, IOException refused, String remedy) {
+        return new StorageException(what + ": " + Refusal.why(refused) + "; " + remedy, refused);
     }
 
     private static StorageException.DiskFull full(Path file, long needed, long available, IOException refused) {
@@ -60,7 +87,7 @@ final class SnapshotDisk {
         try {
             return disk.usableBytes(directory);
         } catch (IOException refused) {
-            throw new StorageException("cannot learn how much room there is in " + directory, refused);
+            throw refusal("cannot learn how much room there is in " + directory, refused, LOOK);
         }
     }
 
@@ -68,7 +95,10 @@ final class SnapshotDisk {
         try {
             disk.force(channel, file);
         } catch (IOException refused) {
-            throw new StorageException.ForceFailed("cannot force " + file + "; it is not published", refused);
+            throw new StorageException.ForceFailed(
+                    "cannot force " + file + ": " + Refusal.why(refused)
+                            + "; it is not published. Look at the health of the device",
+                    refused);
         }
     }
 
@@ -76,7 +106,10 @@ final class SnapshotDisk {
         try {
             disk.forceDirectory(directory);
         } catch (IOException refused) {
-            throw new StorageException.ForceFailed("cannot force the directory " + directory, refused);
+            throw new StorageException.ForceFailed(
+                    "cannot force the directory " + directory + ": " + Refusal.why(refused)
+                            + "; look at the health of the device",
+                    refused);
         }
     }
 
@@ -84,7 +117,7 @@ final class SnapshotDisk {
         try {
             disk.rename(from, to);
         } catch (IOException refused) {
-            throw new StorageException("cannot rename " + from + " to " + to, refused);
+            throw refusal("cannot rename " + from + " to " + to, refused, LOOK);
         }
     }
 
@@ -92,7 +125,7 @@ final class SnapshotDisk {
         try {
             disk.delete(file);
         } catch (IOException refused) {
-            throw new StorageException("cannot remove " + file, refused);
+            throw refusal("cannot remove " + file, refused, LOOK);
         }
     }
 }

@@ -193,6 +193,11 @@ final class CrashingDisk implements Disk {
     }
 
     @Override
+    public void makeDirectory(Path made) {
+        throw new UnsupportedOperationException("no ballot makes directories");
+    }
+
+    @Override
     public void link(Path file, Path link) {
         throw new UnsupportedOperationException("no ballot links files");
     }

@@ -88,22 +88,23 @@ class StartDecisionTest {
 
     @ParameterizedTest
     @EnumSource
-    void anotherBootAndDirtyMustRecoverWhateverTheScanFound(StartDecision decision) {
-        assertThat(StartDecision.mustRecover(false, true, decision)).isTrue();
+    void anotherBootAndDirtyMayHaveForgottenWhateverTheScanFound(StartDecision decision) {
+        assertThat(StartDecision.mayHaveForgotten(false, true, decision)).isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({"true, true", "true, false", "false, true", "false, false"})
-    void damageMustRecoverInEveryBoot(boolean sameBoot, boolean dirty) {
-        assertThat(StartDecision.mustRecover(sameBoot, dirty, SET_ASIDE_DAMAGE)).isTrue();
+    void damageMayHaveForgottenInEveryBoot(boolean sameBoot, boolean dirty) {
+        assertThat(StartDecision.mayHaveForgotten(sameBoot, dirty, SET_ASIDE_DAMAGE))
+                .isTrue();
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SET_ASIDE_DAMAGE")
     void aNodeThatForgotNothingNeedNotRecover(StartDecision decision) {
-        assertThat(StartDecision.mustRecover(true, true, decision)).isFalse();
-        assertThat(StartDecision.mustRecover(true, false, decision)).isFalse();
-        assertThat(StartDecision.mustRecover(false, false, decision)).isFalse();
+        assertThat(StartDecision.mayHaveForgotten(true, true, decision)).isFalse();
+        assertThat(StartDecision.mayHaveForgotten(true, false, decision)).isFalse();
+        assertThat(StartDecision.mayHaveForgotten(false, false, decision)).isFalse();
     }
 
     @Test

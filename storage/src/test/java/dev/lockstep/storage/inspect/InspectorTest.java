@@ -177,6 +177,15 @@ class InspectorTest {
         assertThat(run(split)).isEqualTo(Inspector.UNREADABLE);
         assertThat(errors()).contains(explanation).contains("usage: java");
         assertThat(lines()).isEmpty();
+        assertThat(lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--help", "--help --nonsense", "somewhere --frames 1 --help"})
+    void whoeverAsksForHelpGetsTheUsageAndNoError(String arguments) {
+        assertThat(run(arguments.split(" "))).isZero();
+        assertThat(lines()).first().asString().startsWith("usage: java");
+        assertThat(errors()).isEmpty();
     }
 
     @Test

@@ -80,7 +80,7 @@ final class DamageAtStartTest {
         fixture.close();
         SegmentImage holder = null;
         for (SegmentImage each : image.live()) {
-            if (each.header.base().index() < index) {
+            if (each.header().base().index() < index) {
                 holder = each;
             }
         }
@@ -92,8 +92,8 @@ final class DamageAtStartTest {
         return new Place(
                 holder.path,
                 cursor.recordPosition(),
-                holder.number,
-                holder.header.base().index() + 1);
+                holder.number(),
+                holder.header().base().index() + 1);
     }
 
     static Stream<Arguments> everyCorruption() {

@@ -257,7 +257,7 @@ class JournalInspectionTest {
     void aFlippedBitInAFlushMarkIsNamed() throws IOException {
         Place place = planted.place(OLDER);
         int headerOffset = planted.place(planted.firstIndexOfSegmentOf(OLDER)).record() - SegmentHeader.ROOM;
-        for (int at = 0; at < FlushMark.LENGTH; at++) {
+        for (int at = 0; at < TwinIndex.LENGTH; at++) {
             int offset = FlushMark.position(headerOffset);
             flip(place.file(), offset + at, 0x40);
             Damage damage = onlyDamage().damage();
@@ -386,7 +386,7 @@ class JournalInspectionTest {
     void aSegmentOfAnotherJournalIsNamed() throws IOException {
         Place place = planted.place(OLDER);
         int headerOffset = planted.place(planted.firstIndexOfSegmentOf(OLDER)).record() - SegmentHeader.ROOM;
-        SegmentHeader header = planted.scan().live().get(1).header;
+        SegmentHeader header = planted.scan().live().get(1).header();
         SegmentHeader foreign = new SegmentHeader(
                 new Identity(77),
                 header.number(),

@@ -112,13 +112,13 @@ public final class PlantedJournal {
             SegmentMap map = SegmentMap.open(image.path, image.sizeBytes);
             SegmentCursor cursor = new SegmentCursor();
             cursor.at(map.buffer(), image.layout.firstFramePosition());
-            FrameRef base = image.header.base();
+            FrameRef base = image.header().base();
             cursor.follow(base.index(), base.term(), base.crc());
             while (cursor.position() < image.endPosition
                     && cursor.next(image.endPosition) == SegmentCursor.Step.FRAME) {
                 long index = cursor.frame().lastIndex();
                 int length = cursor.frame().length();
-                places.put(index, new Place(image.path, image.number, cursor.recordPosition(), length));
+                places.put(index, new Place(image.path, image.number(), cursor.recordPosition(), length));
             }
             map.letGo();
         }

@@ -93,7 +93,7 @@ final class UnprovenHeaderTest {
 
     private static long noteIn(Path node) throws IOException {
         Path kept = node.resolve("journal").resolve("00000000000000000001.cq4");
-        return SegmentImage.read(1, kept, true).cutNote;
+        return SegmentImage.read(1, kept, true).cutNote();
     }
 
     private static List<String> beforeForceOf(String file, FaultyDisk disk) {

@@ -37,7 +37,7 @@ final class NodeStartCrashTest {
         }
     }
 
-    /** The state between the first and the second move in NodeStart.keepOldHistoryAside. */
+    /** The state between the first and the second move in LostIdentity.keepAside. */
     @Test
     void aCrashWhileOldHistoryIsPutAsideDoesNotLeaveTheOldMarksToTheNewIdentity() throws IOException {
         use();

@@ -99,7 +99,7 @@ final class NodeStorageTest {
         try (NodeStorage storage = NodeStorage.open(member.withBoot(TUESDAY))) {
             assertThat(storage.report().isFirst()).isFalse();
             assertThat(storage.report().isSameBoot()).isFalse();
-            assertThat(storage.report().mustRecover()).isFalse();
+            assertThat(storage.report().mayHaveForgotten()).isFalse();
             assertThat(storage.report().remarks()).isEmpty();
             assertThat(storage.journal().appended()).isEqualTo(last);
             assertThat(storage.journal().identity()).isEqualTo(identity);
@@ -112,7 +112,7 @@ final class NodeStorageTest {
         Path left = killed(member, 5, 5);
         try (NodeStorage storage = NodeStorage.open(in(left, member))) {
             assertThat(storage.report().decision()).isEqualTo(StartDecision.KEEP);
-            assertThat(storage.report().mustRecover()).isFalse();
+            assertThat(storage.report().mayHaveForgotten()).isFalse();
             assertThat(storage.journal().appendedIndex()).isEqualTo(10);
             assertThat(storage.marks().promised()).isEqualTo(10);
         }
@@ -123,7 +123,7 @@ final class NodeStorageTest {
         Path left = killed(member, 5, 5);
         try (NodeStorage storage = NodeStorage.open(in(left, member).withBoot(TUESDAY))) {
             assertThat(storage.report().decision()).isEqualTo(StartDecision.KEEP);
-            assertThat(storage.report().mustRecover()).isTrue();
+            assertThat(storage.report().mayHaveForgotten()).isTrue();
             assertThat(storage.ballots().read().ballot().recovering()).isTrue();
             assertThat(storage.report().remarks()).singleElement().asString().contains("may have forgotten");
         }
@@ -139,7 +139,7 @@ final class NodeStorageTest {
         NodeSettings flushing = member.withDurability(Durability.FLUSHED);
         Path left = killed(flushing, 5, 5);
         try (NodeStorage storage = NodeStorage.open(in(left, flushing).withBoot(TUESDAY))) {
-            assertThat(storage.report().mustRecover()).isFalse();
+            assertThat(storage.report().mayHaveForgotten()).isFalse();
             assertThat(storage.ballots().read().ballot().dirty()).isFalse();
         }
     }

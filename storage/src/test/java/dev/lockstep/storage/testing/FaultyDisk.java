@@ -27,6 +27,8 @@ public final class FaultyDisk implements Disk {
         FORCE,
         /** {@link Disk#forceDirectory}. */
         FORCE_DIRECTORY,
+        /** {@link Disk#makeDirectory}. */
+        MAKE_DIRECTORY,
         /** {@link Disk#link}. */
         LINK,
         /** {@link Disk#rename}. */
@@ -165,6 +167,12 @@ public final class FaultyDisk implements Disk {
     public void forceDirectory(Path directory) throws IOException {
         enter(Operation.FORCE_DIRECTORY, directory.getFileName().toString());
         delegate.forceDirectory(directory);
+    }
+
+    @Override
+    public void makeDirectory(Path directory) throws IOException {
+        enter(Operation.MAKE_DIRECTORY, directory.getFileName().toString());
+        delegate.makeDirectory(directory);
     }
 
     @Override

@@ -32,6 +32,11 @@ public class ForwardingDisk implements Disk {
     }
 
     @Override
+    public void makeDirectory(Path directory) throws IOException {
+        system.makeDirectory(directory);
+    }
+
+    @Override
     public void link(Path file, Path link) throws IOException {
         system.link(file, link);
     }

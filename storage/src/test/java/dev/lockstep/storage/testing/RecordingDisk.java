@@ -90,6 +90,12 @@ public final class RecordingDisk implements Disk {
     }
 
     @Override
+    public void makeDirectory(Path directory) throws IOException {
+        beforeOperation.run();
+        disk.makeDirectory(directory);
+    }
+
+    @Override
     public void link(Path file, Path link) throws IOException {
         beforeOperation.run();
         disk.link(file, link);

@@ -30,6 +30,11 @@ public final class UnforcedDisk implements Disk {
     }
 
     @Override
+    public void makeDirectory(Path directory) throws IOException {
+        Disk.system().makeDirectory(directory);
+    }
+
+    @Override
     public void link(Path file, Path link) throws IOException {
         Disk.system().link(file, link);
     }
