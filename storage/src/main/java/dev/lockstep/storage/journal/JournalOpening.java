@@ -143,7 +143,6 @@ public final class JournalOpening {
         }
 
         OpenJournal open(JournalRepair repair, StartDecision decision, boolean sameBoot) throws IOException {
-            boolean opened = false;
             try {
                 takeSegment(sameBoot && decision == StartDecision.KEEP);
                 LogCut cut = new LogCut(directory, marks, state, succession, background);
@@ -158,12 +157,18 @@ public final class JournalOpening {
                 } else {
                     repair.trimUnusedTails();
                 }
-                opened = true;
                 return new OpenJournal(journal, background);
-            } finally {
-                if (!opened) {
-                    background.closeFiles();
-                }
+            } catch (IOException | RuntimeException | Error e) {
+                closeFiles(e);
+                throw e;
+            }
+        }
+
+        private void closeFiles(Throwable because) {
+            try {
+                background.closeFiles();
+            } catch (IOException | RuntimeException e) {
+                because.addSuppressed(e);
             }
         }
 

@@ -4,6 +4,7 @@ import dev.lockstep.storage.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.agrona.CloseHelper;
 
 /** Opens the newest segment of the process before, so that frames go on in it. Belongs to the starting thread. */
 final class SegmentResumption {
@@ -52,10 +53,16 @@ final class SegmentResumption {
                     + "): its own records there are damaged; the log goes on in a new segment");
             return null;
         }
-        appender.mapForTouching(segmentBytes);
-        SegmentFile file = SegmentFile.open(directory.disk(), found.path);
-        SegmentMap map = SegmentMap.open(found.path, segmentBytes);
-        segment.adopt(map);
-        return OpenSegment.resumed(segment, file, appender, map);
+        SegmentFile file = null;
+        try {
+            appender.mapForTouching(segmentBytes);
+            file = SegmentFile.open(directory.disk(), found.path);
+            SegmentMap map = SegmentMap.open(found.path, segmentBytes);
+            segment.adopt(map);
+            return OpenSegment.resumed(segment, file, appender, map);
+        } catch (IOException | RuntimeException | Error e) {
+            CloseHelper.quietCloseAll(file, appender);
+            throw e;
+        }
     }
 }
