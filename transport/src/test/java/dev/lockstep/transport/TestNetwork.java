@@ -47,6 +47,9 @@ public interface TestNetwork extends AutoCloseable {
     /** Lets a little time pass. */
     void pass();
 
+    /** @return the time, as the transports see it */
+    long nowNs();
+
     @Override
     void close();
 }

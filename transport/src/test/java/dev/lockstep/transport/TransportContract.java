@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 public abstract class TransportContract {
     private static final long CLUSTER = 0xC1;
     private static final int MAX_MESSAGE_BYTES = 1 << 20;
-    private static final int TURNS = 200_000;
+    private static final long PATIENCE_NS = 30_000_000_000L;
+    private static final long A_WHILE_NS = 200_000_000;
 
     private final Map<Integer, Transport> transports = new HashMap<>();
     private final Map<Integer, Recorder> recorders = new HashMap<>();
@@ -77,7 +78,8 @@ public abstract class TransportContract {
     }
 
     private void until(String what, BooleanSupplier condition, int... except) {
-        for (int i = 0; i < TURNS && !condition.getAsBoolean(); i++) {
+        long deadlineNs = network.nowNs() + PATIENCE_NS;
+        while (!condition.getAsBoolean() && network.nowNs() - deadlineNs < 0) {
             turn(except);
         }
         assertThat(condition.getAsBoolean()).as(what).isTrue();
@@ -89,8 +91,9 @@ public abstract class TransportContract {
                 () -> transport(a).isUp(b) && transport(b).isUp(a));
     }
 
-    private void turns(int count, int... except) {
-        for (int i = 0; i < count; i++) {
+    private void forAWhile(int... except) {
+        long endNs = network.nowNs() + A_WHILE_NS;
+        while (network.nowNs() - endNs < 0) {
             turn(except);
         }
     }
@@ -103,7 +106,8 @@ public abstract class TransportContract {
     }
 
     private void send(int from, int to, Stream stream, int length, int... except) {
-        for (int i = 0; i < TURNS; i++) {
+        long deadlineNs = network.nowNs() + PATIENCE_NS;
+        while (network.nowNs() - deadlineNs < 0) {
             long result = transport(from).offer(to, stream, buffer, 0, length);
             if (result >= 0) {
                 return;
@@ -120,7 +124,7 @@ public abstract class TransportContract {
         until("both told", () -> recorder(1).hello(2) != null && recorder(2).hello(1) != null);
         assertThat(recorder(1).hello(2)).isEqualTo(hello(2, 1));
         assertThat(recorder(2).hello(1)).isEqualTo(hello(1, 1));
-        turns(500);
+        forAWhile();
         assertThat(recorder(1).events(2)).containsExactly("up");
         assertThat(recorder(2).events(1)).containsExactly("up");
     }
@@ -128,7 +132,7 @@ public abstract class TransportContract {
     @Test
     void aLinkComesUpWhicheverSideIsStartedFirst() {
         start(hello(2, 1), 1);
-        turns(1000);
+        forAWhile();
         assertThat(transport(2).isUp(1)).isFalse();
         start(hello(1, 1), 2);
         untilLinked(1, 2);
@@ -137,7 +141,7 @@ public abstract class TransportContract {
     @Test
     void nothingIsAcceptedBeforeTheLinkIsUp() {
         start(hello(1, 1), 2);
-        turns(100);
+        forAWhile();
         assertThat(transport(1).offer(2, Stream.LOG, buffer, 0, 10)).isEqualTo(SendResult.NOT_CONNECTED);
         assertThat(transport(1).claim(2, Stream.LOG, 10, transport(1).newClaim()))
                 .isEqualTo(SendResult.NOT_CONNECTED);
@@ -279,7 +283,7 @@ public abstract class TransportContract {
                 "both refused",
                 () -> !recorder(1).refusals().isEmpty()
                         && !recorder(2).refusals().isEmpty());
-        turns(2000);
+        forAWhile();
         assertThat(recorder(1).refusals())
                 .singleElement()
                 .asString()
@@ -310,7 +314,7 @@ public abstract class TransportContract {
         start(hello(1, 1), 2);
         start(hello(3, 1), 1);
         until("reported", () -> !recorder(1).refusals().isEmpty());
-        turns(2000);
+        forAWhile();
         assertThat(recorder(1).refusals()).singleElement().asString().contains("node 3");
         assertThat(transport(3).isUp(1)).isFalse();
     }
@@ -335,7 +339,7 @@ public abstract class TransportContract {
         startPair();
         network.block(1, 2);
         until("down", () -> !transport(1).isUp(2) && !transport(2).isUp(1));
-        turns(200);
+        forAWhile();
         network.unblock(1, 2);
         untilLinked(1, 2);
     }
@@ -375,7 +379,7 @@ public abstract class TransportContract {
         send(2, 1, Stream.LOG, 100);
         transport(1).remove(2);
         assertThat(transport(1).offer(2, Stream.LOG, buffer, 0, 10)).isEqualTo(SendResult.NOT_CONNECTED);
-        turns(500);
+        forAWhile();
         assertThat(recorder(1).messages(2, Stream.LOG)).isEmpty();
         transport(1).add(network.peer(2));
         untilLinked(1, 2);

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.broadcast.BroadcastBufferDescriptor;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /** One life of the driver, if it is ours, and of the client. Belongs to the transport's thread. */
 final class AeronHost {
@@ -82,10 +84,8 @@ final class AeronHost {
                 .threadingMode(settings.driver() == Driver.INVOKED ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
                 .sharedThreadFactory(AeronHost::driverThread)
                 .termBufferSparseFile(true)
-                .conductorBufferLength(
-                        COMMAND_BUFFER_BYTES + org.agrona.concurrent.ringbuffer.RingBufferDescriptor.TRAILER_LENGTH)
-                .toClientsBufferLength(
-                        COMMAND_BUFFER_BYTES + org.agrona.concurrent.broadcast.BroadcastBufferDescriptor.TRAILER_LENGTH)
+                .conductorBufferLength(COMMAND_BUFFER_BYTES + RingBufferDescriptor.TRAILER_LENGTH)
+                .toClientsBufferLength(COMMAND_BUFFER_BYTES + BroadcastBufferDescriptor.TRAILER_LENGTH)
                 .counterValuesBufferLength(COUNTERS_BUFFER_BYTES)
                 .errorBufferLength(ERROR_BUFFER_BYTES)
                 .lossReportBufferLength(LOSS_REPORT_BYTES)
@@ -97,7 +97,9 @@ final class AeronHost {
                 .publicationConnectionTimeoutNs(LIVENESS_NS)
                 .publicationLingerTimeoutNs(LINGER_NS)
                 .receiveChannelEndpointSupplier((channel, dispatcher, status, context) ->
-                        new GuardedEndpoint(channel, dispatcher, status, context, settings, filter))
+                        new GuardedReceiveEndpoint(channel, dispatcher, status, context, settings, filter))
+                .sendChannelEndpointSupplier(
+                        (channel, status, context) -> new GuardedSendEndpoint(channel, status, context, filter))
                 .errorHandler(errors);
     }
 

@@ -8,6 +8,7 @@ import dev.lockstep.transport.link.Outbound;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.ReservedValueSupplier;
+import java.util.Arrays;
 import org.agrona.DirectBuffer;
 
 /** The publications to one peer. Belongs to the transport's thread. */
@@ -113,12 +114,22 @@ final class AeronOutbound implements Outbound, ReservedValueSupplier {
 
     /** The client that the publications belonged to is no more. */
     void onRebuilt() {
-        java.util.Arrays.fill(publications, null);
+        Arrays.fill(publications, null);
         if (address != null) {
             for (Stream stream : Stream.values()) {
                 wire.want(this, stream);
             }
         }
+    }
+
+    /** @return whether a publication of this peer has that session */
+    boolean hasSession(int sessionId) {
+        for (ExclusivePublication publication : publications) {
+            if (publication != null && publication.sessionId() == sessionId) {
+                return true;
+            }
+        }
+        return false;
     }
 
     String address() {

@@ -16,6 +16,7 @@ import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.collections.ArrayUtil;
@@ -84,7 +85,7 @@ public final class AeronWire implements Wire {
     private void launch() {
         host = AeronHost.launch(settings, limits, filter, errors, PEERS_CHECKED);
         counters = host.aeron().countersReader();
-        java.util.Arrays.fill(images, NO_IMAGES);
+        Arrays.fill(images, NO_IMAGES);
         for (Stream stream : Stream.values()) {
             listen(stream);
         }
@@ -274,6 +275,16 @@ public final class AeronWire implements Wire {
     @Override
     public int maxWholeBytes(Stream stream) {
         return Math.min(settings.termBytes(stream) / EIGHTH, FrameDescriptor.MAX_MESSAGE_LENGTH);
+    }
+
+    /** @return the node that a session leads to; -1 if it is none of ours */
+    int nodeOfSession(int sessionId) {
+        for (AeronOutbound outbound : outbounds) {
+            if (outbound.hasSession(sessionId)) {
+                return outbound.peer.node();
+            }
+        }
+        return -1;
     }
 
     /** @return errors that were seen, the newest last; for tests and status */

@@ -1,19 +1,15 @@
 package dev.lockstep.transport.aeron;
 
-import java.net.InetSocketAddress;
-import org.agrona.DirectBuffer;
-
 /** Decides which datagrams are heard. In production all are; tests lose some. Belongs to the driver's thread. */
 @FunctionalInterface
 interface DatagramFilter {
     /** Hears everything. */
-    DatagramFilter ALL = (from, datagram, length) -> true;
+    DatagramFilter ALL = (sessionId, isBackwards) -> true;
 
     /**
-     * @param from who sent it
-     * @param datagram what was sent
-     * @param length its length
+     * @param sessionId of the publication that it belongs to
+     * @param isBackwards whether it goes from the receiver to the sender
      * @return whether it is heard
      */
-    boolean accepts(InetSocketAddress from, DirectBuffer datagram, int length);
+    boolean accepts(int sessionId, boolean isBackwards);
 }

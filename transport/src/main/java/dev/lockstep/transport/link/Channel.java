@@ -8,6 +8,9 @@ public final class Channel {
     /** Who speaks here; null until it has said hello. */
     Link link;
 
+    /** Nothing that still comes here counts: a hello would be heard where nothing more will be. */
+    boolean lost;
+
     /**
      * @param stream which stream it is
      */

@@ -5,15 +5,15 @@ import dev.lockstep.transport.Stream;
 /**
  * One life of a link, from this side (PROTOCOL K). Both sides make a nonce. Each says hello on every stream, with its
  * own nonce, the other's, and on which streams it has heard the other's. The link is up when the other was heard on
- * every stream and says the same of us: then both ways of every stream are known to lead to a living peer, in this
- * life. From then on each message carries the receiver's nonce.
+ * every stream and says the same of us: then both ways of every stream are known to lead to a living peer. Either side may begin a new life at any time;
+ * it makes a new nonce then, and the other side keeps its own. From then on each message carries both.
  *
  * <p>Owned by the transport's thread.
  */
 final class Handshake {
     private static final int ALL_STREAMS = (1 << Stream.count()) - 1;
 
-    /** Ours; what is for us carries it. */
+    /** Ours. */
     private long nonce;
     /** Counts our nonces: of two hellos of one incarnation the one with the higher count is the newer one. */
     private long attempt;
@@ -51,7 +51,7 @@ final class Handshake {
         }
     }
 
-    /** A message carries our nonce: the other side sends only once it has been told that we have heard everything. */
+    /** A message of this life has come: the other side sends only once it knows that each has heard the other. */
     void onProven() {
         confirmed = true;
     }

@@ -20,9 +20,11 @@ final class Link {
     /** Identities that a later one of the same node has taken the place of. */
     private final LongHashSet superseded = new LongHashSet();
 
-    /** What messages carry to us, and from us, in this life. */
-    long inTag;
+    /** This life, as messages to us and from us carry it; and the whole tag of plain ones. */
+    long lifeIn;
 
+    long lifeOut;
+    long inTag;
     long outTag;
     boolean up;
     /** Why it went down, until the handler is told; null if it has been. */
@@ -49,7 +51,14 @@ final class Link {
     /** A new life begins on our side: what is on the way to us is of an old one. */
     void renew(long nonce, long nowNs) {
         handshake.renew(nonce);
-        inTag = Tag.of(nonce, Tag.MESSAGE);
+        begin(nowNs);
+    }
+
+    private void begin(long nowNs) {
+        lifeIn = Tag.life(handshake.peerNonce(), handshake.nonce());
+        lifeOut = Tag.life(handshake.nonce(), handshake.peerNonce());
+        inTag = Tag.of(lifeIn, Tag.MESSAGE);
+        outTag = Tag.of(lifeOut, Tag.MESSAGE);
         up = false;
         pieces.reset();
         assembler.reset();
@@ -57,11 +66,11 @@ final class Link {
     }
 
     /** The peer has begun a new life. */
-    void onPeerRenewed(HelloMessage message) {
+    void onPeerRenewed(HelloMessage message, long nowNs) {
         hello = message.hello();
         peerAttempt = message.attempt();
         handshake.onPeerRenewed(message.nonce());
-        outTag = Tag.of(message.nonce(), Tag.MESSAGE);
+        begin(nowNs);
     }
 
     void onUp() {

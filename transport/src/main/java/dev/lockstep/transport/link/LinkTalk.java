@@ -70,7 +70,7 @@ final class LinkTalk {
     }
 
     private void say(Link link, int length) {
-        long tag = Tag.of(link.handshake.peerNonce(), Tag.LINK);
+        long tag = Tag.of(link.lifeOut, Tag.LINK);
         link.outbound.offer(Stream.CONTROL, buffer, 0, length, tag);
     }
 

@@ -82,8 +82,7 @@ public final class Links implements Transport, Receiver {
             return SendResult.TOO_LARGE;
         }
         if (length > maxWholeBulkBytes) {
-            long nonce = link.handshake.peerNonce();
-            return link.pieces.offer(buffer, offset, length, nonce, pieceClaim, wire.maxClaimBytes());
+            return link.pieces.offer(buffer, offset, length, link.lifeOut, pieceClaim, wire.maxClaimBytes());
         }
         link.pieces.reset();
         return link.outbound.offer(Stream.BULK, buffer, offset, length, link.outTag);
@@ -208,7 +207,7 @@ public final class Links implements Transport, Receiver {
         if (link == null) {
             return false; // nobody known speaks there
         }
-        if (Tag.nonce(tag) != link.handshake.nonce()) {
+        if (Tag.lifeOf(tag) != link.lifeIn) {
             link.counters.onStale();
             return false;
         }
@@ -263,6 +262,9 @@ public final class Links implements Transport, Receiver {
     }
 
     private void onHello(Channel channel, HelloMessage message) {
+        if (channel.lost) {
+            return;
+        }
         int node = message.hello().node();
         Link link = node >= 0 && node <= MAX_NODE ? byNode[node] : null;
         if (link == null) {
@@ -297,9 +299,9 @@ public final class Links implements Transport, Receiver {
                 && (known.identity() != message.hello().identity()
                         || !known.incarnation().equals(message.hello().incarnation()));
         if (link.up) {
-            restart(link, isAnother ? LinkDown.PEER_RESTARTED : LinkDown.GAP);
+            link.untold = isAnother ? LinkDown.PEER_RESTARTED : LinkDown.GAP;
         }
-        link.onPeerRenewed(message);
+        link.onPeerRenewed(message, clock.nanoTime());
     }
 
     private void upIfComplete(Link link) {
@@ -347,6 +349,8 @@ public final class Links implements Transport, Receiver {
     @Override
     public void onLost(Channel channel) {
         Link link = channel.link;
+        channel.link = null;
+        channel.lost = true;
         if (link != null && link.isHeardOn(channel)) {
             link.handshake.onLost(channel.stream);
             restart(link, link.outbound.isConnected() ? LinkDown.GAP : LinkDown.PEER_GONE);

@@ -30,7 +30,7 @@ final class PieceSender {
 
     /** @return the position of the last piece; or why not all is out yet */
     @SuppressWarnings("ReferenceEquality") // the same buffer, not one that holds the same
-    long offer(DirectBuffer buffer, int offset, int length, long nonce, Claim claim, int maxClaimBytes) {
+    long offer(DirectBuffer buffer, int offset, int length, long life, Claim claim, int maxClaimBytes) {
         if (underWay != buffer || underWayOffset != offset || underWayLength != length) {
             message++;
             underWay = buffer;
@@ -38,7 +38,7 @@ final class PieceSender {
             underWayLength = length;
             sent = 0;
         }
-        long tag = Tag.of(nonce, Tag.PIECE);
+        long tag = Tag.of(life, Tag.PIECE);
         long position = SendResult.BACK_PRESSURED;
         while (sent < length) {
             int bytes = Math.min(length - sent, maxClaimBytes - HEADER_LENGTH);

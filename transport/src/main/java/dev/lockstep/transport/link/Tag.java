@@ -1,12 +1,16 @@
 package dev.lockstep.transport.link;
 
 /**
- * What is carried beside each message: which life of the link it belongs to, by the nonce that its receiver has made
- * for it, and what kind it is. A message of another life can never have the right one.
+ * What is carried beside each message: which life of the link it belongs to, and what kind it is. A life is a pair of
+ * nonces, the sender's and the receiver's: when either side begins anew, nothing that is on the way, in either
+ * direction, has the right tag any more.
  */
 final class Tag {
     private static final int KIND_BITS = 2;
     private static final long KIND_MASK = (1 << KIND_BITS) - 1;
+
+    /** Odd, so that no nonce loses bits. */
+    private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
 
     /** The caller's own bytes. */
     static final int MESSAGE = 0;
@@ -17,21 +21,26 @@ final class Tag {
 
     private Tag() {}
 
-    static long of(long nonce, int kind) {
-        return nonce << KIND_BITS | kind;
+    /** @return which life, and which direction of it */
+    static long life(long senderNonce, long receiverNonce) {
+        long mixed = senderNonce * MIX + Long.rotateLeft(receiverNonce * MIX, Long.SIZE / 2);
+        return mixed >>> KIND_BITS;
+    }
+
+    static long of(long life, int kind) {
+        return life << KIND_BITS | kind;
     }
 
     static int kind(long tag) {
         return (int) (tag & KIND_MASK);
     }
 
-    static long nonce(long tag) {
+    static long lifeOf(long tag) {
         return tag >>> KIND_BITS;
     }
 
-    /** @return a nonce that is not zero, from random bits */
+    /** @return a nonce, which is never zero, from random bits */
     static long toNonce(long random) {
-        long nonce = random >>> KIND_BITS;
-        return nonce == 0 ? 1 : nonce;
+        return random == 0 ? 1 : random;
     }
 }

@@ -49,6 +49,11 @@ final class SimulatedTestNetwork implements TestNetwork {
     }
 
     @Override
+    public long nowNs() {
+        return network.nowNs();
+    }
+
+    @Override
     public void close() {
         // nothing is held
     }

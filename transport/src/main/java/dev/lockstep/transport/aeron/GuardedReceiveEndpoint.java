@@ -20,11 +20,11 @@ import org.agrona.concurrent.status.AtomicCounter;
  * Looks at each datagram before Aeron acts on it. Aeron believes what a datagram says of itself: how long its frames
  * are, and how much memory a new stream is to have here. What does not fit is dropped. Belongs to the driver's thread.
  */
-final class GuardedEndpoint extends ReceiveChannelEndpoint {
+final class GuardedReceiveEndpoint extends ReceiveChannelEndpoint {
     private final TransportSettings settings;
     private final DatagramFilter filter;
 
-    GuardedEndpoint(
+    GuardedReceiveEndpoint(
             UdpChannel udpChannel,
             DataPacketDispatcher dispatcher,
             AtomicCounter statusIndicator,
@@ -43,7 +43,7 @@ final class GuardedEndpoint extends ReceiveChannelEndpoint {
             int length,
             InetSocketAddress srcAddress,
             int transportIndex) {
-        if (!areFramesSound(header, buffer, length) || !filter.accepts(srcAddress, buffer, length)) {
+        if (!areFramesSound(header, buffer, length) || !filter.accepts(header.sessionId(), false)) {
             return 0;
         }
         return super.onDataPacket(header, buffer, length, srcAddress, transportIndex);
@@ -80,7 +80,7 @@ final class GuardedEndpoint extends ReceiveChannelEndpoint {
     @Override
     public void onSetupMessage(
             SetupFlyweight header, UnsafeBuffer buffer, int length, InetSocketAddress srcAddress, int transportIndex) {
-        if (isSetupSound(header, length) && filter.accepts(srcAddress, buffer, length)) {
+        if (isSetupSound(header, length) && filter.accepts(header.sessionId(), false)) {
             super.onSetupMessage(header, buffer, length, srcAddress, transportIndex);
         }
     }
