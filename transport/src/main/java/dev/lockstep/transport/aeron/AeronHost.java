@@ -11,19 +11,17 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
-import org.agrona.concurrent.broadcast.BroadcastBufferDescriptor;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /** One life of the driver, if it is ours, and of the client. Belongs to the transport's thread. */
 final class AeronHost {
     private static final long LIVENESS_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long LINGER_NS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final int COMMAND_BUFFER_BYTES = 128 << 10;
-    private static final int COUNTERS_BUFFER_BYTES = 128 << 10;
-    private static final int ERROR_BUFFER_BYTES = 64 << 10;
-    private static final int LOSS_REPORT_BYTES = 64 << 10;
-    /** What a driver keeps besides the terms; measured, rounded up. */
-    private static final long DRIVER_BYTES = 2 << 20;
+    private static final int COUNTERS_BUFFER_BYTES = 1 << 20;
+    /**
+     * What a driver comes to touch besides the terms: its command buffers, a megabyte each way, as they are written
+     * round, and the first pages of its counters and logs. The rest of its files stays a hole.
+     */
+    private static final long DRIVER_BYTES = 4 << 20;
 
     private final DriverDirectory directory;
     private final MediaDriver driver;
@@ -84,11 +82,7 @@ final class AeronHost {
                 .threadingMode(settings.driver() == Driver.INVOKED ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
                 .sharedThreadFactory(AeronHost::driverThread)
                 .termBufferSparseFile(true)
-                .conductorBufferLength(COMMAND_BUFFER_BYTES + RingBufferDescriptor.TRAILER_LENGTH)
-                .toClientsBufferLength(COMMAND_BUFFER_BYTES + BroadcastBufferDescriptor.TRAILER_LENGTH)
                 .counterValuesBufferLength(COUNTERS_BUFFER_BYTES)
-                .errorBufferLength(ERROR_BUFFER_BYTES)
-                .lossReportBufferLength(LOSS_REPORT_BYTES)
                 .socketRcvbufLength(limits.receiveBytes())
                 .socketSndbufLength(limits.sendBytes())
                 .initialWindowLength(limits.windowBytes(settings.term().controlBytes()))

@@ -1,33 +1,30 @@
 package dev.lockstep.transport.aeron;
 
+import dev.lockstep.transport.TransportException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
 
 /**
- * How much the kernel lets a socket hold, and what follows from it: a sender must not have more under way than the
- * receiver's socket can take at once, or the kernel drops it.
+ * How much the system lets a socket hold, and what follows from it: a sender must not have more under way than the
+ * receiver's socket can take at once, or the kernel drops it. A socket is asked, for what the system's settings say and
+ * what it grants are not always the same.
  *
  * @param receiveBytes for a receiving socket
  * @param sendBytes for a sending socket
  */
 record SocketLimits(int receiveBytes, int sendBytes) {
     private static final int WANTED_BYTES = 2 << 20;
-    private static final int UNKNOWN_BYTES = 128 << 10;
-    private static final Path SETTINGS = Path.of("/proc/sys/net/core");
 
     static SocketLimits ofSystem() {
-        return new SocketLimits(Math.min(WANTED_BYTES, read("rmem_max")), Math.min(WANTED_BYTES, read("wmem_max")));
-    }
-
-    private static int read(String name) {
-        Path file = SETTINGS.resolve(name);
-        try {
-            return Files.isReadable(file)
-                    ? Integer.parseInt(Files.readString(file).strip())
-                    : UNKNOWN_BYTES;
-        } catch (IOException | NumberFormatException e) {
-            return UNKNOWN_BYTES; // not every system says; this is what each of them gives
+        try (DatagramChannel socket = DatagramChannel.open()) {
+            socket.setOption(StandardSocketOptions.SO_RCVBUF, WANTED_BYTES);
+            socket.setOption(StandardSocketOptions.SO_SNDBUF, WANTED_BYTES);
+            return new SocketLimits(
+                    Math.min(WANTED_BYTES, socket.getOption(StandardSocketOptions.SO_RCVBUF)),
+                    Math.min(WANTED_BYTES, socket.getOption(StandardSocketOptions.SO_SNDBUF)));
+        } catch (IOException e) {
+            throw new TransportException("the system gives no socket: " + e.getMessage(), e);
         }
     }
 
