@@ -4,9 +4,11 @@ import dev.lockstep.transport.Driver;
 import dev.lockstep.transport.TransportException;
 import dev.lockstep.transport.TransportSettings;
 import io.aeron.Aeron;
+import io.aeron.CncFileDescriptor;
 import io.aeron.RethrowingErrorHandler;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import java.nio.file.Files;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -45,6 +47,12 @@ final class AeronHost {
     static AeronHost launch(
             TransportSettings settings, SocketLimits limits, DatagramFilter filter, ErrorHandler errors, int peers) {
         if (settings.driver() == Driver.EXTERNAL) {
+            if (!Files.exists(settings.directory().resolve(CncFileDescriptor.CNC_FILE))) {
+                throw new TransportException(
+                        "there is no media driver in " + settings.directory()
+                                + "; start it first, or let the transport have its own",
+                        null);
+            }
             return new AeronHost(null, null, connect(settings.directory().toString(), null, errors));
         }
         DriverDirectory directory = DriverDirectory.take(

@@ -94,8 +94,8 @@ public final class AeronWire implements Wire {
     private void listen(Stream stream) {
         Peer self = settings.self();
         int port = self.port() + StreamIds.portOffset(stream);
-        String channel = "aeron:udp?endpoint=" + Names.literalNow(self) + ":" + port + "|rcv-wnd="
-                + limits.windowBytes(settings.termBytes(stream));
+        String channel = "aeron:udp?endpoint=" + Names.literalNow(self) + ":" + port + "|so-rcvbuf="
+                + limits.receiveBytes() + "|rcv-wnd=" + limits.windowBytes(settings.termBytes(stream));
         long id = host.aeron()
                 .asyncAddSubscription(
                         channel, StreamIds.of(stream), image -> onImage(stream, image), this::onImageGone);
@@ -237,7 +237,8 @@ public final class AeronWire implements Wire {
         Peer peer = next.outbound().peer;
         return "aeron:udp?endpoint=" + next.outbound().address() + ":"
                 + (peer.port() + StreamIds.portOffset(next.stream()))
-                + "|term-length=" + settings.termBytes(next.stream());
+                + "|term-length=" + settings.termBytes(next.stream()) + "|mtu=" + settings.mtuBytes() + "|so-sndbuf="
+                + limits.sendBytes();
     }
 
     private void lookForThoseWhoMoved() {

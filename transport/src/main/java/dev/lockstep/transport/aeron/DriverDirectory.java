@@ -108,11 +108,18 @@ final class DriverDirectory {
             if (lock != null) {
                 String name = lockFile.getFileName().toString();
                 Path left = lockFile.resolveSibling(name.substring(0, name.length() - LOCK_SUFFIX.length()));
-                IoUtil.delete(left.toFile(), true);
+                deleteTree(left);
                 Files.deleteIfExists(lockFile);
             }
         } catch (OverlappingFileLockException e) {
             return; // held by this very process
+        }
+    }
+
+    /** The driver may have removed it itself. */
+    private static void deleteTree(Path tree) {
+        if (Files.exists(tree)) {
+            IoUtil.delete(tree.toFile(), true);
         }
     }
 
@@ -122,7 +129,7 @@ final class DriverDirectory {
 
     /** Removes it; the driver has been closed. */
     void release() {
-        IoUtil.delete(directory.toFile(), true);
+        deleteTree(directory);
         try {
             Files.deleteIfExists(lockFile);
             lock.close();
