@@ -6,11 +6,38 @@ package dev.lockstep.transport;
  * @param clusterId the cluster; zero while none has taken it in
  * @param group the group of the log
  * @param epoch the epoch of the log
- * @param node the node
+ * @param node the node, or {@link #CLIENT}
  * @param identity its journal
  * @param incarnation which start of it
  */
 public record Hello(long clusterId, int group, long epoch, int node, long identity, Incarnation incarnation) {
+    /** The number of whoever is no node, but a client. */
+    public static final int CLIENT = -1;
+
+    /**
+     * Who a client says it is.
+     *
+     * @param clusterId the cluster that it wants to speak to; zero for any
+     * @param identity which client this is: random, made by it
+     * @return its hello
+     */
+    public static Hello ofClient(long clusterId, long identity) {
+        return new Hello(clusterId, 0, 0, CLIENT, identity, new Incarnation(0, 0));
+    }
+
+    /** @return whether it is a client's */
+    public boolean isClient() {
+        return node == CLIENT;
+    }
+
+    /**
+     * @param number the number that it is known by here
+     * @return the same otherwise
+     */
+    public Hello withNode(int number) {
+        return new Hello(clusterId, group, epoch, number, identity, incarnation);
+    }
+
     /**
      * @param generation how often the transport was built anew
      * @return the same node, later

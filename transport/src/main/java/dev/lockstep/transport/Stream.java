@@ -1,5 +1,7 @@
 package dev.lockstep.transport;
 
+import java.util.List;
+
 /** What a link carries side by side: messages keep their order within a stream, not between two. */
 public enum Stream {
     /** Short messages of the protocol: votes, acknowledgements, heartbeats. */
@@ -7,9 +9,12 @@ public enum Stream {
     /** The frames of the log. */
     LOG(1),
     /** What is long, and must not delay the others: snapshots, messages too long for {@link #LOG}. */
-    BULK(2);
+    BULK(2),
+    /** The one stream of a link with a client, which is no member. */
+    CLIENT(3);
 
     private static final Stream[] ALL = values();
+    private static final List<Stream> MEMBERS = List.of(CONTROL, LOG, BULK);
 
     private final int number;
 
@@ -20,6 +25,11 @@ public enum Stream {
     /** @return its number, from zero */
     public int number() {
         return number;
+    }
+
+    /** @return those that a link between members carries */
+    public static List<Stream> ofMembers() {
+        return MEMBERS;
     }
 
     /** @return how many there are */

@@ -8,7 +8,8 @@ import java.util.Objects;
 /**
  * How a transport is opened. Immutable.
  *
- * @param self this node, and where it listens: on the port and the next one
+ * @param self this node, and where it listens: on the port and the next one, and on the one behind for what clients
+ *     say of its answers; null for a client
  * @param driver where the work is done
  * @param directory for {@link Driver#EXTERNAL} that of the driver; otherwise where to keep buffers when there is too
  *     little shared memory, or null to refuse then
@@ -17,10 +18,18 @@ import java.util.Objects;
  *     are jumbo
  * @param maxMessageBytes the longest message on {@link Stream#BULK}; room for one is taken for each peer if it is longer
  *     than what is carried whole
+ * @param maxClients how many clients may speak with this node; zero for none, and then it does not listen for them
  * @param term how much each stream may have under way
  */
 public record TransportSettings(
-        Peer self, Driver driver, Path directory, Path sharedMemory, int mtuBytes, int maxMessageBytes, Terms term) {
+        Peer self,
+        Driver driver,
+        Path directory,
+        Path sharedMemory,
+        int mtuBytes,
+        int maxMessageBytes,
+        int maxClients,
+        Terms term) {
 
     /**
      * The term buffers of each stream, of which each takes three for a peer, and the peer three; an eighth of one is the
@@ -29,10 +38,11 @@ public record TransportSettings(
      * @param controlBytes for {@link Stream#CONTROL}
      * @param logBytes for {@link Stream#LOG}
      * @param bulkBytes for {@link Stream#BULK}
+     * @param clientBytes for {@link Stream#CLIENT}
      */
-    public record Terms(int controlBytes, int logBytes, int bulkBytes) {
-        /** Less than 13 MB for a peer, of which only what was used takes room. */
-        public static final Terms DEFAULT = new Terms(64 << 10, 1 << 20, 1 << 20);
+    public record Terms(int controlBytes, int logBytes, int bulkBytes, int clientBytes) {
+        /** Less than 13 MB for a peer and 4 MB for a client, of which only what was used takes room. */
+        public static final Terms DEFAULT = new Terms(64 << 10, 1 << 20, 1 << 20, 1 << 19);
 
         /** @return those of a stream */
         int of(Stream stream) {
@@ -40,6 +50,7 @@ public record TransportSettings(
                 case CONTROL -> controlBytes;
                 case LOG -> logBytes;
                 case BULK -> bulkBytes;
+                case CLIENT -> clientBytes;
             };
         }
     }
@@ -47,6 +58,7 @@ public record TransportSettings(
     /** The longest message there is. */
     public static final int LONGEST_MESSAGE_BYTES = (16 << 20) + 4096;
 
+    private static final int MAX_CLIENTS = 10_000;
     private static final int MIN_TERM_BYTES = 64 << 10;
     private static final int MAX_TERM_BYTES = 64 << 20;
     private static final int MIN_MTU_BYTES = 512;
@@ -64,6 +76,9 @@ public record TransportSettings(
         }
         if (maxMessageBytes < 1 || maxMessageBytes > LONGEST_MESSAGE_BYTES) {
             mistakes.add("maxMessageBytes is " + maxMessageBytes + "; it must be from 1 to " + LONGEST_MESSAGE_BYTES);
+        }
+        if (maxClients < 0 || maxClients > MAX_CLIENTS) {
+            mistakes.add("maxClients is " + maxClients + "; it must be from 0 to " + MAX_CLIENTS);
         }
         for (Stream stream : Stream.values()) {
             int bytes = term.of(stream);
@@ -86,7 +101,15 @@ public record TransportSettings(
      * @return what is right for most
      */
     public static TransportSettings of(Peer self) {
-        return new TransportSettings(self, Driver.INVOKED, null, Path.of("/dev/shm"), 1408, 128 << 10, Terms.DEFAULT);
+        return new TransportSettings(
+                self, Driver.INVOKED, null, Path.of("/dev/shm"), 1408, 128 << 10, 0, Terms.DEFAULT);
+    }
+
+    /**
+     * @return what is right for most clients, which listen nowhere
+     */
+    public static TransportSettings ofClient() {
+        return new TransportSettings(null, Driver.INVOKED, null, Path.of("/dev/shm"), 1408, 1, 0, Terms.DEFAULT);
     }
 
     /**
@@ -95,7 +118,8 @@ public record TransportSettings(
      * @return the same otherwise
      */
     public TransportSettings withDriver(Driver newDriver, Path newDirectory) {
-        return new TransportSettings(self, newDriver, newDirectory, sharedMemory, mtuBytes, maxMessageBytes, term);
+        return new TransportSettings(
+                self, newDriver, newDirectory, sharedMemory, mtuBytes, maxMessageBytes, maxClients, term);
     }
 
     /**
@@ -104,7 +128,8 @@ public record TransportSettings(
      * @return the same otherwise
      */
     public TransportSettings withDirectories(Path newDirectory, Path newSharedMemory) {
-        return new TransportSettings(self, driver, newDirectory, newSharedMemory, mtuBytes, maxMessageBytes, term);
+        return new TransportSettings(
+                self, driver, newDirectory, newSharedMemory, mtuBytes, maxMessageBytes, maxClients, term);
     }
 
     /**
@@ -112,7 +137,7 @@ public record TransportSettings(
      * @return the same otherwise
      */
     public TransportSettings withMtuBytes(int bytes) {
-        return new TransportSettings(self, driver, directory, sharedMemory, bytes, maxMessageBytes, term);
+        return new TransportSettings(self, driver, directory, sharedMemory, bytes, maxMessageBytes, maxClients, term);
     }
 
     /**
@@ -120,7 +145,15 @@ public record TransportSettings(
      * @return the same otherwise
      */
     public TransportSettings withMaxMessageBytes(int bytes) {
-        return new TransportSettings(self, driver, directory, sharedMemory, mtuBytes, bytes, term);
+        return new TransportSettings(self, driver, directory, sharedMemory, mtuBytes, bytes, maxClients, term);
+    }
+
+    /**
+     * @param clients how many clients may speak with this node
+     * @return the same otherwise
+     */
+    public TransportSettings withMaxClients(int clients) {
+        return new TransportSettings(self, driver, directory, sharedMemory, mtuBytes, maxMessageBytes, clients, term);
     }
 
     /**
@@ -128,7 +161,8 @@ public record TransportSettings(
      * @return the same otherwise
      */
     public TransportSettings withTerms(Terms terms) {
-        return new TransportSettings(self, driver, directory, sharedMemory, mtuBytes, maxMessageBytes, terms);
+        return new TransportSettings(
+                self, driver, directory, sharedMemory, mtuBytes, maxMessageBytes, maxClients, terms);
     }
 
     /**

@@ -12,19 +12,31 @@ public final class Transports {
     private Transports() {}
 
     /**
-     * Opens a transport and listens; links come up as peers are there.
+     * Opens a transport and listens, unless it is a client's; links come up as peers are there.
      *
      * @param settings how
-     * @param self who this node is
+     * @param self who this node is, or {@link Hello#ofClient}
      * @param peers the nodes to have links with; more can be added later
      * @return the transport, which belongs to the thread that uses it first
      * @throws TransportException if a port is in use, there is no room, or the driver does not start
      */
     public static Transport open(TransportSettings settings, Hello self, List<Peer> peers) {
+        if (self.isClient() != (settings.self() == null)) {
+            throw new IllegalArgumentException(
+                    self.isClient()
+                            ? "a client listens nowhere: use TransportSettings.ofClient()"
+                            : "node " + self.node() + " must say where it listens");
+        }
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
         AeronWire wire = AeronWire.open(settings);
         try {
-            Links links = new Links(wire, self, settings.maxMessageBytes(), SystemNanoClock.INSTANCE, random::nextLong);
+            Links links = new Links(
+                    wire,
+                    self,
+                    settings.maxMessageBytes(),
+                    settings.maxClients(),
+                    SystemNanoClock.INSTANCE,
+                    random::nextLong);
             peers.forEach(links::add);
             return links;
         } catch (RuntimeException | Error e) {

@@ -13,13 +13,15 @@ public final class Recorder implements LinkHandler {
 
     private final List<Heard> heard = new ArrayList<>();
     private final Map<Integer, Hello> hellos = new HashMap<>();
+    private final Map<Long, Integer> guests = new HashMap<>();
     private final List<String> refusals = new ArrayList<>();
-    private final Map<Integer, List<byte[]>> messages = new HashMap<>();
+    private final Map<Long, List<byte[]>> messages = new HashMap<>();
 
     @Override
     public void onLinkUp(Hello peer) {
         heard.add(new Heard(peer.node(), "up", null, 0));
         hellos.put(peer.node(), peer);
+        guests.put(peer.identity(), peer.node());
     }
 
     @Override
@@ -27,7 +29,7 @@ public final class Recorder implements LinkHandler {
         heard.add(new Heard(node, "message", stream, length));
         byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
-        messages.computeIfAbsent(node * 8 + stream.number(), key -> new ArrayList<>())
+        messages.computeIfAbsent(node * 8L + stream.number(), key -> new ArrayList<>())
                 .add(bytes);
     }
 
@@ -56,12 +58,17 @@ public final class Recorder implements LinkHandler {
 
     /** @return what a node sent on a stream, in order */
     public List<byte[]> messages(int node, Stream stream) {
-        return messages.getOrDefault(node * 8 + stream.number(), List.of());
+        return messages.getOrDefault(node * 8L + stream.number(), List.of());
     }
 
     /** @return who a node said it was, last */
     public Hello hello(int node) {
         return hellos.get(node);
+    }
+
+    /** @return by which number each identity is known here */
+    public Map<Long, Integer> guests() {
+        return guests;
     }
 
     /** @return why nodes were refused, in order */

@@ -4,6 +4,9 @@ import java.util.List;
 
 /** Nodes that can be started, killed and parted, in one thread: what the contract is tested on. */
 public interface TestNetwork extends AutoCloseable {
+    /** How many clients each node lets in. */
+    int MAX_CLIENTS = 3;
+
     /**
      * Starts a node.
      *
@@ -13,6 +16,16 @@ public interface TestNetwork extends AutoCloseable {
      * @return its transport, to be used by the test's thread
      */
     Transport start(Hello self, int maxMessageBytes, List<Integer> peers);
+
+    /**
+     * Starts a client.
+     *
+     * @param self who it is
+     * @param place a number below zero that stands for where it is
+     * @param nodes the numbers of the nodes that it speaks to
+     * @return its transport, to be used by the test's thread
+     */
+    Transport startClient(Hello self, int place, List<Integer> nodes);
 
     /**
      * @param node a node's number

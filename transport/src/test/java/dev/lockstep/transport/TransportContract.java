@@ -149,7 +149,7 @@ public abstract class TransportContract {
     }
 
     @ParameterizedTest
-    @EnumSource(Stream.class)
+    @EnumSource(value = Stream.class, names = "CLIENT", mode = EnumSource.Mode.EXCLUDE)
     void messagesArriveWholeAndInOrder(Stream stream) {
         startPair();
         List<byte[]> sent = new ArrayList<>();
@@ -173,7 +173,7 @@ public abstract class TransportContract {
         Map<String, List<byte[]>> sent = new HashMap<>();
         for (int i = 0; i < 300; i++) {
             int from = 1 + random.nextInt(2);
-            Stream stream = Stream.of(random.nextInt(Stream.count()));
+            Stream stream = Stream.ofMembers().get(random.nextInt(3));
             byte[] message = fill(1 + random.nextInt(4000));
             sent.computeIfAbsent(from + " " + stream, key -> new ArrayList<>()).add(message);
             send(from, 3 - from, stream, message.length);
@@ -185,7 +185,7 @@ public abstract class TransportContract {
                                 + transport(2).counters(1).received()
                         == expected);
         for (int from = 1; from <= 2; from++) {
-            for (Stream stream : Stream.values()) {
+            for (Stream stream : Stream.ofMembers()) {
                 assertThat(recorder(3 - from).messages(from, stream))
                         .containsExactlyElementsOf(sent.get(from + " " + stream));
             }
@@ -223,7 +223,7 @@ public abstract class TransportContract {
     @Test
     void whatIsTooLongIsRefused() {
         startPair();
-        for (Stream stream : Stream.values()) {
+        for (Stream stream : Stream.ofMembers()) {
             int longest = transport(1).maxMessageBytes(stream);
             assertThat(transport(1).offer(2, stream, buffer, 0, longest + 1)).isEqualTo(SendResult.TOO_LARGE);
         }

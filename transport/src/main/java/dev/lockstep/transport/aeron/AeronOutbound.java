@@ -1,7 +1,6 @@
 package dev.lockstep.transport.aeron;
 
 import dev.lockstep.transport.Claim;
-import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.SendResult;
 import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.link.Outbound;
@@ -9,25 +8,41 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.ReservedValueSupplier;
 import java.util.Arrays;
+import java.util.List;
 import org.agrona.DirectBuffer;
 
-/** The publications to one peer. Belongs to the transport's thread. */
-final class AeronOutbound implements Outbound, ReservedValueSupplier {
+/** The publications to one place. Belongs to the transport's thread. */
+abstract class AeronOutbound implements Outbound, ReservedValueSupplier {
     private static final int RETRIES = 3;
 
-    final Peer peer;
-    private final AeronWire wire;
+    final AeronWire wire;
+    private final List<Stream> streams;
     private final ExclusivePublication[] publications = new ExclusivePublication[Stream.count()];
     private final int[] repairCounters = new int[Stream.count()];
-    /** Where the publications lead; null before the first. */
-    private String address;
-
     private long tag;
     private boolean closed;
 
-    AeronOutbound(AeronWire wire, Peer peer) {
+    AeronOutbound(AeronWire wire, List<Stream> streams) {
         this.wire = wire;
-        this.peer = peer;
+        this.streams = streams;
+    }
+
+    /** @return the channel that a stream's publication is made for, without what all of them have in common */
+    abstract String channel(Stream stream);
+
+    /** Called now and then while nobody takes anything: the place may have moved. */
+    abstract void lookAgain();
+
+    /** The client that the publications belonged to is no more. */
+    void onRebuilt() {
+        Arrays.fill(publications, null);
+    }
+
+    /** Makes every publication, anew if there is one. */
+    final void makeAll() {
+        for (Stream stream : streams) {
+            forget(stream);
+        }
     }
 
     @Override
@@ -96,32 +111,6 @@ final class AeronOutbound implements Outbound, ReservedValueSupplier {
         repairCounters[stream.number()] = repairCounter;
     }
 
-    /**
-     * The peer is at this address now. Publications that lead elsewhere are made anew.
-     *
-     * @return whether it is another one than before
-     */
-    boolean moveTo(String newAddress) {
-        if (newAddress.equals(address)) {
-            return false;
-        }
-        address = newAddress;
-        for (Stream stream : Stream.values()) {
-            forget(stream);
-        }
-        return true;
-    }
-
-    /** The client that the publications belonged to is no more. */
-    void onRebuilt() {
-        Arrays.fill(publications, null);
-        if (address != null) {
-            for (Stream stream : Stream.values()) {
-                wire.want(this, stream);
-            }
-        }
-    }
-
     /** @return whether a publication of this peer has that session */
     boolean hasSession(int sessionId) {
         for (ExclusivePublication publication : publications) {
@@ -132,17 +121,14 @@ final class AeronOutbound implements Outbound, ReservedValueSupplier {
         return false;
     }
 
-    String address() {
-        return address;
-    }
-
     boolean isClosed() {
         return closed;
     }
 
     @Override
     public boolean isConnected() {
-        for (ExclusivePublication publication : publications) {
+        for (Stream stream : streams) {
+            ExclusivePublication publication = publications[stream.number()];
             if (publication == null || !publication.isConnected()) {
                 return false;
             }

@@ -5,12 +5,14 @@ import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.TransportException;
 import dev.lockstep.transport.TransportSettings;
+import dev.lockstep.transport.link.Channel;
 import dev.lockstep.transport.link.Outbound;
 import dev.lockstep.transport.link.Receiver;
 import dev.lockstep.transport.link.Wire;
 import io.aeron.AeronCounters;
 import io.aeron.ExclusivePublication;
 import io.aeron.Image;
+import io.aeron.Subscription;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
@@ -46,6 +48,7 @@ public final class AeronWire implements Wire {
     private final Names names = new Names();
     private final ImageChannel[][] images = new ImageChannel[Stream.count()][];
     private final List<AeronOutbound> outbounds = new ArrayList<>();
+    private final List<RequestOutbound> requests = new ArrayList<>();
     private final ArrayDeque<Wanted> wanted = new ArrayDeque<>();
     private final ArrayDeque<ImageChannel> lost = new ArrayDeque<>();
     private AeronHost host;
@@ -86,22 +89,21 @@ public final class AeronWire implements Wire {
         host = AeronHost.launch(settings, limits, filter, errors, PEERS_CHECKED);
         counters = host.aeron().countersReader();
         Arrays.fill(images, NO_IMAGES);
-        for (Stream stream : Stream.values()) {
-            listen(stream);
+        if (settings.self() != null) {
+            Stream.ofMembers().forEach(this::listen);
+            if (settings.maxClients() > 0) {
+                listen(Stream.CLIENT);
+            }
         }
     }
 
     private void listen(Stream stream) {
         Peer self = settings.self();
         int port = self.port() + StreamIds.portOffset(stream);
-        String channel = "aeron:udp?endpoint=" + Names.literalNow(self) + ":" + port + "|so-rcvbuf="
-                + limits.receiveBytes() + "|rcv-wnd=" + limits.windowBytes(settings.termBytes(stream));
-        long id = host.aeron()
-                .asyncAddSubscription(
-                        channel, StreamIds.of(stream), image -> onImage(stream, image), this::onImageGone);
+        long id = subscribe("aeron:udp?endpoint=" + Names.literalNow(self) + ":" + port, stream);
         long deadlineNs = System.nanoTime() + START_TIMEOUT_NS;
         try {
-            while (host.aeron().getSubscription(id) == null) {
+            while (subscription(id) == null) {
                 if (System.nanoTime() - deadlineNs > 0) {
                     throw new TransportException(
                             "the media driver did not listen at " + self.host() + ":" + port + " within 10 s", null);
@@ -139,18 +141,62 @@ public final class AeronWire implements Wire {
 
     @Override
     public Outbound connect(Peer peer) {
-        AeronOutbound outbound = new AeronOutbound(this, peer);
-        outbounds.add(outbound);
         names.ask(peer.host());
-        findAddress(outbound);
+        if (settings.self() != null) {
+            return added(new MemberOutbound(this, peer));
+        }
+        RequestOutbound request = new RequestOutbound(this, peer);
+        requests.add(request);
+        return added(request);
+    }
+
+    @Override
+    public Outbound answer(Channel channel) {
+        for (ImageChannel each : images[Stream.CLIENT.number()]) {
+            if (each.channel.equals(channel)) {
+                Peer self = settings.self();
+                String control = Names.literalNow(self) + ":" + (self.port() + StreamIds.ANSWER_PORT_OFFSET);
+                return added(new AnswerOutbound(this, control, each.image.correlationId()));
+            }
+        }
+        throw new IllegalArgumentException("nobody speaks on that channel any more");
+    }
+
+    private AeronOutbound added(AeronOutbound outbound) {
+        outbounds.add(outbound);
         return outbound;
     }
 
-    private void findAddress(AeronOutbound outbound) {
-        String literal = names.literal(outbound.peer.host());
-        if (literal != null) {
-            outbound.moveTo(literal);
+    /** @return the address of a peer, as far as it is known; it is asked for again */
+    String addressOf(Peer peer) {
+        names.ask(peer.host());
+        return names.literal(peer.host());
+    }
+
+    /** @return the id of a subscription under way */
+    long subscribe(String channel, Stream stream) {
+        return host.aeron()
+                .asyncAddSubscription(
+                        channel + "|so-rcvbuf=" + limits.receiveBytes() + "|rcv-wnd="
+                                + limits.windowBytes(settings.termBytes(stream)),
+                        StreamIds.of(stream),
+                        image -> onImage(stream, image),
+                        this::onImageGone);
+    }
+
+    /** @return null while it is under way */
+    Subscription subscription(long id) {
+        return host.aeron().getSubscription(id);
+    }
+
+    void giveUp(Subscription subscription) {
+        if (!host.isDead()) {
+            subscription.close();
         }
+    }
+
+    void onError(Throwable error) {
+        errors.onError(error);
     }
 
     void want(AeronOutbound outbound, Stream stream) {
@@ -165,6 +211,7 @@ public final class AeronWire implements Wire {
 
     void onClosed(AeronOutbound outbound) {
         outbounds.remove(outbound);
+        requests.removeIf(outbound::equals);
     }
 
     long counter(int id) {
@@ -195,6 +242,9 @@ public final class AeronWire implements Wire {
         while (!lost.isEmpty()) {
             receiver.onLost(lost.poll().channel);
             work++;
+        }
+        for (RequestOutbound request : requests) {
+            work += request.work() ? 1 : 0;
         }
         if (pending != null || !wanted.isEmpty()) {
             work += makeNext();
@@ -234,18 +284,14 @@ public final class AeronWire implements Wire {
     }
 
     private String channelTo(Wanted next) {
-        Peer peer = next.outbound().peer;
-        return "aeron:udp?endpoint=" + next.outbound().address() + ":"
-                + (peer.port() + StreamIds.portOffset(next.stream()))
-                + "|term-length=" + settings.termBytes(next.stream()) + "|mtu=" + settings.mtuBytes() + "|so-sndbuf="
-                + limits.sendBytes();
+        return next.outbound().channel(next.stream()) + "|term-length=" + settings.termBytes(next.stream()) + "|mtu="
+                + settings.mtuBytes() + "|so-sndbuf=" + limits.sendBytes();
     }
 
     private void lookForThoseWhoMoved() {
         for (AeronOutbound outbound : outbounds) {
             if (!outbound.isConnected()) {
-                findAddress(outbound);
-                names.ask(outbound.peer.host());
+                outbound.lookAgain();
             }
         }
     }
@@ -257,9 +303,7 @@ public final class AeronWire implements Wire {
         lost.clear();
         pending = null;
         launch();
-        for (AeronOutbound outbound : outbounds) {
-            outbound.onRebuilt();
-        }
+        List.copyOf(outbounds).forEach(AeronOutbound::onRebuilt);
         receiver.onRebuilt();
     }
 
@@ -281,8 +325,8 @@ public final class AeronWire implements Wire {
     /** @return the node that a session leads to; -1 if it is none of ours */
     int nodeOfSession(int sessionId) {
         for (AeronOutbound outbound : outbounds) {
-            if (outbound.hasSession(sessionId)) {
-                return outbound.peer.node();
+            if (outbound.hasSession(sessionId) && outbound instanceof MemberOutbound member) {
+                return member.peer.node();
             }
         }
         return -1;

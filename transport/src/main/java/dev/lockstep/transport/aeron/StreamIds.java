@@ -6,6 +6,9 @@ import dev.lockstep.transport.Stream;
 final class StreamIds {
     private static final int FIRST = 0x4C54_0001;
 
+    /** Where a node hears what clients say of its answers, beside the two ports that it listens on. */
+    static final int ANSWER_PORT_OFFSET = 2;
+
     private StreamIds() {}
 
     static int of(Stream stream) {
@@ -20,6 +23,6 @@ final class StreamIds {
 
     /** @return how far from the first port the stream's is: bulk cannot make the kernel drop datagrams of the log */
     static int portOffset(Stream stream) {
-        return stream == Stream.BULK ? 1 : 0;
+        return stream == Stream.BULK || stream == Stream.CLIENT ? 1 : 0;
     }
 }

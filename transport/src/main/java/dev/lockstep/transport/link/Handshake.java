@@ -11,8 +11,7 @@ import dev.lockstep.transport.Stream;
  * <p>Owned by the transport's thread.
  */
 final class Handshake {
-    private static final int ALL_STREAMS = (1 << Stream.count()) - 1;
-
+    private final int streams;
     /** Ours. */
     private long nonce;
     /** Counts our nonces: of two hellos of one incarnation the one with the higher count is the newer one. */
@@ -22,6 +21,11 @@ final class Handshake {
 
     private int heard;
     private boolean confirmed;
+
+    /** A handshake for a link that carries these streams. */
+    Handshake(int streams) {
+        this.streams = streams;
+    }
 
     /** Begins a new life on our side. What the other side has said still holds, but not that it knows us. */
     void renew(long freshNonce) {
@@ -45,8 +49,8 @@ final class Handshake {
      * @param heardOfUs the streams on which it has heard that one
      */
     void onHello(Stream stream, long echo, int heardOfUs) {
-        heard |= 1 << stream.number();
-        if (echo == nonce && heardOfUs == ALL_STREAMS) {
+        heard |= StreamSet.of(stream);
+        if (echo == nonce && heardOfUs == streams) {
             confirmed = true;
         }
     }
@@ -58,12 +62,12 @@ final class Handshake {
 
     /** A way to us was lost; it must be heard anew. */
     void onLost(Stream stream) {
-        heard &= ~(1 << stream.number());
+        heard = StreamSet.without(heard, stream);
     }
 
     /** @return whether the other side was heard on every stream */
     boolean isHeard() {
-        return heard == ALL_STREAMS;
+        return heard == streams;
     }
 
     boolean isComplete() {

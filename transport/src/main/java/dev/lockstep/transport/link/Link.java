@@ -9,10 +9,17 @@ import org.agrona.collections.LongHashSet;
 
 /** What is known of one peer, and the way to it. Owned by the transport's thread. */
 final class Link {
+    final int node;
+    /** Who it is; null if it is a client of this node. */
     final Peer peer;
+
+    final int streams;
+    /** Where links talk about themselves. */
+    final Stream talkStream;
+
     final Outbound outbound;
     final LinkCounters counters;
-    final Handshake handshake = new Handshake();
+    final Handshake handshake;
     final PieceSender pieces;
     final PieceAssembler assembler;
     /** Where the peer's present nonce was heard last, by stream. */
@@ -36,16 +43,35 @@ final class Link {
     /** Whose identity it was when the link was last up. */
     private long provenIdentity;
 
+    long bornNs;
     long nextHelloNs;
     /** The last objection that was reported. */
     String objection = "";
 
-    Link(Peer peer, Outbound outbound, LinkCounters counters, int maxMessageBytes, int maxWholeBytes) {
+    private Link(int node, Peer peer, int streams, Outbound outbound, LinkCounters counters, int assembledBytes) {
+        this.node = node;
         this.peer = peer;
+        this.streams = streams;
+        this.talkStream = StreamSet.contains(streams, Stream.CONTROL) ? Stream.CONTROL : Stream.CLIENT;
+        this.handshake = new Handshake(streams);
         this.outbound = outbound;
         this.counters = counters;
         this.pieces = new PieceSender(outbound);
-        this.assembler = new PieceAssembler(maxMessageBytes > maxWholeBytes ? maxMessageBytes : 0);
+        this.assembler = new PieceAssembler(assembledBytes);
+    }
+
+    /** A link with a node, from a member or, with one stream, from a client. */
+    static Link toNode(Peer peer, int streams, Outbound outbound, LinkCounters counters, int assembledBytes) {
+        return new Link(peer.node(), peer, streams, outbound, counters, assembledBytes);
+    }
+
+    /** A link with a client that has come to this node. */
+    static Link ofGuest(int number, Outbound outbound) {
+        return new Link(number, null, StreamSet.OF_CLIENT, outbound, new LinkCounters(), 0);
+    }
+
+    boolean isGuest() {
+        return peer == null;
     }
 
     /** A new life begins on our side: what is on the way to us is of an old one. */
@@ -67,7 +93,7 @@ final class Link {
 
     /** The peer has begun a new life. */
     void onPeerRenewed(HelloMessage message, long nowNs) {
-        hello = message.hello();
+        hello = message.hello().withNode(node);
         peerAttempt = message.attempt();
         handshake.onPeerRenewed(message.nonce());
         begin(nowNs);
@@ -98,6 +124,15 @@ final class Link {
     void heardOn(Channel channel) {
         channel.link = this;
         channels[channel.stream.number()] = channel;
+    }
+
+    /** Nobody known speaks on its channels any more. */
+    void forgetChannels() {
+        for (Channel channel : channels) {
+            if (channel != null) {
+                channel.link = null;
+            }
+        }
     }
 
     /** @return whether the peer's present nonce was heard there last */

@@ -51,7 +51,9 @@ final class LinkTalk {
         long tag = Tag.of(0, Tag.LINK);
         // Last where it is answered: by then it has been said everywhere.
         for (int i = Stream.count() - 1; i >= 0; i--) {
-            link.outbound.offer(Stream.of(i), buffer, 0, HelloMessage.LENGTH, tag);
+            if (StreamSet.contains(link.streams, Stream.of(i))) {
+                link.outbound.offer(Stream.of(i), buffer, 0, HelloMessage.LENGTH, tag);
+            }
         }
         link.nextHelloNs = nowNs + (link.up ? PING_INTERVAL_NS : HELLO_INTERVAL_NS);
     }
@@ -71,7 +73,7 @@ final class LinkTalk {
 
     private void say(Link link, int length) {
         long tag = Tag.of(link.lifeOut, Tag.LINK);
-        link.outbound.offer(Stream.CONTROL, buffer, 0, length, tag);
+        link.outbound.offer(link.talkStream, buffer, 0, length, tag);
     }
 
     Said decode(DirectBuffer from, int offset, int length) {

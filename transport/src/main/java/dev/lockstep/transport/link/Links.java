@@ -9,7 +9,9 @@ import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.SendResult;
 import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.Transport;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.ArrayUtil;
@@ -31,6 +33,10 @@ public final class Links implements Transport, Receiver {
     private final Claim pieceClaim;
     private final Link[] byNode = new Link[MAX_NODE + 1];
     private final LinkCounters[] counters = new LinkCounters[MAX_NODE + 1];
+    private final Guests guests;
+    /** Clients that are gone, until the handler is told. */
+    private final List<Link> gone = new ArrayList<>();
+
     private final BitSet strangers = new BitSet();
     private Link[] links = NONE;
     private Hello self;
@@ -45,16 +51,18 @@ public final class Links implements Transport, Receiver {
      * @param wire what carries the bytes
      * @param self who this node is
      * @param maxMessageBytes the longest message on {@link Stream#BULK}
+     * @param maxClients how many clients may speak with this node
      * @param clock for hellos and pings
      * @param random for nonces: different at every start
      */
-    public Links(Wire wire, Hello self, int maxMessageBytes, NanoClock clock, LongSupplier random) {
+    public Links(Wire wire, Hello self, int maxMessageBytes, int maxClients, NanoClock clock, LongSupplier random) {
         this.wire = wire;
         this.self = self.withGeneration(0);
         this.clock = clock;
         this.random = random;
         this.maxWholeBulkBytes = wire.maxWholeBytes(Stream.BULK);
         this.maxMessageBytes = Math.max(maxMessageBytes, maxWholeBulkBytes);
+        this.guests = new Guests(maxClients);
         this.talk = new LinkTalk();
         this.pieceClaim = wire.newClaim();
     }
@@ -65,9 +73,7 @@ public final class Links implements Transport, Receiver {
         if (link == null) {
             return closed ? SendResult.CLOSED : SendResult.NOT_CONNECTED;
         }
-        if (length <= 0) {
-            throw new IllegalArgumentException("a message has at least one byte; this one has " + length);
-        }
+        check(link, stream, length);
         if (stream == Stream.BULK) {
             return count(link, offerBulk(link, buffer, offset, length));
         }
@@ -94,6 +100,7 @@ public final class Links implements Transport, Receiver {
         if (link == null) {
             return closed ? SendResult.CLOSED : SendResult.NOT_CONNECTED;
         }
+        check(link, stream, length);
         if (length > wire.maxClaimBytes()) {
             return SendResult.TOO_LARGE;
         }
@@ -103,8 +110,22 @@ public final class Links implements Transport, Receiver {
         return count(link, link.outbound.claim(stream, length, link.outTag, claim));
     }
 
+    private static void check(Link link, Stream stream, int length) {
+        if (length <= 0) {
+            throw new IllegalArgumentException("a message has at least one byte; this one has " + length);
+        }
+        if (!StreamSet.contains(link.streams, stream)) {
+            throw new IllegalArgumentException("the link with " + link.node + " does not carry " + stream
+                    + ": members speak on the others, clients on " + Stream.CLIENT + " alone");
+        }
+    }
+
+    private Link find(int node) {
+        return node >= 0 && node <= MAX_NODE ? byNode[node] : guests.find(node);
+    }
+
     private Link upLink(int node) {
-        Link link = byNode[node];
+        Link link = find(node);
         return link != null && link.up ? link : null;
     }
 
@@ -140,8 +161,13 @@ public final class Links implements Transport, Receiver {
                 LinkDown reason = link.untold;
                 link.untold = null;
                 delivered++;
-                handler.onLinkDown(link.peer.node(), reason);
+                handler.onLinkDown(link.node, reason);
             }
+        }
+        while (!gone.isEmpty()) {
+            Link guest = gone.remove(gone.size() - 1);
+            delivered++;
+            handler.onLinkDown(guest.node, guest.untold);
         }
     }
 
@@ -162,7 +188,9 @@ public final class Links implements Transport, Receiver {
         if (link.nextHelloNs - nowNs > 0) {
             return;
         }
-        if (!link.up) {
+        if (!link.up && link.isGuest() && nowNs - link.bornNs > Guests.PATIENCE_NS) {
+            dismiss(link, LinkDown.PEER_GONE);
+        } else if (!link.up) {
             talk.hello(link, self, nowNs);
         } else if (!link.outbound.isConnected()) {
             restart(link, LinkDown.PEER_GONE);
@@ -192,7 +220,7 @@ public final class Links implements Transport, Receiver {
         }
         link.counters.onReceived();
         delivered++;
-        handler.onMessage(link.peer.node(), stream, buffer, offset, length);
+        handler.onMessage(link.node, stream, buffer, offset, length);
     }
 
     /** A message may overtake the hello that would have brought the link up; or it is of another life. */
@@ -228,7 +256,7 @@ public final class Links implements Transport, Receiver {
                 int whole = link.assembler.length();
                 link.counters.onReceived();
                 delivered++;
-                handler.onMessage(link.peer.node(), channel.stream, link.assembler.buffer(), 0, whole);
+                handler.onMessage(link.node, channel.stream, link.assembler.buffer(), 0, whole);
                 link.assembler.reset();
             }
             case MALFORMED -> {
@@ -265,19 +293,9 @@ public final class Links implements Transport, Receiver {
         if (channel.lost) {
             return;
         }
-        int node = message.hello().node();
-        Link link = node >= 0 && node <= MAX_NODE ? byNode[node] : null;
+        boolean fromGuest = channel.stream == Stream.CLIENT && !self.isClient();
+        Link link = fromGuest ? guestOf(channel, message) : memberOf(channel, message);
         if (link == null) {
-            onStranger(node);
-            return;
-        }
-        if (link.isOutdated(message)) {
-            link.counters.onStale();
-            return;
-        }
-        String objection = Objections.to(message, self, link.peer.address());
-        if (objection != null) {
-            refuse(link, objection);
             return;
         }
         if (message.nonce() != link.handshake.peerNonce()) {
@@ -288,8 +306,74 @@ public final class Links implements Transport, Receiver {
         link.handshake.onHello(channel.stream, message.echo(), message.heard());
         upIfComplete(link);
         boolean isNews = !allHeard && link.handshake.isHeard();
-        if (isNews || (message.asks() && channel.stream == Stream.CONTROL)) {
+        if (isNews || (message.asks() && channel.stream == link.talkStream)) {
             talk.hello(link, self, clock.nanoTime());
+        }
+    }
+
+    /** @return the link with the node that says hello; null if it does not belong to us */
+    private Link memberOf(Channel channel, HelloMessage message) {
+        int node = message.hello().node();
+        Link link = node >= 0 && node <= MAX_NODE ? byNode[node] : null;
+        if (link == null) {
+            onStranger(node);
+            return null;
+        }
+        if (!StreamSet.contains(link.streams, channel.stream)) {
+            link.counters.onMalformed();
+            return null;
+        }
+        if (link.isOutdated(message)) {
+            link.counters.onStale();
+            return null;
+        }
+        String objection = Objections.to(message, self, link.peer.address());
+        if (objection != null) {
+            refuse(link, objection);
+            return null;
+        }
+        return link;
+    }
+
+    /** @return the link with the client that says hello; null if it cannot come in */
+    private Link guestOf(Channel channel, HelloMessage message) {
+        if (!message.hello().isClient()) {
+            onStranger(message.hello().node());
+            return null;
+        }
+        Link known = channel.link;
+        if (known != null && known.handshake.peerNonce() == message.nonce()) {
+            return known;
+        }
+        if (known != null) {
+            dismiss(known, LinkDown.PEER_RESTARTED);
+        }
+        long nowNs = clock.nanoTime();
+        String objection = guests.objectionTo(message, self);
+        if (objection != null) {
+            if (guests.onRefused(nowNs)) {
+                delivered++;
+                handler.onRefused(Hello.CLIENT, objection);
+            }
+            return null;
+        }
+        Link guest = guests.admit(wire.answer(channel));
+        guest.bornNs = nowNs;
+        guest.renew(Tag.toNonce(random.getAsLong()), nowNs);
+        links = ArrayUtil.add(links, guest);
+        return guest;
+    }
+
+    /** A client is no longer spoken with. If it still lives it says hello anew, and is another one. */
+    private void dismiss(Link guest, LinkDown reason) {
+        guests.remove(guest);
+        links = ArrayUtil.remove(links, guest);
+        guest.forgetChannels();
+        guest.outbound.close();
+        if (guest.up) {
+            guest.up = false;
+            guest.untold = reason;
+            gone.add(guest);
         }
     }
 
@@ -311,7 +395,7 @@ public final class Links implements Transport, Receiver {
         if (link.untold != null) {
             LinkDown reason = link.untold;
             link.untold = null;
-            handler.onLinkDown(link.peer.node(), reason);
+            handler.onLinkDown(link.node, reason);
         }
         link.onUp();
         link.objection = "";
@@ -342,7 +426,7 @@ public final class Links implements Transport, Receiver {
         if (!objection.equals(link.objection)) {
             link.objection = objection;
             delivered++;
-            handler.onRefused(link.peer.node(), objection);
+            handler.onRefused(link.node, objection);
         }
     }
 
@@ -373,6 +457,10 @@ public final class Links implements Transport, Receiver {
 
     /** Takes a link down on our side; the peer learns it from the new nonce. */
     private void restart(Link link, LinkDown reason) {
+        if (link.isGuest()) {
+            dismiss(link, reason);
+            return;
+        }
         if (link.up) {
             link.untold = reason;
         }
@@ -392,7 +480,9 @@ public final class Links implements Transport, Receiver {
         if (counters[peer.node()] == null) {
             counters[peer.node()] = new LinkCounters();
         }
-        Link link = new Link(peer, wire.connect(peer), counters[peer.node()], maxMessageBytes, maxWholeBulkBytes);
+        int streams = self.isClient() ? StreamSet.OF_CLIENT : StreamSet.OF_MEMBERS;
+        int assembledBytes = !self.isClient() && maxMessageBytes > maxWholeBulkBytes ? maxMessageBytes : 0;
+        Link link = Link.toNode(peer, streams, wire.connect(peer), counters[peer.node()], assembledBytes);
         link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime());
         byNode[peer.node()] = link;
         links = ArrayUtil.add(links, link);
@@ -400,8 +490,11 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public void remove(int node) {
-        Link link = byNode[node];
-        if (link != null) {
+        Link link = find(node);
+        if (link != null && link.isGuest()) {
+            dismiss(link, LinkDown.PEER_GONE);
+            gone.remove(link);
+        } else if (link != null) {
             byNode[node] = null;
             links = ArrayUtil.remove(links, link);
             link.outbound.close();
@@ -416,7 +509,8 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public LinkCounters counters(int node) {
-        LinkCounters found = counters[node];
+        Link guest = guests.find(node);
+        LinkCounters found = guest != null ? guest.counters : node >= 0 && node <= MAX_NODE ? counters[node] : null;
         if (found == null) {
             throw new IllegalArgumentException("node " + node + " was never added");
         }

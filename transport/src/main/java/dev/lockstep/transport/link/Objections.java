@@ -13,6 +13,12 @@ final class Objections {
         return difference == null ? null : "node " + peer.node() + " at " + address + " is refused: " + difference;
     }
 
+    /** @return null if there is none */
+    static String toClient(HelloMessage message, Hello self) {
+        String difference = difference(message, message.hello(), self);
+        return difference == null ? null : "a client is refused: " + difference;
+    }
+
     private static String difference(HelloMessage message, Hello peer, Hello self) {
         if (message.protocolVersion() != HelloMessage.PROTOCOL_VERSION) {
             return "it speaks protocol version " + message.protocolVersion() + ", and this node speaks "
@@ -23,7 +29,8 @@ final class Objections {
             return String.format(
                     "it belongs to cluster %016x, and this node to cluster %016x", peer.clusterId(), self.clusterId());
         }
-        if (peer.group() != self.group()) {
+        boolean areMembers = !peer.isClient() && !self.isClient();
+        if (areMembers && peer.group() != self.group()) {
             return "it is of group " + peer.group() + ", and this node of group " + self.group();
         }
         return null;

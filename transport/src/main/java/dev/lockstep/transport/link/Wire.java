@@ -20,6 +20,14 @@ public interface Wire {
     Outbound connect(Peer peer);
 
     /**
+     * Makes a way back to a client.
+     *
+     * @param channel where it speaks, on {@link Stream#CLIENT}
+     * @return what to answer with, from now on; it is connected when it is
+     */
+    Outbound answer(Channel channel);
+
+    /**
      * Brings what has arrived, some of each channel.
      *
      * @param receiver gets it

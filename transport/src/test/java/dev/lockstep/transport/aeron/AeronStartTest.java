@@ -68,7 +68,7 @@ final class AeronStartTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void aPortInUseIsAnImmediateClearError(int which) throws IOException {
-        int port = Ports.freePair();
+        int port = Ports.freeRow();
         try (DatagramSocket taken = new DatagramSocket(port + which, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
             assertThatThrownBy(() -> Transports.open(settings(new Peer(1, "127.0.0.1", port)), hello(1), List.of()))
@@ -84,29 +84,29 @@ final class AeronStartTest {
     @Test
     void twoNodesOnOneMachineHaveTheirOwnDirectoriesAndLeaveNone() throws IOException {
         assertThatTheyLink(
-                settings(new Peer(1, "127.0.0.1", Ports.freePair())),
-                settings(new Peer(2, "127.0.0.1", Ports.freePair())));
+                settings(new Peer(1, "127.0.0.1", Ports.freeRow())),
+                settings(new Peer(2, "127.0.0.1", Ports.freeRow())));
         assertThat(shared).isEmptyDirectory();
     }
 
     @Test
     void hostNamesWork() {
         assertThatTheyLink(
-                settings(new Peer(1, "localhost", Ports.freePair())),
-                settings(new Peer(2, "localhost", Ports.freePair())));
+                settings(new Peer(1, "localhost", Ports.freeRow())),
+                settings(new Peer(2, "localhost", Ports.freeRow())));
     }
 
     @Test
     void ipv6Works() {
         assertThatTheyLink(
-                settings(Peer.parse(1, "[::1]:" + Ports.freePair())), settings(new Peer(2, "::1", Ports.freePair())));
+                settings(Peer.parse(1, "[::1]:" + Ports.freeRow())), settings(new Peer(2, "::1", Ports.freeRow())));
     }
 
     @Test
     void theDriverMayHaveAThreadOfItsOwn() {
         assertThatTheyLink(
-                settings(new Peer(1, "127.0.0.1", Ports.freePair())).withDriver(Driver.OWN_THREAD, null),
-                settings(new Peer(2, "127.0.0.1", Ports.freePair())).withDriver(Driver.OWN_THREAD, null));
+                settings(new Peer(1, "127.0.0.1", Ports.freeRow())).withDriver(Driver.OWN_THREAD, null),
+                settings(new Peer(2, "127.0.0.1", Ports.freeRow())).withDriver(Driver.OWN_THREAD, null));
     }
 
     @Test
@@ -118,14 +118,14 @@ final class AeronStartTest {
         try (MediaDriver driver = MediaDriver.launch(context)) {
             Path directory = Path.of(driver.aeronDirectoryName());
             assertThatTheyLink(
-                    settings(new Peer(1, "127.0.0.1", Ports.freePair())).withDriver(Driver.EXTERNAL, directory),
-                    settings(new Peer(2, "127.0.0.1", Ports.freePair())).withDriver(Driver.EXTERNAL, directory));
+                    settings(new Peer(1, "127.0.0.1", Ports.freeRow())).withDriver(Driver.EXTERNAL, directory),
+                    settings(new Peer(2, "127.0.0.1", Ports.freeRow())).withDriver(Driver.EXTERNAL, directory));
         }
     }
 
     @Test
     void withoutTheExternalDriverItSaysSo() {
-        TransportSettings settings = settings(new Peer(1, "127.0.0.1", Ports.freePair()))
+        TransportSettings settings = settings(new Peer(1, "127.0.0.1", Ports.freeRow()))
                 .withDriver(Driver.EXTERNAL, shared.resolve("nobody"));
         assertThatThrownBy(() -> Transports.open(settings, hello(1), List.of()))
                 .isInstanceOf(TransportException.class)
@@ -138,7 +138,7 @@ final class AeronStartTest {
         assertThatThrownBy(() -> Transports.open(settings(new Peer(1, "nowhere.invalid", 9000)), hello(1), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nowhere.invalid");
-        Peer self = new Peer(1, "127.0.0.1", Ports.freePair());
+        Peer self = new Peer(1, "127.0.0.1", Ports.freeRow());
         try (Transport transport =
                 Transports.open(settings(self), hello(1), List.of(new Peer(2, "nowhere.invalid", 9000)))) {
             transport.invoke();
@@ -156,10 +156,12 @@ final class AeronStartTest {
                         shared,
                         7,
                         0,
-                        new TransportSettings.Terms(1, 2 << 20, 3)))
+                        -1,
+                        new TransportSettings.Terms(1, 2 << 20, 3, 1 << 20)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("mtuBytes")
                 .hasMessageContaining("maxMessageBytes")
+                .hasMessageContaining("maxClients")
                 .hasMessageContaining("CONTROL")
                 .hasMessageContaining("BULK")
                 .hasMessageContaining("directory");

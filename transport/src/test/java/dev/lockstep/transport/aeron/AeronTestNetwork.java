@@ -5,6 +5,7 @@ import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.TestNetwork;
 import dev.lockstep.transport.Transport;
 import dev.lockstep.transport.TransportSettings;
+import dev.lockstep.transport.Transports;
 import dev.lockstep.transport.link.Links;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,14 +40,23 @@ final class AeronTestNetwork implements TestNetwork {
     @Override
     public Transport start(Hello self, int maxMessageBytes, List<Integer> peers) {
         int node = self.node();
-        TransportSettings settings =
-                adjust.apply(TransportSettings.of(peer(node)).withMaxMessageBytes(maxMessageBytes));
+        TransportSettings settings = adjust.apply(TransportSettings.of(peer(node))
+                .withMaxMessageBytes(maxMessageBytes)
+                .withMaxClients(MAX_CLIENTS));
         AeronWire wire = AeronWire.open(settings, (session, isBackwards) -> isHeard(node, session, isBackwards));
         wires.put(node, wire);
         SplittableRandom nonces = new SplittableRandom(random.nextLong());
-        Links links = new Links(wire, self, maxMessageBytes, SystemNanoClock.INSTANCE, nonces::nextLong);
+        Links links = new Links(wire, self, maxMessageBytes, MAX_CLIENTS, SystemNanoClock.INSTANCE, nonces::nextLong);
         peers.forEach(each -> links.add(peer(each)));
         return links;
+    }
+
+    @Override
+    public Transport startClient(Hello self, int place, List<Integer> nodes) {
+        return Transports.open(
+                adjust.apply(TransportSettings.ofClient()),
+                self,
+                nodes.stream().map(this::peer).toList());
     }
 
     private boolean isHeard(int node, int sessionId, boolean isBackwards) {
@@ -76,7 +86,7 @@ final class AeronTestNetwork implements TestNetwork {
 
     @Override
     public Peer peer(int node) {
-        return new Peer(node, "127.0.0.1", ports.computeIfAbsent(node, key -> Ports.freePair()));
+        return new Peer(node, "127.0.0.1", ports.computeIfAbsent(node, key -> Ports.freeRow()));
     }
 
     @Override

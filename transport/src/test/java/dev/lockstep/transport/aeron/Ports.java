@@ -10,18 +10,20 @@ final class Ports {
 
     private Ports() {}
 
-    /** @return the first of two free ports in a row */
-    static int freePair() {
+    /** @return the first of three free ports in a row */
+    static int freeRow() {
         Exception lastRefusal = null;
         for (int i = 0; i < ATTEMPTS; i++) {
             try (DatagramSocket first = new DatagramSocket(0);
-                    DatagramSocket second = new DatagramSocket(null)) {
+                    DatagramSocket second = new DatagramSocket(null);
+                    DatagramSocket third = new DatagramSocket(null)) {
                 second.bind(new InetSocketAddress(first.getLocalPort() + 1));
+                third.bind(new InetSocketAddress(first.getLocalPort() + 2));
                 return first.getLocalPort();
             } catch (SocketException | IllegalArgumentException e) {
-                lastRefusal = e; // the second one is taken, or there is none
+                lastRefusal = e; // one of them is taken, or there is none
             }
         }
-        throw new IllegalStateException("no two free ports in a row after " + ATTEMPTS + " attempts", lastRefusal);
+        throw new IllegalStateException("no three free ports in a row after " + ATTEMPTS + " attempts", lastRefusal);
     }
 }

@@ -33,7 +33,7 @@ final class SharedMemoryTest {
     private static final long PATIENCE_NS = 30_000_000_000L;
     private static final int NODES = 5;
     private static final long MAX_IDLE_KIB = 64 << 10;
-    private static final Terms SMALLEST = new Terms(64 << 10, 64 << 10, 64 << 10);
+    private static final Terms SMALLEST = new Terms(64 << 10, 64 << 10, 64 << 10, 64 << 10);
 
     @TempDir
     private Path temporary;
@@ -74,7 +74,7 @@ final class SharedMemoryTest {
     void anIdleNodeOfFiveTakesLessThanSixtyFourMegabytes() throws Exception {
         List<Peer> peers = new ArrayList<>();
         for (int node = 0; node < NODES; node++) {
-            peers.add(new Peer(node, "127.0.0.1", Ports.freePair()));
+            peers.add(new Peer(node, "127.0.0.1", Ports.freeRow()));
         }
         for (Peer self : peers) {
             Path shared = Files.createDirectory(temporary.resolve("node" + self.node()));
@@ -102,8 +102,8 @@ final class SharedMemoryTest {
         Path mounted = Files.createDirectory(temporary.resolve("mounted"));
         run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", mounted.toString());
         try {
-            Peer one = new Peer(1, "127.0.0.1", Ports.freePair());
-            Peer other = new Peer(2, "127.0.0.1", Ports.freePair());
+            Peer one = new Peer(1, "127.0.0.1", Ports.freeRow());
+            Peer other = new Peer(2, "127.0.0.1", Ports.freeRow());
             TransportSettings usual = TransportSettings.of(one).withDirectories(null, mounted);
             assertThatThrownBy(() -> Transports.open(usual, hello(1), List.of(other)))
                     .isInstanceOf(TransportException.NoRoom.class)
@@ -130,7 +130,7 @@ final class SharedMemoryTest {
     /** What was promised to be there is there, in every page of every term. */
     private void fillEveryTerm() {
         UnsafeBuffer message = new UnsafeBuffer(new byte[4096]);
-        for (Stream stream : Stream.values()) {
+        for (Stream stream : Stream.ofMembers()) {
             for (int i = 0; i < 100; i++) {
                 for (int from = 0; from < 2; from++) {
                     long result = SendResult.BACK_PRESSURED;
@@ -147,6 +147,6 @@ final class SharedMemoryTest {
         }
         until(() -> transports.get(0).counters(2).received()
                         + transports.get(1).counters(1).received()
-                == 2L * 100 * Stream.count());
+                == 2L * 100 * Stream.ofMembers().size());
     }
 }

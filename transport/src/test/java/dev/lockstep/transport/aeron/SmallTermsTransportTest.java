@@ -9,6 +9,6 @@ final class SmallTermsTransportTest extends TransportContract {
     @Override
     protected TestNetwork network() {
         return new AeronTestNetwork(
-                settings -> settings.withTerms(new TransportSettings.Terms(64 << 10, 64 << 10, 64 << 10)));
+                settings -> settings.withTerms(new TransportSettings.Terms(64 << 10, 64 << 10, 64 << 10, 64 << 10)));
     }
 }

@@ -95,7 +95,7 @@ final class LinksUnderFaultsTest {
             case 0, 1 -> network.block(a, b);
             case 2, 3, 4, 5, 6, 7 -> network.unblock(a, b);
             case 8 -> nodes[a].restart();
-            case 9 -> network.gap(a, b, Stream.of(random.nextInt(Stream.count())));
+            case 9 -> network.gap(a, b, Stream.ofMembers().get(random.nextInt(3)));
             case 10 -> nodes[a].pausedSteps = random.nextInt(1_000);
             default -> {
                 return; // most of the time all goes its way
@@ -142,8 +142,8 @@ final class LinksUnderFaultsTest {
                     .filter(node -> node != number)
                     .mapToObj(node -> new Peer(node, "node" + node, 9000))
                     .toList());
-            transport =
-                    network.start(new Hello(1, 0, 1, number, number, new Incarnation(start, 0)), 2 * LONG_BYTES, peers);
+            transport = network.start(
+                    new Hello(1, 0, 1, number, number, new Incarnation(start, 0)), 2 * LONG_BYTES, 0, peers);
         }
 
         void restart() {
@@ -160,7 +160,7 @@ final class LinksUnderFaultsTest {
             transport.poll(this, 10);
             for (int peer = 1; peer <= NODES; peer++) {
                 if (peer != number && transport.isUp(peer) && sent.containsKey(peer)) {
-                    send(peer, Stream.of(random.nextInt(Stream.count())));
+                    send(peer, Stream.ofMembers().get(random.nextInt(3)));
                 }
             }
         }

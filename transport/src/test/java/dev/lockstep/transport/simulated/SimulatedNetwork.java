@@ -22,7 +22,7 @@ import java.util.SplittableRandom;
  *
  * <pre>{@code
  * SimulatedNetwork network = new SimulatedNetwork(seed);
- * Transport a = network.start(helloOfA, 1 << 20, List.of(peerB));
+ * Transport a = network.start(helloOfA, 1 << 20, 0, List.of(peerB));
  * network.advance(1_000_000);
  * a.invoke();
  * a.poll(handler, 16);
@@ -63,13 +63,30 @@ public final class SimulatedNetwork {
      *
      * @param self who it is
      * @param maxMessageBytes the longest message on {@link Stream#BULK}
+     * @param maxClients how many clients may speak with it
      * @param peers the nodes that it has links with
      * @return the transport
      */
-    public Transport start(Hello self, int maxMessageBytes, List<Peer> peers) {
-        SimulatedWire wire = new SimulatedWire(this, self.node());
-        living.put(self.node(), wire);
-        Links links = new Links(wire, self, maxMessageBytes, this::nowNs, random.split()::nextLong);
+    public Transport start(Hello self, int maxMessageBytes, int maxClients, List<Peer> peers) {
+        return start(self, self.node(), maxMessageBytes, maxClients, peers);
+    }
+
+    /**
+     * Starts a client, which is reached by nobody but those it speaks to.
+     *
+     * @param self who it is
+     * @param place a number below zero that stands for where it is, for partitions
+     * @param nodes those it speaks to
+     * @return the transport
+     */
+    public Transport startClient(Hello self, int place, List<Peer> nodes) {
+        return start(self, place, 1, 0, nodes);
+    }
+
+    private Transport start(Hello self, int place, int maxMessageBytes, int maxClients, List<Peer> peers) {
+        SimulatedWire wire = new SimulatedWire(this, place);
+        living.put(place, wire);
+        Links links = new Links(wire, self, maxMessageBytes, maxClients, this::nowNs, random.split()::nextLong);
         peers.forEach(links::add);
         return links;
     }

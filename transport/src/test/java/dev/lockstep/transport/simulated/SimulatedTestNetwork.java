@@ -20,7 +20,15 @@ final class SimulatedTestNetwork implements TestNetwork {
     @Override
     public Transport start(Hello self, int maxMessageBytes, List<Integer> peers) {
         return network.start(
-                self, maxMessageBytes, peers.stream().map(this::peer).toList());
+                self,
+                maxMessageBytes,
+                MAX_CLIENTS,
+                peers.stream().map(this::peer).toList());
+    }
+
+    @Override
+    public Transport startClient(Hello self, int place, List<Integer> nodes) {
+        return network.startClient(self, place, nodes.stream().map(this::peer).toList());
     }
 
     @Override

@@ -9,7 +9,9 @@ import dev.lockstep.transport.link.Outbound;
 import dev.lockstep.transport.link.Receiver;
 import dev.lockstep.transport.link.Wire;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -54,7 +56,17 @@ final class SimulatedWire implements Wire {
 
     @Override
     public Outbound connect(Peer peer) {
-        return new Way(peer.node());
+        return new Way(peer.node(), node < 0 ? List.of(Stream.CLIENT) : Stream.ofMembers());
+    }
+
+    @Override
+    public Outbound answer(Channel channel) {
+        for (Pipe pipe : incoming) {
+            if (pipe.channel() == channel) {
+                return new Way(pipe.from.node(), List.of(Stream.CLIENT));
+            }
+        }
+        throw new IllegalArgumentException("nobody speaks on that channel any more");
     }
 
     @Override
@@ -122,28 +134,28 @@ final class SimulatedWire implements Wire {
 
     /** The way to one node. */
     private final class Way implements Outbound {
-        private final Pipe[] pipes = new Pipe[Stream.count()];
+        private final Map<Stream, Pipe> pipes = new EnumMap<>(Stream.class);
 
-        Way(int to) {
-            for (Stream stream : Stream.values()) {
-                pipes[stream.number()] = network.open(SimulatedWire.this, to, stream);
+        Way(int to, List<Stream> streams) {
+            for (Stream stream : streams) {
+                pipes.put(stream, network.open(SimulatedWire.this, to, stream));
             }
         }
 
         @Override
         public long offer(Stream stream, DirectBuffer buffer, int offset, int length, long tag) {
-            return pipes[stream.number()].offer(buffer, offset, length, tag);
+            return pipes.get(stream).offer(buffer, offset, length, tag);
         }
 
         @Override
         public long claim(Stream stream, int length, long tag, Claim claim) {
-            Pipe pipe = pipes[stream.number()];
+            Pipe pipe = pipes.get(stream);
             return ((SimulatedClaim) claim).claim(pipe, length, tag);
         }
 
         @Override
         public boolean isConnected() {
-            for (Pipe pipe : pipes) {
+            for (Pipe pipe : pipes.values()) {
                 if (!pipe.isConnected()) {
                     return false;
                 }
@@ -158,7 +170,7 @@ final class SimulatedWire implements Wire {
 
         @Override
         public void close() {
-            for (Pipe pipe : pipes) {
+            for (Pipe pipe : pipes.values()) {
                 pipe.close();
             }
         }

@@ -1,0 +1,39 @@
+package dev.lockstep.transport.aeron;
+
+import dev.lockstep.transport.Peer;
+import dev.lockstep.transport.Stream;
+
+/** The way from one member to another. */
+final class MemberOutbound extends AeronOutbound {
+    final Peer peer;
+    /** Where the peer is; null while nobody knows. */
+    private String address;
+
+    MemberOutbound(AeronWire wire, Peer peer) {
+        super(wire, Stream.ofMembers());
+        this.peer = peer;
+        lookAgain();
+    }
+
+    @Override
+    void lookAgain() {
+        String found = wire.addressOf(peer);
+        if (found != null && !found.equals(address)) {
+            address = found;
+            makeAll();
+        }
+    }
+
+    @Override
+    void onRebuilt() {
+        super.onRebuilt();
+        if (address != null) {
+            makeAll();
+        }
+    }
+
+    @Override
+    String channel(Stream stream) {
+        return "aeron:udp?endpoint=" + address + ":" + (peer.port() + StreamIds.portOffset(stream));
+    }
+}
