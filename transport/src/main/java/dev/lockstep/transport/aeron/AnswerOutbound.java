@@ -28,4 +28,9 @@ final class AnswerOutbound extends AeronOutbound {
     String channel(Stream stream) {
         return "aeron:udp?control-mode=response|control=" + control + "|response-correlation-id=" + correlationId;
     }
+
+    @Override
+    public void renew() {
+        // a client that begins anew is another one
+    }
 }

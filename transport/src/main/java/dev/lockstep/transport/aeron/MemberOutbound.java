@@ -36,4 +36,9 @@ final class MemberOutbound extends AeronOutbound {
     String channel(Stream stream) {
         return "aeron:udp?endpoint=" + address + ":" + (peer.port() + StreamIds.portOffset(stream));
     }
+
+    @Override
+    public void renew() {
+        // each way stands for itself
+    }
 }

@@ -81,6 +81,14 @@ final class RequestOutbound extends AeronOutbound {
                 + "|response-correlation-id=" + answers.registrationId();
     }
 
+    /** The subscription hears one life of a node only. */
+    @Override
+    public void renew() {
+        if (address != null) {
+            subscribe();
+        }
+    }
+
     @Override
     public void close() {
         if (!isClosed()) {

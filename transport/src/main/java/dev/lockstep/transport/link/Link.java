@@ -43,7 +43,9 @@ final class Link {
     /** Whose identity it was when the link was last up. */
     private long provenIdentity;
 
-    long bornNs;
+    /** When a client was first heard, or a client last began to reach for a node. */
+    long reachedNs;
+
     long nextHelloNs;
     /** The last objection that was reported. */
     String objection = "";

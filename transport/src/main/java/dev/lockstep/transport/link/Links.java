@@ -23,6 +23,8 @@ import org.agrona.concurrent.NanoClock;
  */
 public final class Links implements Transport, Receiver {
     private static final Link[] NONE = {};
+    /** A client that is not answered begins anew after this. */
+    private static final long REACH_ANEW_NS = 2_000_000_000L;
 
     private final Wire wire;
     private final NanoClock clock;
@@ -188,7 +190,10 @@ public final class Links implements Transport, Receiver {
         if (link.nextHelloNs - nowNs > 0) {
             return;
         }
-        if (!link.up && link.isGuest() && nowNs - link.bornNs > Guests.PATIENCE_NS) {
+        if (!link.up && self.isClient() && nowNs - link.reachedNs > REACH_ANEW_NS) {
+            reachAnew(link);
+        }
+        if (!link.up && link.isGuest() && nowNs - link.reachedNs > Guests.PATIENCE_NS) {
             dismiss(link, LinkDown.PEER_GONE);
         } else if (!link.up) {
             talk.hello(link, self, nowNs);
@@ -358,7 +363,7 @@ public final class Links implements Transport, Receiver {
             return null;
         }
         Link guest = guests.admit(wire.answer(channel));
-        guest.bornNs = nowNs;
+        guest.reachedNs = nowNs;
         guest.renew(Tag.toNonce(random.getAsLong()), nowNs);
         links = ArrayUtil.add(links, guest);
         return guest;
@@ -465,6 +470,15 @@ public final class Links implements Transport, Receiver {
             link.untold = reason;
         }
         link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime());
+        if (self.isClient()) {
+            reachAnew(link);
+        }
+    }
+
+    /** The way back from a node is made for one life of it. */
+    private void reachAnew(Link link) {
+        link.outbound.renew();
+        link.reachedNs = clock.nanoTime();
     }
 
     @Override
@@ -484,6 +498,7 @@ public final class Links implements Transport, Receiver {
         int assembledBytes = !self.isClient() && maxMessageBytes > maxWholeBulkBytes ? maxMessageBytes : 0;
         Link link = Link.toNode(peer, streams, wire.connect(peer), counters[peer.node()], assembledBytes);
         link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime());
+        link.reachedNs = clock.nanoTime();
         byNode[peer.node()] = link;
         links = ArrayUtil.add(links, link);
     }

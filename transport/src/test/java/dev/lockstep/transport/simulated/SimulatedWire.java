@@ -164,6 +164,11 @@ final class SimulatedWire implements Wire {
         }
 
         @Override
+        public void renew() {
+            // a pipe finds whoever is there
+        }
+
+        @Override
         public long retransmitted() {
             return 0;
         }
