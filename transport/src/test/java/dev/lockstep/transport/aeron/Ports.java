@@ -5,13 +5,13 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 
 /** Finds ports that nobody has. */
-final class Ports {
+public final class Ports {
     private static final int ATTEMPTS = 100;
 
     private Ports() {}
 
     /** @return the first of two free ports in a row */
-    static int freePair() {
+    public static int freePair() {
         Exception lastRefusal = null;
         for (int i = 0; i < ATTEMPTS; i++) {
             try (DatagramSocket first = new DatagramSocket(0);
