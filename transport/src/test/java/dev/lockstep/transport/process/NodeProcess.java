@@ -129,6 +129,13 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** Waits until so many messages of a node have come on each stream, in this life of the link. */
+    void awaitMessages(int from, int count) {
+        int before = mark();
+        tell("expect " + from + " " + count);
+        await(before, "heard " + from + " " + count);
+    }
+
     /** Fails if it has found something wrong. */
     synchronized void check() {
         for (String line : lines) {

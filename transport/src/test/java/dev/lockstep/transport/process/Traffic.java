@@ -5,6 +5,7 @@ import dev.lockstep.transport.LinkDown;
 import dev.lockstep.transport.LinkHandler;
 import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.Transport;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -138,6 +139,12 @@ final class Traffic implements LinkHandler {
 
     private Heard heard(int node, Stream stream) {
         return heard.computeIfAbsent(node + " " + stream, key -> new Heard());
+    }
+
+    /** @return how many messages came on each stream, at least, in this life of the link */
+    long messagesOfThisLife(int node) {
+        Life life = lives.get(node);
+        return life == null ? 0 : Arrays.stream(life.next).min().orElseThrow();
     }
 
     /** Counts anew what is heard of those who are there. */

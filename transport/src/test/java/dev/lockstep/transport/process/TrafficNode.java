@@ -27,9 +27,12 @@ import org.agrona.concurrent.IdleStrategy;
  * open START         opens the transport; "opened"
  * pace NONE|PACED|FULL
  * watch MS           from now on for so long; then "watched NODE:STREAM:MESSAGES:LONGEST_SILENCE_MS ..."
+ * expect NODE COUNT  "heard NODE COUNT" once so much came on each stream in the present life of the link
  * close              closes the transport and ends; so does the end of its input, without closing
- *                    "ready" at first, "up NODE START GENERATION", "down NODE REASON", "wrong WHAT" when a check fails
  * </pre>
+ *
+ * <p>Besides it writes "ready" at first, "up NODE START GENERATION", "down NODE REASON", and "wrong WHAT" when a check
+ * fails, with which it ends.
  */
 final class TrafficNode {
     private static final int POLL_LIMIT = 32;
@@ -42,6 +45,8 @@ final class TrafficNode {
     private Traffic traffic;
     private boolean watching;
     private long watchedNs;
+    private int expectedOf;
+    private long expected;
 
     private TrafficNode(Peer self, Path sharedMemory, List<Peer> peers) {
         this.self = self;
@@ -107,6 +112,10 @@ final class TrafficNode {
             watching = false;
             say("watched" + traffic.endWatch(nowNs));
         }
+        if (expected > 0 && traffic.messagesOfThisLife(expectedOf) >= expected) {
+            say("heard " + expectedOf + " " + expected);
+            expected = 0;
+        }
         return work;
     }
 
@@ -118,6 +127,10 @@ final class TrafficNode {
                 watching = true;
                 watchedNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Long.parseLong(command[1]));
                 traffic.beginWatch(System.nanoTime());
+            }
+            case "expect" -> {
+                expectedOf = Integer.parseInt(command[1]);
+                expected = Long.parseLong(command[2]);
             }
             case "close" -> {
                 transport.close();
