@@ -5,13 +5,13 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 
 /** Finds ports that nobody has. */
-final class Ports {
+public final class Ports {
     private static final int ATTEMPTS = 100;
 
     private Ports() {}
 
     /** @return the first of three free ports in a row */
-    static int freeRow() {
+    public static int freeRow() {
         Exception lastRefusal = null;
         for (int i = 0; i < ATTEMPTS; i++) {
             try (DatagramSocket first = new DatagramSocket(0);
