@@ -4,6 +4,7 @@ import dev.lockstep.transport.Peer;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,10 +23,11 @@ final class Names implements AutoCloseable {
         return thread;
     });
     private final ConcurrentHashMap<String, String> answers = new ConcurrentHashMap<>();
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
-    /** Asks for a name; {@link #literal} has the answer when it has come. */
+    /** Asks for a name, unless that is under way; {@link #literal} has the answer when it has come. */
     void ask(String host) {
-        if (!isLiteral(host)) {
+        if (!isLiteral(host) && asked.add(host)) {
             resolver.execute(() -> resolve(host));
         }
     }
@@ -35,6 +37,8 @@ final class Names implements AutoCloseable {
             answers.put(host, literalOf(InetAddress.getByName(host)));
         } catch (UnknownHostException e) {
             answers.remove(host); // it will be asked for again
+        } finally {
+            asked.remove(host);
         }
     }
 

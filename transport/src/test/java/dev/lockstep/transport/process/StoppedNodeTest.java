@@ -90,7 +90,7 @@ final class StoppedNodeTest {
         int[] from = marks(cluster);
         cluster.node(1).tell("watch " + ms);
         cluster.node(2).tell("watch " + ms);
-        double[][] perSecond = new double[3][Stream.count()];
+        double[][] perSecond = new double[3][Stream.ofMembers().size()];
         for (int node = 1; node <= 2; node++) {
             Watched watched = new Watched(cluster.node(node).await(from[node], "watched"));
             for (Stream stream : Stream.ofMembers()) {

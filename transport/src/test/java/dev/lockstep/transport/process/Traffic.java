@@ -30,9 +30,9 @@ final class Traffic implements LinkHandler {
     private static final class Life {
         final Hello peer;
         final long count;
-        final Outgoing[] outgoing = new Outgoing[Stream.count()];
-        final long[] sendersLife = new long[Stream.count()];
-        final long[] next = new long[Stream.count()];
+        final Outgoing[] outgoing = new Outgoing[Stream.ofMembers().size()];
+        final long[] sendersLife = new long[Stream.ofMembers().size()];
+        final long[] next = new long[Stream.ofMembers().size()];
 
         Life(Hello peer, long count) {
             this.peer = peer;
