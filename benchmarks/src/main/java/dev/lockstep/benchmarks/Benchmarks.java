@@ -2,6 +2,9 @@ package dev.lockstep.benchmarks;
 
 import dev.lockstep.benchmarks.journal.JournalBenchmarks;
 import dev.lockstep.benchmarks.journal.MeasureJournal;
+import dev.lockstep.benchmarks.transport.MeasureTransport;
+import dev.lockstep.benchmarks.transport.TransportBenchmarks;
+import dev.lockstep.benchmarks.transport.TransportPartner;
 import dev.lockstep.storage.Platform;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +15,13 @@ import picocli.CommandLine.Option;
         name = "benchmarks/run",
         description = "Measures what Lockstep costs and prints the figures beside their targets.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {JournalBenchmarks.class, MeasureJournal.class})
+        subcommands = {
+            JournalBenchmarks.class,
+            MeasureJournal.class,
+            TransportBenchmarks.class,
+            MeasureTransport.class,
+            TransportPartner.class
+        })
 public final class Benchmarks {
     @SuppressWarnings("unused") // picocli answers it
     @Option(names = "--help", usageHelp = true, description = "Says what there is to measure.")

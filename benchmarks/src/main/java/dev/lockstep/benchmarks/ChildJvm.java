@@ -29,12 +29,7 @@ public final class ChildJvm {
 
     /** Runs a subcommand of this program; everything else that it prints is shown. */
     static void run(List<String> arguments, Results results) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Benchmarks.class.getName()));
-        command.addAll(arguments);
-        Process child = new ProcessBuilder(command)
+        Process child = new ProcessBuilder(command(List.of(), arguments))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader output = child.inputReader()) {
@@ -47,6 +42,21 @@ public final class ChildJvm {
             throw new IllegalStateException("the measurement " + String.join(" ", arguments) + " ended with status "
                     + status + "; what it said is printed above");
         }
+    }
+
+    /**
+     * @param flags more flags than this JVM has
+     * @param arguments a subcommand of this program
+     * @return what to start
+     */
+    static List<String> command(List<String> flags, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Benchmarks.class.getName()));
+        command.addAll(arguments);
+        return command;
     }
 
     private static void onLine(String line, Results results) {

@@ -60,6 +60,15 @@ public final class Figures implements Results {
         return of(name).size();
     }
 
+    /**
+     * @param name a figure
+     * @return its value in the newest round
+     */
+    public double newest(String name) {
+        List<Double> values = of(name);
+        return values.get(values.size() - 1);
+    }
+
     private double median(String name) {
         List<Double> sorted = new ArrayList<>(of(name));
         Collections.sort(sorted);

@@ -25,6 +25,12 @@ class FiguresTest {
     }
 
     @Test
+    void theNewestRoundCanBeAskedFor() {
+        add("some.p50.us", 7, 9, 8);
+        assertThat(figures.newest("some.p50.us")).isEqualTo(8);
+    }
+
+    @Test
     void figuresStayInTheOrderInWhichTheyCame() {
         add("b", 1);
         add("a", 1);

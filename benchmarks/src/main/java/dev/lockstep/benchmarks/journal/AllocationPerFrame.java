@@ -1,5 +1,6 @@
 package dev.lockstep.benchmarks.journal;
 
+import dev.lockstep.benchmarks.Allocations;
 import dev.lockstep.benchmarks.Effort;
 import dev.lockstep.benchmarks.Measurement;
 import dev.lockstep.benchmarks.Results;

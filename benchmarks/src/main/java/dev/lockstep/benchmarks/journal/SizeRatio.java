@@ -1,6 +1,7 @@
 package dev.lockstep.benchmarks.journal;
 
 import dev.lockstep.benchmarks.Effort;
+import dev.lockstep.benchmarks.Latencies;
 import dev.lockstep.benchmarks.Measurement;
 import dev.lockstep.benchmarks.Results;
 import dev.lockstep.storage.journal.JournalSettings;
