@@ -8,9 +8,13 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 
 /**
@@ -21,6 +25,12 @@ import org.agrona.IoUtil;
 final class DriverDirectory {
     private static final String PREFIX = "lockstep-";
     private static final String LOCK_SUFFIX = ".lock";
+    private static final int ATTEMPTS = 10;
+    /**
+     * The names of the lock files that this process holds. It must not even open one again: when a second channel to a
+     * file is closed, the system takes back the lock that was taken through the first.
+     */
+    private static final Set<String> OURS = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final Path lockFile;
@@ -79,29 +89,49 @@ final class DriverDirectory {
     }
 
     private static DriverDirectory takeBelow(Path place) throws IOException {
-        String name = PREFIX + Long.toHexString(ThreadLocalRandom.current().nextLong());
-        Path lockFile = place.resolve(name + LOCK_SUFFIX);
-        FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock();
-        if (lock == null) {
-            channel.close();
-            throw new IOException("a new lock file is locked: " + lockFile);
+        for (int i = 0; i < ATTEMPTS; i++) {
+            DriverDirectory taken = tryTakeBelow(place);
+            if (taken != null) {
+                return taken;
+            }
         }
-        return new DriverDirectory(place.resolve(name), lockFile, channel, lock);
+        throw new IOException(ATTEMPTS + " new lock files were taken away before they could be locked");
     }
 
-    /** Removes what processes that have died left behind. */
+    /** @return null if another process has taken the new lock file for one that was left behind */
+    private static DriverDirectory tryTakeBelow(Path place) throws IOException {
+        String name = PREFIX + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        Path lockFile = place.resolve(name + LOCK_SUFFIX);
+        OURS.add(lockFile.getFileName().toString());
+        FileChannel channel = null;
+        boolean taken = false;
+        try {
+            channel = FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileLock lock = channel.tryLock();
+            taken = lock != null && Files.exists(lockFile);
+            return taken ? new DriverDirectory(place.resolve(name), lockFile, channel, lock) : null;
+        } finally {
+            if (!taken) {
+                CloseHelper.quietClose(channel);
+                OURS.remove(lockFile.getFileName().toString());
+            }
+        }
+    }
+
+    /** Removes what processes that have died left behind; others may be doing so at the same time. */
     private static void removeAbandoned(Path place) throws IOException {
-        try (DirectoryStream<Path> locks = Files.newDirectoryStream(place, PREFIX + "*" + LOCK_SUFFIX)) {
-            for (Path each : locks) {
-                removeIfAbandoned(each);
+        synchronized (OURS) {
+            try (DirectoryStream<Path> locks = Files.newDirectoryStream(place, PREFIX + "*" + LOCK_SUFFIX)) {
+                for (Path each : locks) {
+                    removeIfAbandoned(each);
+                }
             }
         }
     }
 
     private static void removeIfAbandoned(Path lockFile) throws IOException {
-        if (!Files.isWritable(lockFile)) {
-            return; // another user's
+        if (OURS.contains(lockFile.getFileName().toString()) || !Files.isWritable(lockFile)) {
+            return; // held by this very process, or another user's
         }
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
@@ -111,8 +141,10 @@ final class DriverDirectory {
                 deleteTree(left);
                 Files.deleteIfExists(lockFile);
             }
+        } catch (NoSuchFileException e) {
+            return; // another process was faster
         } catch (OverlappingFileLockException e) {
-            return; // held by this very process
+            return; // held by this very process, through another class loader
         }
     }
 
@@ -136,6 +168,8 @@ final class DriverDirectory {
             channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException("the lock " + lockFile + " could not be given back", e);
+        } finally {
+            OURS.remove(lockFile.getFileName().toString());
         }
     }
 }

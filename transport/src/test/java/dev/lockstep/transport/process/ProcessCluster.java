@@ -98,6 +98,11 @@ final class ProcessCluster implements AutoCloseable {
         return List.copyOf(running.values());
     }
 
+    /** @return where all of them keep their buffers */
+    Path sharedMemory() {
+        return directory;
+    }
+
     /** @return how many directories and locks of drivers there are */
     long leftInSharedMemory() {
         try (Stream<Path> entries = Files.list(directory)) {
