@@ -5,7 +5,7 @@ package dev.lockstep.transport.link;
  * nonces, the sender's and the receiver's: when either side begins anew, nothing that is on the way, in either
  * direction, has the right tag any more.
  */
-final class Tag {
+public final class Tag {
     private static final int KIND_BITS = 2;
     private static final long KIND_MASK = (1 << KIND_BITS) - 1;
 
@@ -29,6 +29,14 @@ final class Tag {
 
     static long of(long life, int kind) {
         return life << KIND_BITS | kind;
+    }
+
+    /**
+     * @param tag what is carried beside a message
+     * @return whether the message is the caller's own, and whole
+     */
+    public static boolean isMessage(long tag) {
+        return kind(tag) == MESSAGE;
     }
 
     static int kind(long tag) {

@@ -9,9 +9,28 @@ package dev.lockstep.transport.simulated;
  * @param repairNs how long a repair takes
  * @param gapPerMillion how often a stream breaks off, at each step of time
  * @param ghostPerMille how many messages of a broken stream arrive long after
+ * @param duplicatePerMille how many messages come twice, which no real link lets happen: for whoever must bear even that
+ * @param reorderPerMille how many messages are overtaken by the next, which no real link lets happen either
  */
 public record Faults(
-        long minDelayNs, long maxDelayNs, int lossPerMille, long repairNs, int gapPerMillion, int ghostPerMille) {
+        long minDelayNs,
+        long maxDelayNs,
+        int lossPerMille,
+        long repairNs,
+        int gapPerMillion,
+        int ghostPerMille,
+        int duplicatePerMille,
+        int reorderPerMille) {
     /** A message takes 20 µs, and all goes well. */
-    public static final Faults NONE = new Faults(20_000, 20_000, 0, 0, 0, 0);
+    public static final Faults NONE = new Faults(20_000, 20_000, 0, 0, 0, 0, 0, 0);
+
+    /**
+     * @param duplicates how many of a thousand messages come twice
+     * @param reorders how many are overtaken by the next
+     * @return the same otherwise
+     */
+    public Faults withDisorder(int duplicates, int reorders) {
+        return new Faults(
+                minDelayNs, maxDelayNs, lossPerMille, repairNs, gapPerMillion, ghostPerMille, duplicates, reorders);
+    }
 }

@@ -53,7 +53,9 @@ final class LinksUnderFaultsTest {
                 random.nextInt(100),
                 random.nextLong(100_000_000),
                 random.nextInt(2_000),
-                random.nextInt(1000)));
+                random.nextInt(1000),
+                0,
+                0));
         for (int node = 1; node <= NODES; node++) {
             nodes[node] = new Node(node, 1);
         }

@@ -3,6 +3,7 @@ package dev.lockstep.transport.simulated;
 import dev.lockstep.transport.SendResult;
 import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.link.Channel;
+import dev.lockstep.transport.link.Tag;
 import java.util.ArrayDeque;
 import org.agrona.DirectBuffer;
 
@@ -62,10 +63,25 @@ final class Pipe {
             byte[] bytes = new byte[length];
             buffer.getBytes(offset, bytes);
             lastDueNs = Math.max(lastDueNs, network.nowNs() + network.nextDelayNs());
-            flights.add(new Flight(lastDueNs, bytes, tag));
-            bytesUnderWay += length;
+            send(new Flight(lastDueNs, bytes, tag));
+            if (Tag.isMessage(tag) && network.nextDuplicate()) {
+                send(new Flight(lastDueNs, bytes, tag));
+            }
         }
         return position;
+    }
+
+    private void send(Flight flight) {
+        Flight last = flights.peekLast();
+        boolean overtakes = last != null && Tag.isMessage(last.tag) && Tag.isMessage(flight.tag);
+        if (overtakes && network.nextReorder()) {
+            flights.pollLast();
+            flights.add(flight);
+            flights.add(last);
+        } else {
+            flights.add(flight);
+        }
+        bytesUnderWay += flight.bytes.length;
     }
 
     boolean isConnected() {

@@ -183,12 +183,23 @@ public final class SimulatedNetwork {
         if (faults.maxDelayNs() > delay) {
             delay = random.nextLong(delay, faults.maxDelayNs());
         }
-        boolean lost = faults.lossPerMille() > 0 && random.nextInt(1000) < faults.lossPerMille();
-        return lost ? delay + faults.repairNs() : delay;
+        return happens(faults.lossPerMille()) ? delay + faults.repairNs() : delay;
     }
 
     boolean nextGhost() {
-        return faults.ghostPerMille() > 0 && random.nextInt(1000) < faults.ghostPerMille();
+        return happens(faults.ghostPerMille());
+    }
+
+    boolean nextDuplicate() {
+        return happens(faults.duplicatePerMille());
+    }
+
+    boolean nextReorder() {
+        return happens(faults.reorderPerMille());
+    }
+
+    private boolean happens(int perMille) {
+        return perMille > 0 && random.nextInt(1000) < perMille;
     }
 
     long nextGhostDelayNs() {
