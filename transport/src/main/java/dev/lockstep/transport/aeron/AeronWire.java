@@ -3,6 +3,7 @@ package dev.lockstep.transport.aeron;
 import dev.lockstep.transport.Claim;
 import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.Stream;
+import dev.lockstep.transport.TransportCounters;
 import dev.lockstep.transport.TransportException;
 import dev.lockstep.transport.TransportSettings;
 import dev.lockstep.transport.link.Outbound;
@@ -11,9 +12,11 @@ import dev.lockstep.transport.link.Wire;
 import io.aeron.AeronCounters;
 import io.aeron.ExclusivePublication;
 import io.aeron.Image;
+import io.aeron.exceptions.AeronException;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,13 +38,20 @@ public final class AeronWire implements Wire {
 
     private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long ASK_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** For two seconds an image may be of no use; our own pauses count as one look, however long they are. */
+    private static final int LOOKS_IN_VAIN = 4;
+
     private static final ImageChannel[] NO_IMAGES = {};
 
     private record Wanted(AeronOutbound outbound, Stream stream) {}
 
     private final TransportSettings settings;
     private final SocketLimits limits = SocketLimits.ofSystem();
-    private final DatagramFilter filter;
+    private final ExpectedPeers expected = new ExpectedPeers();
+    private final Misfits misfits = new Misfits();
+    private final TransportCounters transportCounters = new TransportCounters();
+    private final GuardRules rules;
     private final WireErrors errors = new WireErrors();
     private final Names names = new Names();
     private final ImageChannel[][] images = new ImageChannel[Stream.count()][];
@@ -53,11 +63,12 @@ public final class AeronWire implements Wire {
     private Wanted pending;
     private long pendingId;
     private long nextAskNs;
+    private long nextLookNs;
     private boolean closed;
 
     private AeronWire(TransportSettings settings, DatagramFilter filter) {
         this.settings = settings;
-        this.filter = filter;
+        this.rules = new GuardRules(settings, limits, filter, expected, misfits, transportCounters);
     }
 
     /**
@@ -83,7 +94,7 @@ public final class AeronWire implements Wire {
     }
 
     private void launch() {
-        host = AeronHost.launch(settings, limits, filter, errors, PEERS_CHECKED);
+        host = AeronHost.launch(rules, errors, PEERS_CHECKED);
         counters = host.aeron().countersReader();
         Arrays.fill(images, NO_IMAGES);
         for (Stream stream : Stream.values()) {
@@ -148,8 +159,8 @@ public final class AeronWire implements Wire {
 
     private void findAddress(AeronOutbound outbound) {
         String literal = names.literal(outbound.peer.host());
-        if (literal != null) {
-            outbound.moveTo(literal);
+        if (literal != null && outbound.moveTo(literal)) {
+            expected.set(outbounds);
         }
     }
 
@@ -165,6 +176,7 @@ public final class AeronWire implements Wire {
 
     void onClosed(AeronOutbound outbound) {
         outbounds.remove(outbound);
+        expected.set(outbounds);
     }
 
     long counter(int id) {
@@ -203,7 +215,58 @@ public final class AeronWire implements Wire {
             nextAskNs = nowNs + ASK_AGAIN_NS;
             lookForThoseWhoMoved();
         }
+        if (nowNs - nextLookNs >= 0) {
+            nextLookNs = nowNs + LOOK_NS;
+            rejectUselessImages(receiver);
+            tellMisfits(receiver);
+        }
         return work;
+    }
+
+    private void rejectUselessImages(Receiver receiver) {
+        for (ImageChannel[] ofStream : images) {
+            for (ImageChannel each : ofStream) {
+                if (each.isUseless(LOOKS_IN_VAIN)) {
+                    reject(each, receiver);
+                }
+            }
+        }
+    }
+
+    /** Aeron tells its sender, hears it no longer, and lets go of it two seconds later. */
+    private void reject(ImageChannel channel, Receiver receiver) {
+        channel.onRejected();
+        transportCounters.onRejected();
+        receiver.onLost(channel.channel);
+        try {
+            channel.image.reject("no peer has said hello on this stream");
+        } catch (AeronException e) {
+            errors.onError(e); // it has ended by itself
+        }
+    }
+
+    private void tellMisfits(Receiver receiver) {
+        for (Misfits.Misfit each = misfits.poll(); each != null; each = misfits.poll()) {
+            receiver.onMisfit(
+                    onlyNodeAt(each.address()),
+                    "a node at " + each.address().getHostAddress() + " cannot be heard on " + each.stream() + ": "
+                            + each.difference());
+        }
+    }
+
+    /** @return the node that is there; -1 if there are several, or none */
+    private int onlyNodeAt(InetAddress address) {
+        int node = -1;
+        for (AeronOutbound each : outbounds) {
+            if (each.address() != null
+                    && ExpectedPeers.ofLiteral(each.address()).equals(address)) {
+                if (node >= 0) {
+                    return -1;
+                }
+                node = each.peer.node();
+            }
+        }
+        return node;
     }
 
     /** One publication at a time. */
@@ -260,6 +323,11 @@ public final class AeronWire implements Wire {
             outbound.onRebuilt();
         }
         receiver.onRebuilt();
+    }
+
+    @Override
+    public TransportCounters counters() {
+        return transportCounters;
     }
 
     @Override

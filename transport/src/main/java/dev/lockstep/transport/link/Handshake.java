@@ -66,6 +66,10 @@ final class Handshake {
         return heard == ALL_STREAMS;
     }
 
+    boolean hasHeard(Stream stream) {
+        return (heard & 1 << stream.number()) != 0;
+    }
+
     boolean isComplete() {
         return confirmed && isHeard();
     }

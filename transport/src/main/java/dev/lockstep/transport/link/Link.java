@@ -100,7 +100,12 @@ final class Link {
         channels[channel.stream.number()] = channel;
     }
 
-    /** @return whether the peer's present nonce was heard there last */
+    /** @return whether the peer's present nonce was heard there last, and there */
+    boolean isServedBy(Channel channel) {
+        return isHeardOn(channel) && handshake.hasHeard(channel.stream);
+    }
+
+    /** @return whether a nonce of the peer was heard there last */
     @SuppressWarnings("ReferenceEquality") // a channel is one object
     boolean isHeardOn(Channel channel) {
         return channels[channel.stream.number()] == channel;

@@ -9,6 +9,8 @@ import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.SendResult;
 import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.Transport;
+import dev.lockstep.transport.TransportCounters;
+import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
@@ -21,6 +23,9 @@ import org.agrona.concurrent.NanoClock;
  */
 public final class Links implements Transport, Receiver {
     private static final Link[] NONE = {};
+    private static final int MISFITS_KEPT = 64;
+
+    private record Misfit(int node, String why) {}
 
     private final Wire wire;
     private final NanoClock clock;
@@ -31,6 +36,7 @@ public final class Links implements Transport, Receiver {
     private final Claim pieceClaim;
     private final Link[] byNode = new Link[MAX_NODE + 1];
     private final LinkCounters[] counters = new LinkCounters[MAX_NODE + 1];
+    private final ArrayDeque<Misfit> misfits = new ArrayDeque<>();
     private final BitSet strangers = new BitSet();
     private Link[] links = NONE;
     private Hello self;
@@ -125,6 +131,7 @@ public final class Links implements Transport, Receiver {
         handler = newHandler;
         delivered = 0;
         try {
+            tellMisfits();
             tellWhatWentDown();
             wire.poll(this, limit);
             tellWhatWentDown();
@@ -132,6 +139,14 @@ public final class Links implements Transport, Receiver {
             handler = null;
         }
         return delivered;
+    }
+
+    private void tellMisfits() {
+        while (!misfits.isEmpty()) {
+            Misfit misfit = misfits.poll();
+            delivered++;
+            handler.onRefused(misfit.node(), misfit.why());
+        }
     }
 
     private void tellWhatWentDown() {
@@ -358,6 +373,16 @@ public final class Links implements Transport, Receiver {
     }
 
     @Override
+    public void onMisfit(int node, String why) {
+        if (node >= 0 && byNode[node] != null) {
+            byNode[node].counters.onRefused();
+        }
+        if (misfits.size() < MISFITS_KEPT) {
+            misfits.add(new Misfit(node, why));
+        }
+    }
+
+    @Override
     public void onRebuilt() {
         generation++;
         introduceAs(self);
@@ -421,6 +446,11 @@ public final class Links implements Transport, Receiver {
             throw new IllegalArgumentException("node " + node + " was never added");
         }
         return found;
+    }
+
+    @Override
+    public TransportCounters counters() {
+        return wire.counters();
     }
 
     @Override
