@@ -132,6 +132,10 @@ final class AeronOutbound implements Outbound, ReservedValueSupplier {
         return false;
     }
 
+    int session(Stream stream) {
+        return publications[stream.number()].sessionId();
+    }
+
     String address() {
         return address;
     }

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.agrona.collections.ArrayUtil;
 import org.agrona.concurrent.status.CountersReader;
@@ -160,8 +161,15 @@ public final class AeronWire implements Wire {
     private void findAddress(AeronOutbound outbound) {
         String literal = names.literal(outbound.peer.host());
         if (literal != null && outbound.moveTo(literal)) {
-            expected.set(outbounds);
+            expectThem();
         }
+    }
+
+    private void expectThem() {
+        expected.set(outbounds.stream()
+                .map(AeronOutbound::address)
+                .filter(Objects::nonNull)
+                .toList());
     }
 
     void want(AeronOutbound outbound, Stream stream) {
@@ -176,7 +184,7 @@ public final class AeronWire implements Wire {
 
     void onClosed(AeronOutbound outbound) {
         outbounds.remove(outbound);
-        expected.set(outbounds);
+        expectThem();
     }
 
     long counter(int id) {
@@ -353,6 +361,25 @@ public final class AeronWire implements Wire {
             }
         }
         return -1;
+    }
+
+    /** @return the session of the stream to a node; for tests */
+    int sessionTo(int node, Stream stream) {
+        for (AeronOutbound outbound : outbounds) {
+            if (outbound.peer.node() == node) {
+                return outbound.session(stream);
+            }
+        }
+        throw new IllegalArgumentException("no way to node " + node);
+    }
+
+    /** @return how many streams come here */
+    int imageCount() {
+        int count = 0;
+        for (ImageChannel[] ofStream : images) {
+            count += ofStream.length;
+        }
+        return count;
     }
 
     /** @return errors that were seen, the newest last; for tests and status */

@@ -10,13 +10,11 @@ import java.util.Map;
 final class ExpectedPeers {
     private volatile Map<InetAddress, Integer> peersByAddress = Map.of();
 
-    /** @param outbounds all there are; those whose address is not known yet are not expected yet */
-    void set(List<AeronOutbound> outbounds) {
+    /** @param literals the address of each peer, written in numbers */
+    void set(List<String> literals) {
         Map<InetAddress, Integer> next = new HashMap<>();
-        for (AeronOutbound each : outbounds) {
-            if (each.address() != null) {
-                next.merge(ofLiteral(each.address()), 1, Integer::sum);
-            }
+        for (String each : literals) {
+            next.merge(ofLiteral(each), 1, Integer::sum);
         }
         peersByAddress = Map.copyOf(next);
     }

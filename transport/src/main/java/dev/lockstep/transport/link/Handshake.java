@@ -23,6 +23,11 @@ final class Handshake {
     private int heard;
     private boolean confirmed;
 
+    /** @param attempt how many nonces this process has had before, for this peer */
+    Handshake(long attempt) {
+        this.attempt = attempt;
+    }
+
     /** Begins a new life on our side. What the other side has said still holds, but not that it knows us. */
     void renew(long freshNonce) {
         nonce = freshNonce;

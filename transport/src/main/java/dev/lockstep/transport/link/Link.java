@@ -12,7 +12,7 @@ final class Link {
     final Peer peer;
     final Outbound outbound;
     final LinkCounters counters;
-    final Handshake handshake = new Handshake();
+    final Handshake handshake;
     final PieceSender pieces;
     final PieceAssembler assembler;
     /** Where the peer's present nonce was heard last, by stream. */
@@ -40,8 +40,9 @@ final class Link {
     /** The last objection that was reported. */
     String objection = "";
 
-    Link(Peer peer, Outbound outbound, LinkCounters counters, int maxMessageBytes, int maxWholeBytes) {
+    Link(Peer peer, Outbound outbound, LinkCounters counters, int maxMessageBytes, int maxWholeBytes, long attempt) {
         this.peer = peer;
+        this.handshake = new Handshake(attempt);
         this.outbound = outbound;
         this.counters = counters;
         this.pieces = new PieceSender(outbound);
@@ -92,7 +93,11 @@ final class Link {
             return superseded.contains(said.identity());
         }
         int order = said.incarnation().compareTo(hello.incarnation());
-        return order < 0 || (order == 0 && message.attempt() < peerAttempt);
+        if (order != 0) {
+            return order < 0;
+        }
+        boolean isSame = message.nonce() == handshake.peerNonce();
+        return isSame ? message.attempt() != peerAttempt : message.attempt() <= peerAttempt; // each has one nonce
     }
 
     void heardOn(Channel channel) {

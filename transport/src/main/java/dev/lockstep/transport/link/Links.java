@@ -37,6 +37,9 @@ public final class Links implements Transport, Receiver {
     private final Link[] byNode = new Link[MAX_NODE + 1];
     private final LinkCounters[] counters = new LinkCounters[MAX_NODE + 1];
     private final ArrayDeque<Misfit> misfits = new ArrayDeque<>();
+    /** How many nonces there were, by node, for links that are no more. */
+    private final long[] attempts = new long[MAX_NODE + 1];
+
     private final BitSet strangers = new BitSet();
     private Link[] links = NONE;
     private Hello self;
@@ -238,7 +241,8 @@ public final class Links implements Transport, Receiver {
             return;
         }
         Link link = channel.link;
-        switch (link.assembler.onPiece(buffer, offset, length)) {
+        boolean isBulk = channel.stream == Stream.BULK;
+        switch (isBulk ? link.assembler.onPiece(buffer, offset, length) : PieceAssembler.Result.MALFORMED) {
             case WHOLE -> {
                 int whole = link.assembler.length();
                 link.counters.onReceived();
@@ -315,6 +319,10 @@ public final class Links implements Transport, Receiver {
                         || !known.incarnation().equals(message.hello().incarnation()));
         if (link.up) {
             link.untold = isAnother ? LinkDown.PEER_RESTARTED : LinkDown.GAP;
+        }
+        if (isAnother) {
+            // Should the one before speak again, it must learn that messages of its life were lost meanwhile.
+            link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime());
         }
         link.onPeerRenewed(message, clock.nanoTime());
     }
@@ -417,7 +425,13 @@ public final class Links implements Transport, Receiver {
         if (counters[peer.node()] == null) {
             counters[peer.node()] = new LinkCounters();
         }
-        Link link = new Link(peer, wire.connect(peer), counters[peer.node()], maxMessageBytes, maxWholeBulkBytes);
+        Link link = new Link(
+                peer,
+                wire.connect(peer),
+                counters[peer.node()],
+                maxMessageBytes,
+                maxWholeBulkBytes,
+                attempts[peer.node()]);
         link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime());
         byNode[peer.node()] = link;
         links = ArrayUtil.add(links, link);
@@ -431,6 +445,7 @@ public final class Links implements Transport, Receiver {
             links = ArrayUtil.remove(links, link);
             link.outbound.close();
             link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime()); // nothing that is on the way fits any more
+            attempts[node] = link.handshake.attempt();
         }
     }
 
