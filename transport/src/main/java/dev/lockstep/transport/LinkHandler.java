@@ -37,9 +37,10 @@ public interface LinkHandler {
     void onLinkDown(int node, LinkDown reason);
 
     /**
-     * A node that says hello does not fit. Told once for each difference.
+     * A node does not fit: what it says in its hello, or its settings, so that no hello can be heard. Told once for each
+     * difference.
      *
-     * @param node who it says it is
+     * @param node who it says it is; -1 if that is not known
      * @param why a sentence that names both sides' values
      */
     void onRefused(int node, String why);

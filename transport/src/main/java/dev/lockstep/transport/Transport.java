@@ -114,6 +114,9 @@ public interface Transport extends AutoCloseable {
      */
     LinkCounters counters(int node);
 
+    /** @return what came to this transport and was of no link; any thread may read it */
+    TransportCounters counters();
+
     /** Takes every link down and lets go of everything. Idempotent. */
     @Override
     void close();

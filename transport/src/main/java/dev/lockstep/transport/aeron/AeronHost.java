@@ -44,8 +44,8 @@ final class AeronHost {
      *
      * @param peers how many peers there will be room for
      */
-    static AeronHost launch(
-            TransportSettings settings, SocketLimits limits, DatagramFilter filter, ErrorHandler errors, int peers) {
+    static AeronHost launch(GuardRules rules, ErrorHandler errors, int peers) {
+        TransportSettings settings = rules.settings();
         if (settings.driver() == Driver.EXTERNAL) {
             if (!Files.exists(settings.directory().resolve(CncFileDescriptor.CNC_FILE))) {
                 throw new TransportException(
@@ -59,7 +59,7 @@ final class AeronHost {
                 settings.sharedMemory(), settings.directory(), DRIVER_BYTES + peers * bytesOfLink(settings));
         MediaDriver driver = null;
         try {
-            driver = MediaDriver.launch(driverContext(settings, limits, filter, errors, directory));
+            driver = MediaDriver.launch(driverContext(rules, errors, directory));
             Aeron aeron = connect(directory.path().toString(), driver.sharedAgentInvoker(), errors);
             return new AeronHost(directory, driver, aeron);
         } catch (RuntimeException | Error e) {
@@ -77,12 +77,9 @@ final class AeronHost {
                         + settings.term().bulkBytes());
     }
 
-    private static MediaDriver.Context driverContext(
-            TransportSettings settings,
-            SocketLimits limits,
-            DatagramFilter filter,
-            ErrorHandler errors,
-            DriverDirectory directory) {
+    private static MediaDriver.Context driverContext(GuardRules rules, ErrorHandler errors, DriverDirectory directory) {
+        TransportSettings settings = rules.settings();
+        SocketLimits limits = rules.limits();
         return new MediaDriver.Context()
                 .aeronDirectoryName(directory.path().toString())
                 .dirDeleteOnStart(true)
@@ -99,9 +96,9 @@ final class AeronHost {
                 .publicationConnectionTimeoutNs(LIVENESS_NS)
                 .publicationLingerTimeoutNs(LINGER_NS)
                 .receiveChannelEndpointSupplier((channel, dispatcher, status, context) ->
-                        new GuardedReceiveEndpoint(channel, dispatcher, status, context, settings, filter))
+                        new GuardedReceiveEndpoint(channel, dispatcher, status, context, rules))
                 .sendChannelEndpointSupplier(
-                        (channel, status, context) -> new GuardedSendEndpoint(channel, status, context, filter))
+                        (channel, status, context) -> new GuardedSendEndpoint(channel, status, context, rules))
                 .errorHandler(errors);
     }
 

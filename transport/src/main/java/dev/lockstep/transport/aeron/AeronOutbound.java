@@ -121,6 +121,20 @@ abstract class AeronOutbound implements Outbound, ReservedValueSupplier {
         return false;
     }
 
+    int session(Stream stream) {
+        return publications[stream.number()].sessionId();
+    }
+
+    /** @return the member that this leads to; -1 if it is none */
+    int node() {
+        return -1;
+    }
+
+    /** @return where what is sent is heard, and therefore comes back from; null if nobody knows, or it is no member */
+    String address() {
+        return null;
+    }
+
     boolean isClosed() {
         return closed;
     }

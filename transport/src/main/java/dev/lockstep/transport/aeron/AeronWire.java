@@ -3,6 +3,7 @@ package dev.lockstep.transport.aeron;
 import dev.lockstep.transport.Claim;
 import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.Stream;
+import dev.lockstep.transport.TransportCounters;
 import dev.lockstep.transport.TransportException;
 import dev.lockstep.transport.TransportSettings;
 import dev.lockstep.transport.link.Channel;
@@ -13,13 +14,16 @@ import io.aeron.AeronCounters;
 import io.aeron.ExclusivePublication;
 import io.aeron.Image;
 import io.aeron.Subscription;
+import io.aeron.exceptions.AeronException;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.agrona.collections.ArrayUtil;
 import org.agrona.concurrent.status.CountersReader;
@@ -37,13 +41,20 @@ public final class AeronWire implements Wire {
 
     private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long ASK_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** For two seconds an image may be of no use; our own pauses count as one look, however long they are. */
+    private static final int LOOKS_IN_VAIN = 4;
+
     private static final ImageChannel[] NO_IMAGES = {};
 
     private record Wanted(AeronOutbound outbound, Stream stream) {}
 
     private final TransportSettings settings;
     private final SocketLimits limits = SocketLimits.ofSystem();
-    private final DatagramFilter filter;
+    private final ExpectedPeers expected = new ExpectedPeers();
+    private final Misfits misfits = new Misfits();
+    private final TransportCounters transportCounters = new TransportCounters();
+    private final GuardRules rules;
     private final WireErrors errors = new WireErrors();
     private final Names names = new Names();
     private final ImageChannel[][] images = new ImageChannel[Stream.count()][];
@@ -56,11 +67,12 @@ public final class AeronWire implements Wire {
     private Wanted pending;
     private long pendingId;
     private long nextAskNs;
+    private long nextLookNs;
     private boolean closed;
 
     private AeronWire(TransportSettings settings, DatagramFilter filter) {
         this.settings = settings;
-        this.filter = filter;
+        this.rules = new GuardRules(settings, limits, filter, expected, misfits, transportCounters);
     }
 
     /**
@@ -86,7 +98,7 @@ public final class AeronWire implements Wire {
     }
 
     private void launch() {
-        host = AeronHost.launch(settings, limits, filter, errors, PEERS_CHECKED);
+        host = AeronHost.launch(rules, errors, PEERS_CHECKED);
         counters = host.aeron().countersReader();
         Arrays.fill(images, NO_IMAGES);
         if (settings.self() != null) {
@@ -199,6 +211,14 @@ public final class AeronWire implements Wire {
         errors.onError(error);
     }
 
+    /** Says whose streams are to have places, whoever else asks for them. */
+    void expectThem() {
+        expected.set(outbounds.stream()
+                .map(AeronOutbound::address)
+                .filter(Objects::nonNull)
+                .toList());
+    }
+
     void want(AeronOutbound outbound, Stream stream) {
         wanted.add(new Wanted(outbound, stream));
     }
@@ -212,6 +232,7 @@ public final class AeronWire implements Wire {
     void onClosed(AeronOutbound outbound) {
         outbounds.remove(outbound);
         requests.removeIf(outbound::equals);
+        expectThem();
     }
 
     long counter(int id) {
@@ -253,7 +274,58 @@ public final class AeronWire implements Wire {
             nextAskNs = nowNs + ASK_AGAIN_NS;
             lookForThoseWhoMoved();
         }
+        if (nowNs - nextLookNs >= 0) {
+            nextLookNs = nowNs + LOOK_NS;
+            rejectUselessImages(receiver);
+            tellMisfits(receiver);
+        }
         return work;
+    }
+
+    private void rejectUselessImages(Receiver receiver) {
+        for (ImageChannel[] ofStream : images) {
+            for (ImageChannel each : ofStream) {
+                if (each.isUseless(LOOKS_IN_VAIN)) {
+                    reject(each, receiver);
+                }
+            }
+        }
+    }
+
+    /** Aeron tells its sender, hears it no longer, and lets go of it two seconds later. */
+    private void reject(ImageChannel channel, Receiver receiver) {
+        channel.onRejected();
+        transportCounters.onRejected();
+        receiver.onLost(channel.channel);
+        try {
+            channel.image.reject("no peer has said hello on this stream");
+        } catch (AeronException e) {
+            errors.onError(e); // it has ended by itself
+        }
+    }
+
+    private void tellMisfits(Receiver receiver) {
+        for (Misfits.Misfit each = misfits.poll(); each != null; each = misfits.poll()) {
+            receiver.onMisfit(
+                    onlyNodeAt(each.address()),
+                    "a node at " + each.address().getHostAddress() + " cannot be heard on " + each.stream() + ": "
+                            + each.difference());
+        }
+    }
+
+    /** @return the node that is there; -1 if there are several, or none */
+    private int onlyNodeAt(InetAddress address) {
+        int node = -1;
+        for (AeronOutbound each : outbounds) {
+            if (each.address() != null
+                    && ExpectedPeers.ofLiteral(each.address()).equals(address)) {
+                if (node >= 0) {
+                    return -1;
+                }
+                node = each.node();
+            }
+        }
+        return node;
     }
 
     /** One publication at a time. */
@@ -308,6 +380,11 @@ public final class AeronWire implements Wire {
     }
 
     @Override
+    public TransportCounters counters() {
+        return transportCounters;
+    }
+
+    @Override
     public Claim newClaim() {
         return new AeronClaim();
     }
@@ -325,11 +402,30 @@ public final class AeronWire implements Wire {
     /** @return the node that a session leads to; -1 if it is none of ours */
     int nodeOfSession(int sessionId) {
         for (AeronOutbound outbound : outbounds) {
-            if (outbound.hasSession(sessionId) && outbound instanceof MemberOutbound member) {
-                return member.peer.node();
+            if (outbound.hasSession(sessionId)) {
+                return outbound.node();
             }
         }
         return -1;
+    }
+
+    /** @return the session of the stream to a node; for tests */
+    int sessionTo(int node, Stream stream) {
+        for (AeronOutbound outbound : outbounds) {
+            if (outbound.node() == node) {
+                return outbound.session(stream);
+            }
+        }
+        throw new IllegalArgumentException("no way to node " + node);
+    }
+
+    /** @return how many streams come here */
+    int imageCount() {
+        int count = 0;
+        for (ImageChannel[] ofStream : images) {
+            count += ofStream.length;
+        }
+        return count;
     }
 
     /** @return errors that were seen, the newest last; for tests and status */

@@ -1,53 +1,39 @@
 package dev.lockstep.transport.aeron;
 
-import io.aeron.driver.DriverConductorProxy;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.media.SendChannelEndpoint;
 import io.aeron.driver.media.UdpChannel;
-import io.aeron.protocol.NakFlyweight;
-import io.aeron.protocol.RttMeasurementFlyweight;
-import io.aeron.protocol.StatusMessageFlyweight;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 
-/**
- * Looks at what receivers send back before Aeron acts on it: a datagram shorter than what it says to be is dropped.
- * Belongs to the driver's thread.
- */
+/** A socket we send from, with a {@link SendGuard} before what comes back. Belongs to the driver's thread. */
 final class GuardedSendEndpoint extends SendChannelEndpoint {
-    private final DatagramFilter filter;
+    /** As with {@link GuardedReceiveEndpoint}. */
+    private static final int DROPPED_A_TURN = 32;
+
+    private final SendGuard guard;
+    private final UnsafeBuffer datagram = new UnsafeBuffer(0, 0);
 
     GuardedSendEndpoint(
-            UdpChannel udpChannel, AtomicCounter statusIndicator, MediaDriver.Context context, DatagramFilter filter) {
+            UdpChannel udpChannel, AtomicCounter statusIndicator, MediaDriver.Context context, GuardRules rules) {
         super(udpChannel, statusIndicator, context);
-        this.filter = filter;
+        guard = new SendGuard(rules);
     }
 
     @Override
-    public void onStatusMessage(
-            StatusMessageFlyweight message,
-            UnsafeBuffer buffer,
-            int length,
-            InetSocketAddress srcAddress,
-            DriverConductorProxy conductorProxy) {
-        if (length >= StatusMessageFlyweight.HEADER_LENGTH && filter.accepts(message.sessionId(), true)) {
-            super.onStatusMessage(message, buffer, length, srcAddress, conductorProxy);
+    @SuppressWarnings("ReferenceEquality") // the very buffer
+    public InetSocketAddress receive(ByteBuffer into) {
+        if (datagram.byteBuffer() != into) {
+            datagram.wrap(into);
         }
-    }
-
-    @Override
-    public void onNakMessage(NakFlyweight message, UnsafeBuffer buffer, int length, InetSocketAddress srcAddress) {
-        if (length >= NakFlyweight.HEADER_LENGTH && filter.accepts(message.sessionId(), true)) {
-            super.onNakMessage(message, buffer, length, srcAddress);
+        for (int i = 0; i < DROPPED_A_TURN; i++) {
+            InetSocketAddress source = super.receive(into);
+            if (source == null || guard.admits(datagram, into.position())) {
+                return source;
+            }
         }
-    }
-
-    @Override
-    public void onRttMeasurement(
-            RttMeasurementFlyweight message, UnsafeBuffer buffer, int length, InetSocketAddress srcAddress) {
-        if (length >= RttMeasurementFlyweight.HEADER_LENGTH && filter.accepts(message.sessionId(), true)) {
-            super.onRttMeasurement(message, buffer, length, srcAddress);
-        }
+        return null;
     }
 }

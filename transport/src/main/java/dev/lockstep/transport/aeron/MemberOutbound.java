@@ -5,7 +5,7 @@ import dev.lockstep.transport.Stream;
 
 /** The way from one member to another. */
 final class MemberOutbound extends AeronOutbound {
-    final Peer peer;
+    private final Peer peer;
     /** Where the peer is; null while nobody knows. */
     private String address;
 
@@ -21,7 +21,18 @@ final class MemberOutbound extends AeronOutbound {
         if (found != null && !found.equals(address)) {
             address = found;
             makeAll();
+            wire.expectThem();
         }
+    }
+
+    @Override
+    int node() {
+        return peer.node();
+    }
+
+    @Override
+    String address() {
+        return address;
     }
 
     @Override

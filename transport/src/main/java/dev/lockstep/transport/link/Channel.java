@@ -18,8 +18,8 @@ public final class Channel {
         this.stream = stream;
     }
 
-    /** @return whether somebody known speaks here */
-    public boolean isKnown() {
-        return link != null;
+    /** @return whether it is of use: a peer has said hello on it in the present life of its link */
+    public boolean isServing() {
+        return link != null && link.isServedBy(this);
     }
 }

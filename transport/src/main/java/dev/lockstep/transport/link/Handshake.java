@@ -22,9 +22,13 @@ final class Handshake {
     private int heard;
     private boolean confirmed;
 
-    /** A handshake for a link that carries these streams. */
-    Handshake(int streams) {
+    /**
+     * @param streams those that the link carries
+     * @param attempt how many nonces this process has had before, for this peer
+     */
+    Handshake(int streams, long attempt) {
         this.streams = streams;
+        this.attempt = attempt;
     }
 
     /** Begins a new life on our side. What the other side has said still holds, but not that it knows us. */
@@ -68,6 +72,10 @@ final class Handshake {
     /** @return whether the other side was heard on every stream */
     boolean isHeard() {
         return heard == streams;
+    }
+
+    boolean hasHeard(Stream stream) {
+        return StreamSet.contains(heard, stream);
     }
 
     boolean isComplete() {

@@ -53,8 +53,8 @@ record HelloMessage(Hello hello, int protocolVersion, long attempt, long nonce, 
             return null;
         }
         HelloDecoder decoder = new HelloDecoder().wrap(buffer, block, header.blockLength(), header.version());
-        if (decoder.magic() != MAGIC) {
-            return null;
+        if (decoder.magic() != MAGIC || decoder.nonce() == 0) {
+            return null; // whoever has no nonce yet says nothing
         }
         Hello hello = new Hello(
                 decoder.clusterId(),

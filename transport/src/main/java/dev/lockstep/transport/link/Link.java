@@ -50,12 +50,19 @@ final class Link {
     /** The last objection that was reported. */
     String objection = "";
 
-    private Link(int node, Peer peer, int streams, Outbound outbound, LinkCounters counters, int assembledBytes) {
+    private Link(
+            int node,
+            Peer peer,
+            int streams,
+            Outbound outbound,
+            LinkCounters counters,
+            int assembledBytes,
+            long attempt) {
         this.node = node;
         this.peer = peer;
         this.streams = streams;
         this.talkStream = StreamSet.contains(streams, Stream.CONTROL) ? Stream.CONTROL : Stream.CLIENT;
-        this.handshake = new Handshake(streams);
+        this.handshake = new Handshake(streams, attempt);
         this.outbound = outbound;
         this.counters = counters;
         this.pieces = new PieceSender(outbound);
@@ -63,13 +70,21 @@ final class Link {
     }
 
     /** A link with a node, from a member or, with one stream, from a client. */
-    static Link toNode(Peer peer, int streams, Outbound outbound, LinkCounters counters, int assembledBytes) {
-        return new Link(peer.node(), peer, streams, outbound, counters, assembledBytes);
+    static Link toNode(
+            Peer peer, int streams, Outbound outbound, LinkCounters counters, int assembledBytes, long attempt) {
+        return new Link(peer.node(), peer, streams, outbound, counters, assembledBytes, attempt);
     }
 
     /** A link with a client that has come to this node. */
     static Link ofGuest(int number, Outbound outbound) {
-        return new Link(number, null, StreamSet.OF_CLIENT, outbound, new LinkCounters(), 0);
+        return new Link(
+                number,
+                null,
+                StreamSet.OF_CLIENT,
+                outbound,
+                new LinkCounters(),
+                0,
+                number); // a later guest may be the same client
     }
 
     boolean isGuest() {
@@ -120,7 +135,11 @@ final class Link {
             return superseded.contains(said.identity());
         }
         int order = said.incarnation().compareTo(hello.incarnation());
-        return order < 0 || (order == 0 && message.attempt() < peerAttempt);
+        if (order != 0) {
+            return order < 0;
+        }
+        boolean isSame = message.nonce() == handshake.peerNonce();
+        return isSame ? message.attempt() != peerAttempt : message.attempt() <= peerAttempt; // each has one nonce
     }
 
     void heardOn(Channel channel) {
@@ -137,7 +156,12 @@ final class Link {
         }
     }
 
-    /** @return whether the peer's present nonce was heard there last */
+    /** @return whether the peer's present nonce was heard there last, and there */
+    boolean isServedBy(Channel channel) {
+        return isHeardOn(channel) && handshake.hasHeard(channel.stream);
+    }
+
+    /** @return whether a nonce of the peer was heard there last */
     @SuppressWarnings("ReferenceEquality") // a channel is one object
     boolean isHeardOn(Channel channel) {
         return channels[channel.stream.number()] == channel;

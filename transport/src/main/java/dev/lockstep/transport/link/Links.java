@@ -9,6 +9,8 @@ import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.SendResult;
 import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.Transport;
+import dev.lockstep.transport.TransportCounters;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -26,6 +28,10 @@ public final class Links implements Transport, Receiver {
     /** A client that is not answered begins anew after this. */
     private static final long REACH_ANEW_NS = 2_000_000_000L;
 
+    private static final int MISFITS_KEPT = 64;
+
+    private record Misfit(int node, String why) {}
+
     private final Wire wire;
     private final NanoClock clock;
     private final LongSupplier random;
@@ -38,6 +44,10 @@ public final class Links implements Transport, Receiver {
     private final Guests guests;
     /** Clients that are gone, until the handler is told. */
     private final List<Link> gone = new ArrayList<>();
+
+    private final ArrayDeque<Misfit> misfits = new ArrayDeque<>();
+    /** How many nonces there were, by node, for links that are no more. */
+    private final long[] attempts = new long[MAX_NODE + 1];
 
     private final BitSet strangers = new BitSet();
     private Link[] links = NONE;
@@ -148,6 +158,7 @@ public final class Links implements Transport, Receiver {
         handler = newHandler;
         delivered = 0;
         try {
+            tellMisfits();
             tellWhatWentDown();
             wire.poll(this, limit);
             tellWhatWentDown();
@@ -155,6 +166,14 @@ public final class Links implements Transport, Receiver {
             handler = null;
         }
         return delivered;
+    }
+
+    private void tellMisfits() {
+        while (!misfits.isEmpty()) {
+            Misfit misfit = misfits.poll();
+            delivered++;
+            handler.onRefused(misfit.node(), misfit.why());
+        }
     }
 
     private void tellWhatWentDown() {
@@ -256,7 +275,8 @@ public final class Links implements Transport, Receiver {
             return;
         }
         Link link = channel.link;
-        switch (link.assembler.onPiece(buffer, offset, length)) {
+        boolean isBulk = channel.stream == Stream.BULK;
+        switch (isBulk ? link.assembler.onPiece(buffer, offset, length) : PieceAssembler.Result.MALFORMED) {
             case WHOLE -> {
                 int whole = link.assembler.length();
                 link.counters.onReceived();
@@ -390,6 +410,10 @@ public final class Links implements Transport, Receiver {
         if (link.up) {
             link.untold = isAnother ? LinkDown.PEER_RESTARTED : LinkDown.GAP;
         }
+        if (isAnother) {
+            // Should the one before speak again, it must learn that messages of its life were lost meanwhile.
+            link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime());
+        }
         link.onPeerRenewed(message, clock.nanoTime());
     }
 
@@ -447,6 +471,16 @@ public final class Links implements Transport, Receiver {
     }
 
     @Override
+    public void onMisfit(int node, String why) {
+        if (node >= 0 && byNode[node] != null) {
+            byNode[node].counters.onRefused();
+        }
+        if (misfits.size() < MISFITS_KEPT) {
+            misfits.add(new Misfit(node, why));
+        }
+    }
+
+    @Override
     public void onRebuilt() {
         generation++;
         introduceAs(self);
@@ -496,7 +530,8 @@ public final class Links implements Transport, Receiver {
         }
         int streams = self.isClient() ? StreamSet.OF_CLIENT : StreamSet.OF_MEMBERS;
         int assembledBytes = !self.isClient() && maxMessageBytes > maxWholeBulkBytes ? maxMessageBytes : 0;
-        Link link = Link.toNode(peer, streams, wire.connect(peer), counters[peer.node()], assembledBytes);
+        Link link = Link.toNode(
+                peer, streams, wire.connect(peer), counters[peer.node()], assembledBytes, attempts[peer.node()]);
         link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime());
         link.reachedNs = clock.nanoTime();
         byNode[peer.node()] = link;
@@ -514,6 +549,7 @@ public final class Links implements Transport, Receiver {
             links = ArrayUtil.remove(links, link);
             link.outbound.close();
             link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime()); // nothing that is on the way fits any more
+            attempts[node] = link.handshake.attempt();
         }
     }
 
@@ -530,6 +566,11 @@ public final class Links implements Transport, Receiver {
             throw new IllegalArgumentException("node " + node + " was never added");
         }
         return found;
+    }
+
+    @Override
+    public TransportCounters counters() {
+        return wire.counters();
     }
 
     @Override

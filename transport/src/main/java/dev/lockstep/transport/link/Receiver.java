@@ -22,6 +22,14 @@ public interface Receiver {
      */
     void onLost(Channel channel);
 
+    /**
+     * A node's settings do not fit ours, so that it cannot be heard. Told once for each difference.
+     *
+     * @param node who it is; -1 if the wire does not know
+     * @param why a sentence that names both sides' values
+     */
+    void onMisfit(int node, String why);
+
     /** The wire was built anew: every channel is lost, and whoever is at the other end may take us for another. */
     void onRebuilt();
 }

@@ -3,6 +3,7 @@ package dev.lockstep.transport.link;
 import dev.lockstep.transport.Claim;
 import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.Stream;
+import dev.lockstep.transport.TransportCounters;
 
 /**
  * What carries bytes between nodes: in order on each channel, or it says that it lost some. It knows nothing of hellos
@@ -44,6 +45,9 @@ public interface Wire {
      * @return zero if there was nothing to do
      */
     int work(Receiver receiver, long nowNs);
+
+    /** @return what came and was of no link */
+    TransportCounters counters();
 
     /** @return a claim that {@link Outbound#claim} can fill */
     Claim newClaim();

@@ -4,6 +4,7 @@ import dev.lockstep.transport.Claim;
 import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.SendResult;
 import dev.lockstep.transport.Stream;
+import dev.lockstep.transport.TransportCounters;
 import dev.lockstep.transport.link.Channel;
 import dev.lockstep.transport.link.Outbound;
 import dev.lockstep.transport.link.Receiver;
@@ -26,6 +27,7 @@ final class SimulatedWire implements Wire {
     private final List<Channel> lost = new ArrayList<>();
     private final List<Ghost> ghosts = new ArrayList<>();
     private final UnsafeBuffer delivery = new UnsafeBuffer(new byte[0]);
+    private final TransportCounters counters = new TransportCounters();
     private boolean closed;
 
     SimulatedWire(SimulatedNetwork network, int node) {
@@ -109,6 +111,11 @@ final class SimulatedWire implements Wire {
         lost.clear();
         gone.forEach(receiver::onLost);
         return gone.size();
+    }
+
+    @Override
+    public TransportCounters counters() {
+        return counters;
     }
 
     @Override
