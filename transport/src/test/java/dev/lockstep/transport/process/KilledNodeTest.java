@@ -66,4 +66,32 @@ final class KilledNodeTest {
             assertThat(cluster.leftInSharedMemory()).isEqualTo(4);
         }
     }
+
+    /** What the old one sent last is still on its way to the survivor when the new one is there. */
+    @Test
+    void nothingOfTheOldStartIsDeliveredAfterTheNewOneIsThere() {
+        try (ProcessCluster cluster = ProcessCluster.onLoopback(2)) {
+            cluster.startAll();
+            NodeProcess survivor = cluster.node(1);
+            cluster.nodes().forEach(each -> each.tell("pace FULL"));
+            for (int start = 2; start <= 6; start++) {
+                NodeProcess next = cluster.prepare(2);
+                next.await(0, "ready");
+                survivor.awaitMessages(2, MESSAGES);
+                int before = survivor.mark();
+                survivor.stop();
+                cluster.node(2).kill();
+                cluster.open(2, next, start).await(0, "opened");
+                survivor.goOn();
+                next.await(0, "up 1 1 0");
+                next.tell("pace FULL");
+                survivor.await(before, "up 2");
+                survivor.awaitMessages(2, MESSAGES);
+                next.awaitMessages(1, MESSAGES);
+                assertThat(survivor.since(before).get(0)).startsWith("down 2");
+                assertThat(survivor.since(before).get(1)).isEqualTo("up 2 " + start + " 0");
+            }
+            cluster.check();
+        }
+    }
 }
