@@ -30,9 +30,9 @@ final class BusyPair implements AutoCloseable {
     final class Side implements LinkHandler {
         final int node;
         final List<String> refusals = new ArrayList<>();
-        private final long[] sent = new long[Stream.count()];
-        private final long[] heard = new long[Stream.count()];
-        private final boolean[] mayMiss = new boolean[Stream.count()];
+        private final long[] sent = new long[Stream.ofMembers().size()];
+        private final long[] heard = new long[Stream.ofMembers().size()];
+        private final boolean[] mayMiss = new boolean[Stream.ofMembers().size()];
         Transport transport;
         final List<LinkDown> downs = new ArrayList<>();
 
@@ -129,14 +129,14 @@ final class BusyPair implements AutoCloseable {
 
     long delivered() {
         long least = Long.MAX_VALUE;
-        for (Stream stream : Stream.values()) {
+        for (Stream stream : Stream.ofMembers()) {
             least = Math.min(least, Math.min(one.heard[stream.number()], two.heard[stream.number()]));
         }
         return least;
     }
 
     void turn() {
-        for (Stream stream : Stream.values()) {
+        for (Stream stream : Stream.ofMembers()) {
             one.send(stream);
             two.send(stream);
         }

@@ -34,7 +34,7 @@ final class HostileDatagramsTest {
 
     @BeforeEach
     void open() {
-        pair = new BusyPair(settings -> settings.withTerms(new TransportSettings.Terms(SMALL, SMALL, SMALL)));
+        pair = new BusyPair(settings -> settings.withTerms(new TransportSettings.Terms(SMALL, SMALL, SMALL, SMALL)));
         pair.untilLinked();
         pair.untilDelivered(20);
     }
@@ -79,7 +79,7 @@ final class HostileDatagramsTest {
     @Test
     void everyKindOfFrameCutAndTurnedHarmsNothing() throws IOException {
         List<byte[]> frames = new ArrayList<>();
-        for (Stream stream : Stream.values()) {
+        for (Stream stream : Stream.ofMembers()) {
             int session = session(stream);
             frames.add(Frames.setup(stream, session));
             frames.add(Frames.data(stream, session, 64, new byte[8]));
@@ -115,13 +115,14 @@ final class HostileDatagramsTest {
         try (Attacker attacker = new Attacker(from, 0)) {
             for (int restart = 0; restart < 2; restart++) {
                 for (int i = 0; i < 10_000; i++) {
-                    Stream stream = Stream.of(i % Stream.count());
+                    Stream stream = Stream.of(i % Stream.ofMembers().size());
                     attacker.send(Frames.setup(stream, random.nextInt()), portOf(stream));
                     attacker.send(Frames.data(stream, random.nextInt(), 0, new byte[50]), portOf(stream));
                     pair.turn();
                 }
                 // those of the peer, and of the life before
-                assertThat(pair.one.wire().imageCount()).isLessThanOrEqualTo(2 * Stream.count());
+                assertThat(pair.one.wire().imageCount())
+                        .isLessThanOrEqualTo(2 * Stream.ofMembers().size());
                 pair.restart(restart == 0 ? pair.two : pair.one);
                 AtomicBoolean linked = new AtomicBoolean();
                 pair.until("linked under fire", () -> {
@@ -143,10 +144,10 @@ final class HostileDatagramsTest {
     @ValueSource(strings = {AS_THE_PEER, ELSEWHERE})
     void whoAnswersButSaysNoHelloGetsFewPlacesAndLosesThem(String from) throws IOException {
         try (Attacker attacker = new Attacker(from, 0)) {
-            int most = Stream.count() * (1 + Sessions.PLACES_A_PEER + Sessions.PLACES_OF_OTHERS);
+            int most = Stream.ofMembers().size() * (1 + Sessions.PLACES_A_PEER + Sessions.PLACES_OF_OTHERS);
             pair.until("some are rejected", () -> {
                 int session = random.nextInt(60);
-                Stream stream = Stream.of(session % Stream.count());
+                Stream stream = Stream.of(session % Stream.ofMembers().size());
                 if (random.nextInt(8) == 0) { // a place is room in the socket too: more would be a flood
                     attacker.send(Frames.setup(stream, session), portOf(stream));
                     attacker.send(Frames.data(stream, session, 0, new byte[80]), portOf(stream));
@@ -158,7 +159,9 @@ final class HostileDatagramsTest {
             });
             pair.assertUnharmed();
         }
-        pair.until("they are gone", () -> pair.one.wire().imageCount() == Stream.count());
+        pair.until(
+                "they are gone",
+                () -> pair.one.wire().imageCount() == Stream.ofMembers().size());
         pair.untilDelivered(10);
         pair.assertUnharmed();
     }
@@ -170,7 +173,7 @@ final class HostileDatagramsTest {
             pair.until("it has a place", () -> {
                 attacker.send(Frames.setup(Stream.LOG, session), pair.one.port());
                 attacker.answer();
-                return pair.one.wire().imageCount() > Stream.count();
+                return pair.one.wire().imageCount() > Stream.ofMembers().size();
             });
             for (byte[] frame : List.of(
                     Frames.data(Stream.LOG, session, 64, new byte[300]),
@@ -199,7 +202,7 @@ final class HostileDatagramsTest {
 
     @Test
     void aReceiverThatSaysWhatItLikesCannotBreakADriver() throws IOException {
-        int port = Ports.freePair();
+        int port = Ports.freeRow();
         try (Attacker control = new Attacker(AS_THE_PEER, port)) {
             pair.one.transport.add(new Peer(3, "127.0.0.1", port));
             int[] rounds = new int[1];

@@ -10,7 +10,7 @@ final class OtherSettingsTest {
     @Test
     void aPeerOfAnotherTermLengthIsReportedWithBothLengths() {
         try (BusyPair pair = new BusyPair(settings -> settings.withTerms(new TransportSettings.Terms(
-                64 << 10, settings.self().node() == 1 ? 128 << 10 : 256 << 10, 64 << 10)))) {
+                64 << 10, settings.self().node() == 1 ? 128 << 10 : 256 << 10, 64 << 10, 64 << 10)))) {
             pair.until("both say so", () -> !pair.one.refusals.isEmpty() && !pair.two.refusals.isEmpty());
             long endNs = System.nanoTime() + 1_500_000_000L;
             pair.until("a while", () -> System.nanoTime() - endNs > 0);
