@@ -14,13 +14,6 @@ final class LossyTransportTest {
     }
 
     @Nested
-    final class TenPercent extends Lossy {
-        TenPercent() {
-            super(0.10);
-        }
-    }
-
-    @Nested
     final class ThirtyPercent extends Lossy {
         ThirtyPercent() {
             super(0.30);
