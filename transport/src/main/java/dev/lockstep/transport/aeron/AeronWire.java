@@ -176,6 +176,7 @@ public final class AeronWire implements Wire {
 
     private AeronOutbound added(AeronOutbound outbound) {
         outbounds.add(outbound);
+        expectThem(); // its address may be known already
         return outbound;
     }
 
@@ -417,6 +418,11 @@ public final class AeronWire implements Wire {
             }
         }
         throw new IllegalArgumentException("no way to node " + node);
+    }
+
+    /** @return how many peers are expected to send from an address; for tests */
+    int expectedAt(InetAddress address) {
+        return expected.at(address);
     }
 
     /** @return how many streams come here */
