@@ -10,13 +10,8 @@ import dev.lockstep.transport.SendResult;
 import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.Transport;
 import dev.lockstep.transport.TransportCounters;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
-import org.agrona.collections.ArrayUtil;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -24,39 +19,16 @@ import org.agrona.concurrent.NanoClock;
  * by the transport's thread.
  */
 public final class Links implements Transport, Receiver {
-    private static final Link[] NONE = {};
-    /** A client that is not answered begins anew after this. */
-    private static final long REACH_ANEW_NS = 2_000_000_000L;
-
-    private static final int MISFITS_KEPT = 64;
-
-    private record Misfit(int node, String why) {}
-
     private final Wire wire;
     private final NanoClock clock;
-    private final LongSupplier random;
     private final int maxMessageBytes;
     private final int maxWholeBulkBytes;
-    private final LinkTalk talk;
+    private final LinkTable table;
+    private final Announcements announcements = new Announcements();
+    private final LinkTalk talk = new LinkTalk();
+    private final Greetings greetings;
     private final Claim pieceClaim;
-    private final Link[] byNode = new Link[MAX_NODE + 1];
-    private final LinkCounters[] counters = new LinkCounters[MAX_NODE + 1];
-    private final Guests guests;
-    /** Clients that are gone, until the handler is told. */
-    private final List<Link> gone = new ArrayList<>();
-
-    private final ArrayDeque<Misfit> misfits = new ArrayDeque<>();
-    /** How many nonces there were, by node, for links that are no more. */
-    private final long[] attempts = new long[MAX_NODE + 1];
-
-    private final BitSet strangers = new BitSet();
-    private Link[] links = NONE;
-    private Hello self;
     private int generation;
-    /** Only within a poll. */
-    private LinkHandler handler;
-
-    private int delivered;
     private boolean closed;
 
     /**
@@ -69,19 +41,17 @@ public final class Links implements Transport, Receiver {
      */
     public Links(Wire wire, Hello self, int maxMessageBytes, int maxClients, NanoClock clock, LongSupplier random) {
         this.wire = wire;
-        this.self = self.withGeneration(0);
         this.clock = clock;
-        this.random = random;
         this.maxWholeBulkBytes = wire.maxWholeBytes(Stream.BULK);
         this.maxMessageBytes = Math.max(maxMessageBytes, maxWholeBulkBytes);
-        this.guests = new Guests(maxClients);
-        this.talk = new LinkTalk();
+        this.table = new LinkTable(maxClients);
+        this.greetings = new Greetings(wire, table, talk, announcements, self.withGeneration(0), clock, random);
         this.pieceClaim = wire.newClaim();
     }
 
     @Override
     public long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
-        Link link = upLink(node);
+        Link link = table.findUp(node);
         if (link == null) {
             return closed ? SendResult.CLOSED : SendResult.NOT_CONNECTED;
         }
@@ -108,7 +78,7 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public long claim(int node, Stream stream, int length, Claim claim) {
-        Link link = upLink(node);
+        Link link = table.findUp(node);
         if (link == null) {
             return closed ? SendResult.CLOSED : SendResult.NOT_CONNECTED;
         }
@@ -132,15 +102,6 @@ public final class Links implements Transport, Receiver {
         }
     }
 
-    private Link find(int node) {
-        return node >= 0 && node <= MAX_NODE ? byNode[node] : guests.find(node);
-    }
-
-    private Link upLink(int node) {
-        Link link = find(node);
-        return link != null && link.up ? link : null;
-    }
-
     private static long count(Link link, long result) {
         if (result >= 0) {
             link.counters.onSent();
@@ -151,45 +112,19 @@ public final class Links implements Transport, Receiver {
     }
 
     @Override
-    public int poll(LinkHandler newHandler, int limit) {
+    public int poll(LinkHandler handler, int limit) {
         if (closed) {
             return 0;
         }
-        handler = newHandler;
-        delivered = 0;
+        int told = 0;
         try {
-            tellMisfits();
-            tellWhatWentDown();
+            announcements.begin(handler, table.all());
             wire.poll(this, limit);
-            tellWhatWentDown();
+            announcements.tellDowns(table.all());
         } finally {
-            handler = null;
+            told = announcements.end();
         }
-        return delivered;
-    }
-
-    private void tellMisfits() {
-        while (!misfits.isEmpty()) {
-            Misfit misfit = misfits.poll();
-            delivered++;
-            handler.onRefused(misfit.node(), misfit.why());
-        }
-    }
-
-    private void tellWhatWentDown() {
-        for (Link link : links) {
-            if (link.untold != null) {
-                LinkDown reason = link.untold;
-                link.untold = null;
-                delivered++;
-                handler.onLinkDown(link.node, reason);
-            }
-        }
-        while (!gone.isEmpty()) {
-            Link guest = gone.remove(gone.size() - 1);
-            delivered++;
-            handler.onLinkDown(guest.node, guest.untold);
-        }
+        return told;
     }
 
     @Override
@@ -199,29 +134,10 @@ public final class Links implements Transport, Receiver {
         }
         long nowNs = clock.nanoTime();
         int work = wire.work(this, nowNs);
-        for (Link link : links) {
-            lookAfter(link, nowNs);
+        for (Link link : table.all()) {
+            greetings.lookAfter(link, nowNs);
         }
         return work;
-    }
-
-    private void lookAfter(Link link, long nowNs) {
-        if (link.nextHelloNs - nowNs > 0) {
-            return;
-        }
-        if (!link.up && self.isClient() && nowNs - link.reachedNs > REACH_ANEW_NS) {
-            reachAnew(link);
-        }
-        if (!link.up && link.isGuest() && nowNs - link.reachedNs > Guests.PATIENCE_NS) {
-            dismiss(link, LinkDown.PEER_GONE);
-        } else if (!link.up) {
-            talk.hello(link, self, nowNs);
-        } else if (!link.outbound.isConnected()) {
-            restart(link, LinkDown.PEER_GONE);
-        } else {
-            talk.ping(link, nowNs);
-            link.counters.onRetransmitted(link.outbound.retransmitted());
-        }
     }
 
     @Override
@@ -242,9 +158,7 @@ public final class Links implements Transport, Receiver {
         if (stream == Stream.BULK) {
             link.assembler.reset();
         }
-        link.counters.onReceived();
-        delivered++;
-        handler.onMessage(link.node, stream, buffer, offset, length);
+        announcements.message(link, stream, buffer, offset, length);
     }
 
     /** A message may overtake the hello that would have brought the link up; or it is of another life. */
@@ -265,7 +179,7 @@ public final class Links implements Transport, Receiver {
         }
         if (!link.up) {
             link.handshake.onProven();
-            upIfComplete(link);
+            greetings.upIfComplete(link);
         }
         return link.up;
     }
@@ -279,23 +193,21 @@ public final class Links implements Transport, Receiver {
         switch (isBulk ? link.assembler.onPiece(buffer, offset, length) : PieceAssembler.Result.MALFORMED) {
             case WHOLE -> {
                 int whole = link.assembler.length();
-                link.counters.onReceived();
-                delivered++;
-                handler.onMessage(link.node, channel.stream, link.assembler.buffer(), 0, whole);
+                announcements.message(link, channel.stream, link.assembler.buffer(), 0, whole);
                 link.assembler.reset();
             }
             case MALFORMED -> {
                 link.counters.onMalformed();
-                restart(link, LinkDown.MALFORMED);
+                greetings.restart(link, LinkDown.MALFORMED);
             }
-            default -> delivered++;
+            default -> announcements.progress();
         }
     }
 
     private void onLinkMessage(Channel channel, DirectBuffer buffer, int offset, int length, long tag) {
         Link link = channel.link;
         switch (talk.decode(buffer, offset, length)) {
-            case HELLO -> onHello(channel, talk.hello());
+            case HELLO -> greetings.onHello(channel, talk.hello());
             case PING -> {
                 if (isOfThisLife(channel, tag)) {
                     talk.pong(link);
@@ -314,151 +226,6 @@ public final class Links implements Transport, Receiver {
         }
     }
 
-    private void onHello(Channel channel, HelloMessage message) {
-        if (channel.lost) {
-            return;
-        }
-        boolean fromGuest = channel.stream == Stream.CLIENT && !self.isClient();
-        Link link = fromGuest ? guestOf(channel, message) : memberOf(channel, message);
-        if (link == null) {
-            return;
-        }
-        if (message.nonce() != link.handshake.peerNonce()) {
-            onPeerRenewed(link, message);
-        }
-        boolean allHeard = link.handshake.isHeard();
-        link.heardOn(channel);
-        link.handshake.onHello(channel.stream, message.echo(), message.heard());
-        upIfComplete(link);
-        boolean isNews = !allHeard && link.handshake.isHeard();
-        if (isNews || (message.asks() && channel.stream == link.talkStream)) {
-            talk.hello(link, self, clock.nanoTime());
-        }
-    }
-
-    /** @return the link with the node that says hello; null if it does not belong to us */
-    private Link memberOf(Channel channel, HelloMessage message) {
-        int node = message.hello().node();
-        Link link = node >= 0 && node <= MAX_NODE ? byNode[node] : null;
-        if (link == null) {
-            onStranger(node);
-            return null;
-        }
-        if (!StreamSet.contains(link.streams, channel.stream)) {
-            link.counters.onMalformed();
-            return null;
-        }
-        if (link.isOutdated(message)) {
-            link.counters.onStale();
-            return null;
-        }
-        String objection = Objections.to(message, self, link.peer.address());
-        if (objection != null) {
-            refuse(link, objection);
-            return null;
-        }
-        return link;
-    }
-
-    /** @return the link with the client that says hello; null if it cannot come in */
-    private Link guestOf(Channel channel, HelloMessage message) {
-        if (!message.hello().isClient()) {
-            onStranger(message.hello().node());
-            return null;
-        }
-        Link known = channel.link;
-        if (known != null && known.handshake.peerNonce() == message.nonce()) {
-            return known;
-        }
-        if (known != null) {
-            dismiss(known, LinkDown.PEER_RESTARTED);
-        }
-        long nowNs = clock.nanoTime();
-        String objection = guests.objectionTo(message, self);
-        if (objection != null) {
-            if (guests.onRefused(nowNs)) {
-                delivered++;
-                handler.onRefused(Hello.CLIENT, objection);
-            }
-            return null;
-        }
-        Link guest = guests.admit(wire.answer(channel));
-        guest.reachedNs = nowNs;
-        guest.renew(Tag.toNonce(random.getAsLong()), nowNs);
-        links = ArrayUtil.add(links, guest);
-        return guest;
-    }
-
-    /** A client is no longer spoken with. If it still lives it says hello anew, and is another one. */
-    private void dismiss(Link guest, LinkDown reason) {
-        guests.remove(guest);
-        links = ArrayUtil.remove(links, guest);
-        guest.forgetChannels();
-        guest.outbound.close();
-        if (guest.up) {
-            guest.up = false;
-            guest.untold = reason;
-            gone.add(guest);
-        }
-    }
-
-    private void onPeerRenewed(Link link, HelloMessage message) {
-        Hello known = link.hello;
-        boolean isAnother = known != null
-                && (known.identity() != message.hello().identity()
-                        || !known.incarnation().equals(message.hello().incarnation()));
-        if (link.up) {
-            link.untold = isAnother ? LinkDown.PEER_RESTARTED : LinkDown.GAP;
-        }
-        if (isAnother) {
-            // Should the one before speak again, it must learn that messages of its life were lost meanwhile.
-            link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime());
-        }
-        link.onPeerRenewed(message, clock.nanoTime());
-    }
-
-    private void upIfComplete(Link link) {
-        if (link.up || !link.handshake.isComplete()) {
-            return;
-        }
-        if (link.untold != null) {
-            LinkDown reason = link.untold;
-            link.untold = null;
-            handler.onLinkDown(link.node, reason);
-        }
-        link.onUp();
-        link.objection = "";
-        talk.hello(link, self, clock.nanoTime());
-        delivered++;
-        handler.onLinkUp(link.hello);
-    }
-
-    private void onStranger(int node) {
-        boolean isSelf = node == self.node();
-        int place = node >= 0 && node <= MAX_NODE ? node : MAX_NODE + 1;
-        if (!strangers.get(place)) {
-            strangers.set(place);
-            delivered++;
-            handler.onRefused(
-                    node,
-                    isSelf
-                            ? "another node says that it is node " + node + ", which is this one's number"
-                            : "node " + node + " says hello, and this node " + self.node() + " has no link with it");
-        }
-    }
-
-    private void refuse(Link link, String objection) {
-        link.counters.onRefused();
-        if (link.up) {
-            restart(link, LinkDown.REFUSED);
-        }
-        if (!objection.equals(link.objection)) {
-            link.objection = objection;
-            delivered++;
-            handler.onRefused(link.node, objection);
-        }
-    }
-
     @Override
     public void onLost(Channel channel) {
         Link link = channel.link;
@@ -466,102 +233,74 @@ public final class Links implements Transport, Receiver {
         channel.lost = true;
         if (link != null && link.isHeardOn(channel)) {
             link.handshake.onLost(channel.stream);
-            restart(link, link.outbound.isConnected() ? LinkDown.GAP : LinkDown.PEER_GONE);
+            greetings.restart(link, link.outbound.isConnected() ? LinkDown.GAP : LinkDown.PEER_GONE);
         }
     }
 
     @Override
     public void onMisfit(int node, String why) {
-        if (node >= 0 && byNode[node] != null) {
-            byNode[node].counters.onRefused();
+        Link link = table.ofNode(node);
+        if (link != null) {
+            link.counters.onRefused();
         }
-        if (misfits.size() < MISFITS_KEPT) {
-            misfits.add(new Misfit(node, why));
-        }
+        announcements.misfit(node, why);
     }
 
     @Override
     public void onRebuilt() {
         generation++;
-        introduceAs(self);
+        introduceAs(greetings.self());
     }
 
     @Override
     public void introduceAs(Hello hello) {
-        self = hello.withGeneration(generation);
-        for (Link link : links) {
-            restart(link, LinkDown.RESTARTED);
-        }
-    }
-
-    /** Takes a link down on our side; the peer learns it from the new nonce. */
-    private void restart(Link link, LinkDown reason) {
-        if (link.isGuest()) {
-            dismiss(link, reason);
-            return;
-        }
-        if (link.up) {
-            link.untold = reason;
-        }
-        link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime());
-        if (self.isClient()) {
-            reachAnew(link);
-        }
-    }
-
-    /** The way back from a node is made for one life of it. */
-    private void reachAnew(Link link) {
-        link.outbound.renew();
-        link.reachedNs = clock.nanoTime();
+        greetings.introduceAs(hello.withGeneration(generation));
     }
 
     @Override
     public void add(Peer peer) {
-        if (peer.node() == self.node()) {
-            throw new IllegalArgumentException("node " + peer.node() + " is this node; it has no link with itself");
+        Hello self = greetings.self();
+        int node = peer.node();
+        if (node == self.node()) {
+            throw new IllegalArgumentException("node " + node + " is this node; it has no link with itself");
         }
-        Link old = byNode[peer.node()];
+        Link old = table.ofNode(node);
         if (old != null && old.peer.equals(peer)) {
             return;
         }
-        remove(peer.node());
-        if (counters[peer.node()] == null) {
-            counters[peer.node()] = new LinkCounters();
-        }
+        remove(node);
         int streams = self.isClient() ? StreamSet.OF_CLIENT : StreamSet.OF_MEMBERS;
         int assembledBytes = !self.isClient() && maxMessageBytes > maxWholeBulkBytes ? maxMessageBytes : 0;
         Link link = Link.toNode(
-                peer, streams, wire.connect(peer), counters[peer.node()], assembledBytes, attempts[peer.node()]);
-        link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime());
-        link.reachedNs = clock.nanoTime();
-        byNode[peer.node()] = link;
-        links = ArrayUtil.add(links, link);
+                peer, streams, wire.connect(peer), table.countersFor(node), assembledBytes, table.attemptsFor(node));
+        greetings.begin(link);
+        table.addNode(link);
     }
 
     @Override
     public void remove(int node) {
-        Link link = find(node);
-        if (link != null && link.isGuest()) {
-            dismiss(link, LinkDown.PEER_GONE);
-            gone.remove(link);
-        } else if (link != null) {
-            byNode[node] = null;
-            links = ArrayUtil.remove(links, link);
-            link.outbound.close();
-            link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime()); // nothing that is on the way fits any more
-            attempts[node] = link.handshake.attempt();
+        Link link = table.find(node);
+        if (link == null) {
+            return;
         }
+        if (link.isGuest()) {
+            greetings.dismiss(link, LinkDown.PEER_GONE);
+            announcements.forget(link);
+            return;
+        }
+        link.outbound.close();
+        greetings.renew(link);
+        table.removeNode(link);
     }
 
     @Override
     public boolean isUp(int node) {
-        return upLink(node) != null;
+        return table.findUp(node) != null;
     }
 
     @Override
     public LinkCounters counters(int node) {
-        Link guest = guests.find(node);
-        LinkCounters found = guest != null ? guest.counters : node >= 0 && node <= MAX_NODE ? counters[node] : null;
+        LinkCounters found = table.counters(node);
         if (found == null) {
             throw new IllegalArgumentException("node " + node + " was never added");
         }
@@ -597,7 +336,7 @@ public final class Links implements Transport, Receiver {
     public void close() {
         if (!closed) {
             closed = true;
-            for (Link link : links) {
+            for (Link link : table.all()) {
                 link.outbound.close();
                 link.up = false;
             }

@@ -1,0 +1,240 @@
+package dev.lockstep.transport.link;
+
+import dev.lockstep.transport.Hello;
+import dev.lockstep.transport.LinkDown;
+import dev.lockstep.transport.Stream;
+import dev.lockstep.transport.Transport;
+import java.util.BitSet;
+import java.util.function.LongSupplier;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * Says hello and hears it: begins, completes and ends the lives of links, and decides who belongs to us. Owned by the
+ * transport's thread.
+ */
+final class Greetings {
+    /** A client that is not answered begins anew after this. */
+    private static final long REACH_ANEW_NS = 2_000_000_000L;
+
+    private final Wire wire;
+    private final LinkTable table;
+    private final LinkTalk talk;
+    private final Announcements announcements;
+    private final NanoClock clock;
+    private final LongSupplier random;
+    private final BitSet strangers = new BitSet();
+    private Hello self;
+
+    Greetings(
+            Wire wire,
+            LinkTable table,
+            LinkTalk talk,
+            Announcements announcements,
+            Hello self,
+            NanoClock clock,
+            LongSupplier random) {
+        this.wire = wire;
+        this.table = table;
+        this.talk = talk;
+        this.announcements = announcements;
+        this.self = self;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    Hello self() {
+        return self;
+    }
+
+    /** Says something else from now on; every link begins a new life. */
+    void introduceAs(Hello hello) {
+        self = hello;
+        for (Link link : table.all()) {
+            restart(link, LinkDown.RESTARTED);
+        }
+    }
+
+    /** The first life of a link. */
+    void begin(Link link) {
+        link.reachedNs = clock.nanoTime();
+        renew(link);
+    }
+
+    /** A new life begins: nothing that is on the way fits any more. */
+    void renew(Link link) {
+        link.renew(Tag.toNonce(random.getAsLong()), clock.nanoTime());
+    }
+
+    void onHello(Channel channel, HelloMessage message) {
+        if (channel.lost) {
+            return;
+        }
+        boolean fromGuest = channel.stream == Stream.CLIENT && !self.isClient();
+        Link link = fromGuest ? guestOf(channel, message) : memberOf(channel, message);
+        if (link == null) {
+            return;
+        }
+        if (message.nonce() != link.handshake.peerNonce()) {
+            onPeerRenewed(link, message);
+        }
+        boolean allHeard = link.handshake.isHeard();
+        link.heardOn(channel);
+        link.handshake.onHello(channel.stream, message.echo(), message.heard());
+        upIfComplete(link);
+        boolean isNews = !allHeard && link.handshake.isHeard();
+        if (isNews || (message.asks() && channel.stream == link.talkStream)) {
+            talk.hello(link, self, clock.nanoTime());
+        }
+    }
+
+    /** @return the link with the node that says hello; null if it does not belong to us */
+    private Link memberOf(Channel channel, HelloMessage message) {
+        int node = message.hello().node();
+        Link link = table.ofNode(node);
+        if (link == null) {
+            onStranger(node);
+            return null;
+        }
+        if (!StreamSet.contains(link.streams, channel.stream)) {
+            link.counters.onMalformed();
+            return null;
+        }
+        if (link.isOutdated(message)) {
+            link.counters.onStale();
+            return null;
+        }
+        String objection = Objections.to(message, self, link.peer.address());
+        if (objection != null) {
+            refuse(link, objection);
+            return null;
+        }
+        return link;
+    }
+
+    /** @return the link with the client that says hello; null if it cannot come in */
+    private Link guestOf(Channel channel, HelloMessage message) {
+        if (!message.hello().isClient()) {
+            onStranger(message.hello().node());
+            return null;
+        }
+        Link known = channel.link;
+        if (known != null && known.handshake.peerNonce() == message.nonce()) {
+            return known;
+        }
+        if (known != null) {
+            dismiss(known, LinkDown.PEER_RESTARTED);
+        }
+        long nowNs = clock.nanoTime();
+        String objection = table.guests().objectionTo(message, self);
+        if (objection != null) {
+            if (table.guests().onRefused(nowNs)) {
+                announcements.refused(Hello.CLIENT, objection);
+            }
+            return null;
+        }
+        Link guest = table.admitGuest(wire.answer(channel));
+        begin(guest);
+        return guest;
+    }
+
+    /** A client is no longer spoken with. If it still lives it says hello anew, and is another one. */
+    void dismiss(Link guest, LinkDown reason) {
+        table.removeGuest(guest);
+        guest.forgetChannels();
+        guest.outbound.close();
+        if (guest.up) {
+            guest.up = false;
+            guest.untold = reason;
+            announcements.gone(guest);
+        }
+    }
+
+    private void onPeerRenewed(Link link, HelloMessage message) {
+        Hello known = link.hello;
+        boolean isAnother = known != null
+                && (known.identity() != message.hello().identity()
+                        || !known.incarnation().equals(message.hello().incarnation()));
+        if (link.up) {
+            link.untold = isAnother ? LinkDown.PEER_RESTARTED : LinkDown.GAP;
+        }
+        if (isAnother) {
+            // Should the one before speak again, it must learn that messages of its life were lost meanwhile.
+            renew(link);
+        }
+        link.onPeerRenewed(message, clock.nanoTime());
+    }
+
+    void upIfComplete(Link link) {
+        if (link.up || !link.handshake.isComplete()) {
+            return;
+        }
+        link.onUp();
+        link.objection = "";
+        talk.hello(link, self, clock.nanoTime());
+        announcements.up(link);
+    }
+
+    private void onStranger(int node) {
+        boolean isSelf = node == self.node();
+        int place = node >= 0 && node <= Transport.MAX_NODE ? node : Transport.MAX_NODE + 1;
+        if (!strangers.get(place)) {
+            strangers.set(place);
+            announcements.refused(
+                    node,
+                    isSelf
+                            ? "another node says that it is node " + node + ", which is this one's number"
+                            : "node " + node + " says hello, and this node " + self.node() + " has no link with it");
+        }
+    }
+
+    private void refuse(Link link, String objection) {
+        link.counters.onRefused();
+        if (link.up) {
+            restart(link, LinkDown.REFUSED);
+        }
+        if (!objection.equals(link.objection)) {
+            link.objection = objection;
+            announcements.refused(link.node, objection);
+        }
+    }
+
+    /** Takes a link down on our side; the peer learns it from the new nonce. */
+    void restart(Link link, LinkDown reason) {
+        if (link.isGuest()) {
+            dismiss(link, reason);
+            return;
+        }
+        if (link.up) {
+            link.untold = reason;
+        }
+        renew(link);
+        if (self.isClient()) {
+            reachAnew(link);
+        }
+    }
+
+    /** The way back from a node is made for one life of it. */
+    private void reachAnew(Link link) {
+        link.outbound.renew();
+        link.reachedNs = clock.nanoTime();
+    }
+
+    void lookAfter(Link link, long nowNs) {
+        if (link.nextHelloNs - nowNs > 0) {
+            return;
+        }
+        if (!link.up && self.isClient() && nowNs - link.reachedNs > REACH_ANEW_NS) {
+            reachAnew(link);
+        }
+        if (!link.up && link.isGuest() && nowNs - link.reachedNs > Guests.PATIENCE_NS) {
+            dismiss(link, LinkDown.PEER_GONE);
+        } else if (!link.up) {
+            talk.hello(link, self, nowNs);
+        } else if (!link.outbound.isConnected()) {
+            restart(link, LinkDown.PEER_GONE);
+        } else {
+            talk.ping(link, nowNs);
+            link.counters.onRetransmitted(link.outbound.retransmitted());
+        }
+    }
+}
