@@ -13,11 +13,11 @@ import org.agrona.collections.Long2ObjectHashMap;
  */
 final class Sessions {
     /** A peer that is started again and again leaves that many behind within the time that each is remembered. */
-    static final int PLACES_A_PEER = 4;
+    static final int PLACES_A_PEER = 6;
 
-    static final int PLACES_OF_OTHERS = 4;
+    static final int PLACES_OF_OTHERS = 6;
     /** By then Aeron has given up what it kept for a stream that is not heard. */
-    static final long REMEMBERED_NS = TimeUnit.SECONDS.toNanos(5);
+    static final long REMEMBERED_NS = TimeUnit.SECONDS.toNanos(3);
 
     /** One stream of one source. */
     static final class Session {

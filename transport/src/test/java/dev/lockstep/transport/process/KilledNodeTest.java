@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** A node that is killed and started again, again and again, at the same address. */
 final class KilledNodeTest {
-    /** The hundred that are wanted now and then take some minutes: -Dlockstep.links.kills=100. */
-    private static final int KILLS = Integer.getInteger("lockstep.links.kills", 25);
+    private static final int KILLS = Integer.getInteger("lockstep.links.kills", 100);
 
     private static final int PREPARED = 2;
     private static final int MESSAGES = 20;
