@@ -44,4 +44,12 @@ public interface LinkHandler {
      * @param why a sentence that names both sides' values
      */
     void onRefused(int node, String why);
+
+    /**
+     * The transport reaches nobody: after a long pause it must begin anew, and cannot. It goes on trying, and links come
+     * up when it can. Told once for each difference.
+     *
+     * @param why what is wrong, and what to do
+     */
+    void onTrouble(String why);
 }

@@ -7,7 +7,7 @@ import org.agrona.DirectBuffer;
  * once both sides have shown that they live and belong together; a loss that cannot be repaired takes it down, visibly
  * and on both sides, and it comes up again by itself.
  *
- * <p>Belongs to one thread, which also drives it: {@link #poll} brings what has arrived, {@link #invoke} moves what was
+ * <p>Belongs to the thread that uses it first, which also drives it: {@link #poll} brings what has arrived, {@link #invoke} moves what was
  * offered. No method blocks. A peer that is slow, or dead, makes nobody wait but those who offer to it.
  *
  * <pre>{@code
@@ -116,6 +116,9 @@ public interface Transport extends AutoCloseable {
 
     /** @return what came to this transport and was of no link; any thread may read it */
     TransportCounters counters();
+
+    /** Gives it up: the next thread that uses it owns it, once it has safely been handed over. */
+    void release();
 
     /** Takes every link down and lets go of everything. Idempotent. */
     @Override

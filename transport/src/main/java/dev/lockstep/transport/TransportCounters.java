@@ -1,6 +1,7 @@
 package dev.lockstep.transport;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * What came to a transport's ports and was of no link, since it was opened. Each is written by one thread, and read by
@@ -12,6 +13,12 @@ public final class TransportCounters {
     private final AtomicLong strange = new AtomicLong();
     private final AtomicLong crowdedOut = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
+    private final LongSupplier kernelDrops;
+
+    /** @param kernelDrops asks the system, on the thread that reads */
+    public TransportCounters(LongSupplier kernelDrops) {
+        this.kernelDrops = kernelDrops;
+    }
 
     private static void add(AtomicLong counter) {
         counter.lazySet(counter.getPlain() + 1);
@@ -55,5 +62,15 @@ public final class TransportCounters {
     /** @return streams ended because no peer said hello on them, or because they brought what no peer sends */
     public long rejected() {
         return rejected.get();
+    }
+
+    /**
+     * Asks the system, which takes a millisecond or so: not for the transport's own thread.
+     *
+     * @return datagrams that the system dropped at this node's ports because nobody took them in time, of all links
+     *     together; -1 if it does not tell, or this is a client
+     */
+    public long kernelDrops() {
+        return kernelDrops.getAsLong();
     }
 }

@@ -41,8 +41,8 @@ public record TransportSettings(
      * @param clientBytes for {@link Stream#CLIENT}
      */
     public record Terms(int controlBytes, int logBytes, int bulkBytes, int clientBytes) {
-        /** Less than 13 MB for a peer and 4 MB for a client, of which only what was used takes room. */
-        public static final Terms DEFAULT = new Terms(64 << 10, 1 << 20, 1 << 20, 1 << 19);
+        /** Less than 13 MB for a peer and 7 MB for a client, of which only what was used takes room. */
+        public static final Terms DEFAULT = new Terms(64 << 10, 1 << 20, 1 << 20, 1 << 20);
 
         /** @return those of a stream */
         int of(Stream stream) {

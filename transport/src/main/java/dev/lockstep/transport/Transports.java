@@ -38,6 +38,7 @@ public final class Transports {
                     SystemNanoClock.INSTANCE,
                     random::nextLong);
             peers.forEach(links::add);
+            links.release();
             return links;
         } catch (RuntimeException | Error e) {
             wire.close();

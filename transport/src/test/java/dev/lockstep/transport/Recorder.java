@@ -15,6 +15,7 @@ public final class Recorder implements LinkHandler {
     private final Map<Integer, Hello> hellos = new HashMap<>();
     private final Map<Long, Integer> guests = new HashMap<>();
     private final List<String> refusals = new ArrayList<>();
+    private final List<String> troubles = new ArrayList<>();
     private final Map<Long, List<byte[]>> messages = new HashMap<>();
 
     @Override
@@ -41,6 +42,11 @@ public final class Recorder implements LinkHandler {
     @Override
     public void onRefused(int node, String why) {
         refusals.add(why);
+    }
+
+    @Override
+    public void onTrouble(String why) {
+        troubles.add(why);
     }
 
     /** @return the events of a node's link, in order, with its messages left out */
@@ -76,10 +82,16 @@ public final class Recorder implements LinkHandler {
         return refusals;
     }
 
+    /** @return what kept the transport from its work, in order */
+    public List<String> troubles() {
+        return troubles;
+    }
+
     /** Forgets all. */
     public void clear() {
         heard.clear();
         refusals.clear();
+        troubles.clear();
         messages.clear();
     }
 }

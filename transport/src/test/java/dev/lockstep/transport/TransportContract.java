@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -273,6 +274,34 @@ public abstract class TransportContract {
             until("the fresh one", () -> !recorder(2).messages(1, Stream.LOG).isEmpty());
             assertThat(recorder(2).messages(1, Stream.LOG)).containsExactly(fresh);
         }
+    }
+
+    @Test
+    void itBelongsToOneThreadUntilThatGivesItUp() throws InterruptedException {
+        start(hello(1, 1), 2);
+        Transport transport = transport(1);
+        transport.invoke();
+        assertThat(onAnotherThread(transport::invoke))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(
+                        "belongs to thread " + Thread.currentThread().getName());
+        transport.release();
+        assertThat(onAnotherThread(() -> {
+                    transport.invoke();
+                    transport.release();
+                }))
+                .isNull();
+        transport.invoke();
+    }
+
+    /** @return what it threw; null if nothing */
+    private static Throwable onAnotherThread(Runnable work) throws InterruptedException {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread other = new Thread(work, "another");
+        other.setUncaughtExceptionHandler((thread, e) -> thrown.set(e));
+        other.start();
+        other.join();
+        return thrown.get();
     }
 
     @Test

@@ -82,6 +82,11 @@ final class LockstepLine implements Line, LinkHandler {
     }
 
     @Override
+    public void onTrouble(String why) {
+        throw new IllegalStateException(why);
+    }
+
+    @Override
     public void close() {
         transport.close();
     }

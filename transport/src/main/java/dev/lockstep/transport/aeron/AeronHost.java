@@ -4,15 +4,16 @@ import dev.lockstep.transport.Driver;
 import dev.lockstep.transport.TransportException;
 import dev.lockstep.transport.TransportSettings;
 import io.aeron.Aeron;
-import io.aeron.CncFileDescriptor;
+import io.aeron.CommonContext;
 import io.aeron.RethrowingErrorHandler;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.status.CountersReader;
 
 /** One life of the driver, if it is ours, and of the client. Belongs to the transport's thread. */
 final class AeronHost {
@@ -24,6 +25,8 @@ final class AeronHost {
      * round, and the first pages of its counters and logs. The rest of its files stays a hole.
      */
     private static final long DRIVER_BYTES = 4 << 20;
+
+    private static final long DRIVER_SILENT_MS = TimeUnit.SECONDS.toMillis(2);
 
     private final DriverDirectory directory;
     private final MediaDriver driver;
@@ -47,13 +50,7 @@ final class AeronHost {
     static AeronHost launch(GuardRules rules, ErrorHandler errors, int peers) {
         TransportSettings settings = rules.settings();
         if (settings.driver() == Driver.EXTERNAL) {
-            if (!Files.exists(settings.directory().resolve(CncFileDescriptor.CNC_FILE))) {
-                throw new TransportException(
-                        "there is no media driver in " + settings.directory()
-                                + "; start it first, or let the transport have its own",
-                        null);
-            }
-            return new AeronHost(null, null, connect(settings.directory().toString(), null, errors));
+            return withDriverOf(settings.directory(), errors);
         }
         DriverDirectory directory = DriverDirectory.take(
                 settings.sharedMemory(), settings.directory(), DRIVER_BYTES + peers * bytesOfLink(settings));
@@ -67,6 +64,17 @@ final class AeronHost {
             directory.release();
             throw e;
         }
+    }
+
+    /** A driver that has died must be found at once: Aeron would wait for it to come back. */
+    private static AeronHost withDriverOf(Path external, ErrorHandler errors) {
+        if (!CommonContext.isDriverActive(external.toFile(), DRIVER_SILENT_MS, line -> {})) {
+            throw new TransportException(
+                    "there is no media driver at work in " + external
+                            + "; start it first, or let the transport have its own",
+                    null);
+        }
+        return new AeronHost(null, null, connect(external.toString(), null, errors));
     }
 
     /** Three terms of each stream there, and three back. */
@@ -119,6 +127,10 @@ final class AeronHost {
 
     Aeron aeron() {
         return aeron;
+    }
+
+    CountersReader counters() {
+        return aeron.countersReader();
     }
 
     /** @return zero if there was nothing to do */

@@ -33,10 +33,13 @@ abstract class AeronOutbound implements Outbound, ReservedValueSupplier {
     /** Called now and then while nobody takes anything: the place may have moved. */
     abstract void lookAgain();
 
-    /** The client that the publications belonged to is no more. */
-    void onRebuilt() {
+    /** What the publications belonged to is no more. */
+    void onHostGone() {
         Arrays.fill(publications, null);
     }
+
+    /** All can be made again. */
+    abstract void onHostBack();
 
     /** Makes every publication, anew if there is one. */
     final void makeAll() {

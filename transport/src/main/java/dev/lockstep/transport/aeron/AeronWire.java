@@ -10,27 +10,22 @@ import dev.lockstep.transport.link.Channel;
 import dev.lockstep.transport.link.Outbound;
 import dev.lockstep.transport.link.Receiver;
 import dev.lockstep.transport.link.Wire;
-import io.aeron.AeronCounters;
 import io.aeron.ExclusivePublication;
 import io.aeron.Image;
 import io.aeron.Subscription;
-import io.aeron.exceptions.AeronException;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
 import java.net.InetAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.agrona.collections.ArrayUtil;
 import org.agrona.concurrent.status.CountersReader;
 
 /**
- * Links' bytes over Aeron: a subscription for each stream, a publication for each peer and stream. Publications are
- * made in the background, one at a time, for each zeroes memory on the thread that drives the driver.
+ * Links' bytes over Aeron: a subscription for each stream, a publication for each peer and stream. When Aeron is lost it
+ * is launched again.
  *
  * <p>Belongs to the transport's thread.
  */
@@ -39,40 +34,41 @@ public final class AeronWire implements Wire {
     /** Room is checked for so many peers; a cluster is rarely larger. */
     private static final int PEERS_CHECKED = 4;
 
-    private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LISTEN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long ASK_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LAUNCH_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(500);
-    /** For two seconds an image may be of no use; our own pauses count as one look, however long they are. */
-    private static final int LOOKS_IN_VAIN = 4;
-
-    private static final ImageChannel[] NO_IMAGES = {};
-
-    private record Wanted(AeronOutbound outbound, Stream stream) {}
 
     private final TransportSettings settings;
     private final SocketLimits limits = SocketLimits.ofSystem();
     private final ExpectedPeers expected = new ExpectedPeers();
     private final Misfits misfits = new Misfits();
-    private final TransportCounters transportCounters = new TransportCounters();
-    private final GuardRules rules;
     private final WireErrors errors = new WireErrors();
-    private final Names names = new Names();
-    private final ImageChannel[][] images = new ImageChannel[Stream.count()][];
+    private final TransportCounters counters;
+    private final GuardRules rules;
+    private final Names names;
+    private final Images images;
+    private final PublicationMaker publications;
     private final List<AeronOutbound> outbounds = new ArrayList<>();
     private final List<RequestOutbound> requests = new ArrayList<>();
-    private final ArrayDeque<Wanted> wanted = new ArrayDeque<>();
-    private final ArrayDeque<ImageChannel> lost = new ArrayDeque<>();
+    /** Null after it was lost, until it could be launched again. */
     private AeronHost host;
-    private CountersReader counters;
-    private Wanted pending;
-    private long pendingId;
+
+    private long nextLaunchNs;
     private long nextAskNs;
     private long nextLookNs;
+    /** What was told of the last launch that failed; empty if it succeeded. */
+    private String trouble = "";
+
     private boolean closed;
 
-    private AeronWire(TransportSettings settings, DatagramFilter filter) {
+    private AeronWire(TransportSettings settings, DatagramFilter filter, Names.Lookup lookup) {
         this.settings = settings;
-        this.rules = new GuardRules(settings, limits, filter, expected, misfits, transportCounters);
+        this.names = new Names(lookup, errors);
+        this.counters = new TransportCounters(this::kernelDrops);
+        this.rules = new GuardRules(settings, limits, filter, expected, misfits, counters);
+        this.images = new Images(counters, errors);
+        this.publications = new PublicationMaker(settings, limits, errors);
     }
 
     /**
@@ -83,12 +79,15 @@ public final class AeronWire implements Wire {
      * @throws TransportException if a port is in use, there is no room, or the driver does not start
      */
     public static AeronWire open(TransportSettings settings) {
-        return open(settings, DatagramFilter.ALL);
+        return open(settings, DatagramFilter.ALL, InetAddress::getByName);
     }
 
-    static AeronWire open(TransportSettings settings, DatagramFilter filter) {
-        AeronWire wire = new AeronWire(settings, filter);
+    static AeronWire open(TransportSettings settings, DatagramFilter filter, Names.Lookup lookup) {
+        AeronWire wire = new AeronWire(settings, filter, lookup);
         try {
+            if (settings.self() != null) {
+                wire.names.askAndWait(settings.self());
+            }
             wire.launch();
             return wire;
         } catch (RuntimeException | Error e) {
@@ -99,8 +98,6 @@ public final class AeronWire implements Wire {
 
     private void launch() {
         host = AeronHost.launch(rules, errors, PEERS_CHECKED);
-        counters = host.aeron().countersReader();
-        Arrays.fill(images, NO_IMAGES);
         if (settings.self() != null) {
             Stream.ofMembers().forEach(this::listen);
             if (settings.maxClients() > 0) {
@@ -109,11 +106,18 @@ public final class AeronWire implements Wire {
         }
     }
 
+    private long kernelDrops() {
+        Peer self = settings.self();
+        return self == null
+                ? -1
+                : KernelDrops.at(ExpectedPeers.ofLiteral(names.literal(self.host())), self.port(), StreamIds.PORTS);
+    }
+
     private void listen(Stream stream) {
         Peer self = settings.self();
         int port = self.port() + StreamIds.portOffset(stream);
-        long id = subscribe("aeron:udp?endpoint=" + Names.literalNow(self) + ":" + port, stream);
-        long deadlineNs = System.nanoTime() + START_TIMEOUT_NS;
+        long id = subscribe("aeron:udp?endpoint=" + names.literal(self.host()) + ":" + port, stream);
+        long deadlineNs = System.nanoTime() + LISTEN_TIMEOUT_NS;
         try {
             while (subscription(id) == null) {
                 if (System.nanoTime() - deadlineNs > 0) {
@@ -134,23 +138,6 @@ public final class AeronWire implements Wire {
         }
     }
 
-    private void onImage(Stream stream, Image image) {
-        images[stream.number()] = ArrayUtil.add(images[stream.number()], new ImageChannel(image, stream));
-    }
-
-    @SuppressWarnings("ReferenceEquality") // an image is one object
-    private void onImageGone(Image image) {
-        for (int i = 0; i < images.length; i++) {
-            for (ImageChannel each : images[i]) {
-                if (each.image == image) {
-                    images[i] = ArrayUtil.remove(images[i], each);
-                    lost.add(each);
-                    return;
-                }
-            }
-        }
-    }
-
     @Override
     public Outbound connect(Peer peer) {
         names.ask(peer.host());
@@ -164,14 +151,13 @@ public final class AeronWire implements Wire {
 
     @Override
     public Outbound answer(Channel channel) {
-        for (ImageChannel each : images[Stream.CLIENT.number()]) {
-            if (each.channel.equals(channel)) {
-                Peer self = settings.self();
-                String control = Names.literalNow(self) + ":" + (self.port() + StreamIds.ANSWER_PORT_OFFSET);
-                return added(new AnswerOutbound(this, control, each.image.correlationId()));
-            }
+        Image image = images.find(channel);
+        if (image == null) {
+            throw new IllegalArgumentException("nobody speaks on that channel any more");
         }
-        throw new IllegalArgumentException("nobody speaks on that channel any more");
+        Peer self = settings.self();
+        String control = names.literal(self.host()) + ":" + (self.port() + StreamIds.ANSWER_PORT_OFFSET);
+        return added(new AnswerOutbound(this, control, image.correlationId()));
     }
 
     private AeronOutbound added(AeronOutbound outbound) {
@@ -186,6 +172,11 @@ public final class AeronWire implements Wire {
         return names.literal(peer.host());
     }
 
+    /** @return whether there is anything to subscribe with; if not, all outbounds are told when there is */
+    boolean isLaunched() {
+        return host != null;
+    }
+
     /** @return the id of a subscription under way */
     long subscribe(String channel, Stream stream) {
         return host.aeron()
@@ -193,8 +184,8 @@ public final class AeronWire implements Wire {
                         channel + "|so-rcvbuf=" + limits.receiveBytes() + "|rcv-wnd="
                                 + limits.windowBytes(settings.termBytes(stream)),
                         StreamIds.of(stream),
-                        image -> onImage(stream, image),
-                        this::onImageGone);
+                        image -> images.onImage(stream, image),
+                        images::onImageGone);
     }
 
     /** @return null while it is under way */
@@ -203,7 +194,7 @@ public final class AeronWire implements Wire {
     }
 
     void giveUp(Subscription subscription) {
-        if (!host.isDead()) {
+        if (host != null && !host.isDead()) {
             subscription.close();
         }
     }
@@ -221,11 +212,11 @@ public final class AeronWire implements Wire {
     }
 
     void want(AeronOutbound outbound, Stream stream) {
-        wanted.add(new Wanted(outbound, stream));
+        publications.want(outbound, stream);
     }
 
     void giveUp(ExclusivePublication publication) {
-        if (!host.isDead()) {
+        if (host != null && !host.isDead()) {
             publication.close();
         }
     }
@@ -237,18 +228,14 @@ public final class AeronWire implements Wire {
     }
 
     long counter(int id) {
-        return id == CountersReader.NULL_COUNTER_ID ? 0 : counters.getCounterValue(id);
+        return host == null || id == CountersReader.NULL_COUNTER_ID
+                ? 0
+                : host.counters().getCounterValue(id);
     }
 
     @Override
     public int poll(Receiver receiver, int limit) {
-        int polled = 0;
-        for (ImageChannel[] ofStream : images) {
-            for (ImageChannel each : ofStream) {
-                polled += each.poll(receiver, limit);
-            }
-        }
-        return polled;
+        return images.poll(receiver, limit);
     }
 
     @Override
@@ -256,52 +243,67 @@ public final class AeronWire implements Wire {
         if (closed) {
             return 0;
         }
+        if (host == null) {
+            return nowNs - nextLaunchNs < 0 ? 0 : launchAgain(receiver, nowNs);
+        }
         int work = host.work();
         if (host.isDead()) {
-            rebuild(receiver);
+            abandon(receiver, nowNs);
             return 1;
         }
-        while (!lost.isEmpty()) {
-            receiver.onLost(lost.poll().channel);
-            work++;
-        }
+        work += images.tellLost(receiver);
         for (RequestOutbound request : requests) {
             work += request.work() ? 1 : 0;
         }
-        if (pending != null || !wanted.isEmpty()) {
-            work += makeNext();
-        }
+        work += publications.work(host);
         if (nowNs - nextAskNs >= 0) {
             nextAskNs = nowNs + ASK_AGAIN_NS;
             lookForThoseWhoMoved();
         }
         if (nowNs - nextLookNs >= 0) {
             nextLookNs = nowNs + LOOK_NS;
-            rejectUselessImages(receiver);
+            images.rejectUseless(receiver);
             tellMisfits(receiver);
         }
         return work;
     }
 
-    private void rejectUselessImages(Receiver receiver) {
-        for (ImageChannel[] ofStream : images) {
-            for (ImageChannel each : ofStream) {
-                if (each.isUseless(LOOKS_IN_VAIN)) {
-                    reject(each, receiver);
-                }
-            }
-        }
+    /** Aeron has given up on us, after a long pause: nothing that was made with it is of use any more. */
+    private void abandon(Receiver receiver, long nowNs) {
+        AeronHost dead = host;
+        host = null;
+        nextLaunchNs = nowNs;
+        images.clear();
+        publications.clear();
+        outbounds.forEach(AeronOutbound::onHostGone);
+        receiver.onAllLost();
+        dead.close();
     }
 
-    /** Aeron tells its sender, hears it no longer, and lets go of it two seconds later. */
-    private void reject(ImageChannel channel, Receiver receiver) {
-        channel.onRejected();
-        transportCounters.onRejected();
-        receiver.onLost(channel.channel);
+    /** What stands in the way may go: a port that is taken, a full disk, an external driver that is not back yet. */
+    private int launchAgain(Receiver receiver, long nowNs) {
         try {
-            channel.image.reject("no peer has said hello on this stream");
-        } catch (AeronException e) {
-            errors.onError(e); // it has ended by itself
+            launch();
+        } catch (RuntimeException e) {
+            nextLaunchNs = nowNs + LAUNCH_AGAIN_NS;
+            closeHost();
+            if (!trouble.equals(e.getMessage())) {
+                trouble = String.valueOf(e.getMessage());
+                receiver.onTrouble(trouble);
+            }
+            return 1;
+        }
+        trouble = "";
+        publications.clear();
+        outbounds.forEach(AeronOutbound::onHostBack);
+        return 1;
+    }
+
+    private void closeHost() {
+        AeronHost closing = host;
+        host = null;
+        if (closing != null) {
+            closing.close();
         }
     }
 
@@ -329,38 +331,6 @@ public final class AeronWire implements Wire {
         return node;
     }
 
-    /** One publication at a time. */
-    private int makeNext() {
-        if (pending == null) {
-            Wanted next = wanted.poll();
-            if (next.outbound().isClosed()) {
-                return 1;
-            }
-            pending = next;
-            pendingId = host.aeron().asyncAddExclusivePublication(channelTo(next), StreamIds.of(next.stream()));
-            return 1;
-        }
-        try {
-            ExclusivePublication made = host.aeron().getExclusivePublication(pendingId);
-            if (made == null) {
-                return 0;
-            }
-            int repairs = counters.findByTypeIdAndRegistrationId(
-                    AeronCounters.DRIVER_SENDER_NAKS_RECEIVED_TYPE_ID, pendingId);
-            pending.outbound().onPublication(pending.stream(), made, repairs);
-        } catch (RegistrationException e) {
-            errors.onError(e);
-            wanted.add(pending);
-        }
-        pending = null;
-        return 1;
-    }
-
-    private String channelTo(Wanted next) {
-        return next.outbound().channel(next.stream()) + "|term-length=" + settings.termBytes(next.stream()) + "|mtu="
-                + settings.mtuBytes() + "|so-sndbuf=" + limits.sendBytes();
-    }
-
     private void lookForThoseWhoMoved() {
         for (AeronOutbound outbound : outbounds) {
             if (!outbound.isConnected()) {
@@ -369,20 +339,9 @@ public final class AeronWire implements Wire {
         }
     }
 
-    /** Aeron has given up on us, after a long pause: nothing that was made with it is of use any more. */
-    private void rebuild(Receiver receiver) {
-        host.close();
-        wanted.clear();
-        lost.clear();
-        pending = null;
-        launch();
-        List.copyOf(outbounds).forEach(AeronOutbound::onRebuilt);
-        receiver.onRebuilt();
-    }
-
     @Override
     public TransportCounters counters() {
-        return transportCounters;
+        return counters;
     }
 
     @Override
@@ -427,11 +386,12 @@ public final class AeronWire implements Wire {
 
     /** @return how many streams come here */
     int imageCount() {
-        int count = 0;
-        for (ImageChannel[] ofStream : images) {
-            count += ofStream.length;
-        }
-        return count;
+        return images.count();
+    }
+
+    /** Aeron gives up on this process, as after a long pause; for tests. */
+    void giveUpByAeron() {
+        host.aeron().close();
     }
 
     /** @return errors that were seen, the newest last; for tests and status */
@@ -444,9 +404,7 @@ public final class AeronWire implements Wire {
         if (!closed) {
             closed = true;
             names.close();
-            if (host != null) {
-                host.close();
-            }
+            closeHost();
         }
     }
 }

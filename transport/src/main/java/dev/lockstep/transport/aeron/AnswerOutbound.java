@@ -25,6 +25,11 @@ final class AnswerOutbound extends AeronOutbound {
     }
 
     @Override
+    void onHostBack() {
+        // its client was dismissed when the host went
+    }
+
+    @Override
     String channel(Stream stream) {
         return "aeron:udp?control-mode=response|control=" + control + "|response-correlation-id=" + correlationId;
     }

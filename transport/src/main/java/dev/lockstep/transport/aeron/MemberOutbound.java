@@ -36,8 +36,7 @@ final class MemberOutbound extends AeronOutbound {
     }
 
     @Override
-    void onRebuilt() {
-        super.onRebuilt();
+    void onHostBack() {
         if (address != null) {
             makeAll();
         }

@@ -9,12 +9,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.agrona.ErrorHandler;
 
 /**
  * Turns host names into addresses on a thread of its own: a resolver may take seconds. Used by the transport's thread;
  * answers are found by asking again.
  */
 final class Names implements AutoCloseable {
+    /** Asks the system, which may take long. */
+    @FunctionalInterface
+    interface Lookup {
+        /** @return the address of a host */
+        InetAddress byName(String host) throws UnknownHostException;
+    }
+
     private static final long CLOSE_TIMEOUT_MS = 100;
 
     private final ExecutorService resolver = Executors.newSingleThreadExecutor(task -> {
@@ -25,6 +33,14 @@ final class Names implements AutoCloseable {
     private final ConcurrentHashMap<String, String> answers = new ConcurrentHashMap<>();
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
+    private final Lookup lookup;
+    private final ErrorHandler errors;
+
+    Names(Lookup lookup, ErrorHandler errors) {
+        this.lookup = lookup;
+        this.errors = errors;
+    }
+
     /** Asks for a name, unless that is under way; {@link #literal} has the answer when it has come. */
     void ask(String host) {
         if (!isLiteral(host) && asked.add(host)) {
@@ -34,9 +50,9 @@ final class Names implements AutoCloseable {
 
     private void resolve(String host) {
         try {
-            answers.put(host, literalOf(InetAddress.getByName(host)));
+            answers.put(host, literalOf(lookup.byName(host)));
         } catch (UnknownHostException e) {
-            answers.remove(host); // it will be asked for again
+            errors.onError(e); // what it was stays: it may be the resolver that is gone
         } finally {
             asked.remove(host);
         }
@@ -55,10 +71,10 @@ final class Names implements AutoCloseable {
         return isLiteral(host) ? host : answers.get(host);
     }
 
-    /** @return the address of a name that must be known now; waits for it */
-    static String literalNow(Peer self) {
+    /** Asks for this node's own name, which must be known at once. */
+    void askAndWait(Peer self) {
         try {
-            return literalOf(InetAddress.getByName(self.host()));
+            answers.put(self.host(), literalOf(lookup.byName(self.host())));
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(
                     "node " + self.node() + " is to listen at " + self.address() + ", and nobody knows that host", e);

@@ -25,7 +25,7 @@ final class RequestOutbound extends AeronOutbound {
         String found = wire.addressOf(peer);
         if (found != null && !found.equals(address)) {
             address = found;
-            subscribe();
+            renew();
         }
     }
 
@@ -66,13 +66,15 @@ final class RequestOutbound extends AeronOutbound {
     }
 
     @Override
-    void onRebuilt() {
-        super.onRebuilt();
+    void onHostGone() {
+        super.onHostGone();
         answers = null;
         subscribing = false;
-        if (address != null) {
-            subscribe();
-        }
+    }
+
+    @Override
+    void onHostBack() {
+        renew();
     }
 
     @Override
@@ -84,7 +86,7 @@ final class RequestOutbound extends AeronOutbound {
     /** The subscription hears one life of a node only. */
     @Override
     public void renew() {
-        if (address != null) {
+        if (address != null && wire.isLaunched()) {
             subscribe();
         }
     }

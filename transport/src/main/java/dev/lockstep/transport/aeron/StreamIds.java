@@ -9,6 +9,9 @@ final class StreamIds {
     /** Where a node hears what clients say of its answers, beside the two ports that it listens on. */
     static final int ANSWER_PORT_OFFSET = 2;
 
+    /** How many ports a node has, from its first on. */
+    static final int PORTS = ANSWER_PORT_OFFSET + 1;
+
     private StreamIds() {}
 
     static int of(Stream stream) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.agrona.ErrorHandler;
 
-/** Keeps the newest few errors that Aeron reports by the way. May be told from any thread. */
+/** Keeps the newest few errors that are reported by the way, each once. May be told from any thread. */
 final class WireErrors implements ErrorHandler {
     private static final int KEPT = 32;
 
@@ -13,8 +13,7 @@ final class WireErrors implements ErrorHandler {
 
     @Override
     public void onError(Throwable error) {
-        seen.add(error.getClass().getSimpleName() + ": " + error.getMessage());
-        while (seen.size() > KEPT) {
+        if (seen.addIfAbsent(error.getClass().getSimpleName() + ": " + error.getMessage()) && seen.size() > KEPT) {
             seen.remove(0);
         }
     }

@@ -16,6 +16,8 @@ final class Announcements {
     private record Misfit(int node, String why) {}
 
     private final ArrayDeque<Misfit> misfits = new ArrayDeque<>();
+    /** What keeps the transport from its work, until it is told. */
+    private String trouble;
     /** Clients that are gone: no table holds them any more. */
     private final ArrayDeque<Link> gone = new ArrayDeque<>();
 
@@ -31,6 +33,11 @@ final class Announcements {
             refused(misfit.node(), misfit.why());
         }
         tellDowns(links);
+        if (trouble != null) {
+            told++;
+            handler.onTrouble(trouble);
+            trouble = null;
+        }
     }
 
     /** A poll ends. @return how much was told */
@@ -94,5 +101,10 @@ final class Announcements {
     /** Its going is not to be told after all. */
     void forget(Link guest) {
         gone.remove(guest);
+    }
+
+    /** To be told in the next poll, unless there is newer trouble by then. */
+    void trouble(String why) {
+        trouble = why;
     }
 }

@@ -28,6 +28,7 @@ public final class Links implements Transport, Receiver {
     private final LinkTalk talk = new LinkTalk();
     private final Greetings greetings;
     private final Claim pieceClaim;
+    private final Owner owner = new Owner();
     private int generation;
     private boolean closed;
 
@@ -51,6 +52,7 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
+        owner.check();
         Link link = table.findUp(node);
         if (link == null) {
             return closed ? SendResult.CLOSED : SendResult.NOT_CONNECTED;
@@ -78,6 +80,7 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public long claim(int node, Stream stream, int length, Claim claim) {
+        owner.check();
         Link link = table.findUp(node);
         if (link == null) {
             return closed ? SendResult.CLOSED : SendResult.NOT_CONNECTED;
@@ -113,6 +116,7 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public int poll(LinkHandler handler, int limit) {
+        owner.check();
         if (closed) {
             return 0;
         }
@@ -129,6 +133,7 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public int invoke() {
+        owner.check();
         if (closed) {
             return 0;
         }
@@ -247,18 +252,25 @@ public final class Links implements Transport, Receiver {
     }
 
     @Override
-    public void onRebuilt() {
+    public void onAllLost() {
         generation++;
-        introduceAs(greetings.self());
+        greetings.introduceAs(greetings.self().withGeneration(generation));
+    }
+
+    @Override
+    public void onTrouble(String why) {
+        announcements.trouble(why);
     }
 
     @Override
     public void introduceAs(Hello hello) {
+        owner.check();
         greetings.introduceAs(hello.withGeneration(generation));
     }
 
     @Override
     public void add(Peer peer) {
+        owner.check();
         Hello self = greetings.self();
         int node = peer.node();
         if (node == self.node()) {
@@ -279,6 +291,7 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public void remove(int node) {
+        owner.check();
         Link link = table.find(node);
         if (link == null) {
             return;
@@ -295,6 +308,7 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public boolean isUp(int node) {
+        owner.check();
         return table.findUp(node) != null;
     }
 
@@ -334,6 +348,7 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public void close() {
+        owner.check();
         if (!closed) {
             closed = true;
             for (Link link : table.all()) {
@@ -342,5 +357,10 @@ public final class Links implements Transport, Receiver {
             }
             wire.close();
         }
+    }
+
+    @Override
+    public void release() {
+        owner.release();
     }
 }

@@ -30,6 +30,13 @@ public interface Receiver {
      */
     void onMisfit(int node, String why);
 
-    /** The wire was built anew: every channel is lost, and whoever is at the other end may take us for another. */
-    void onRebuilt();
+    /** Every channel is lost. The wire is made anew, and then others may take us for another. */
+    void onAllLost();
+
+    /**
+     * The wire carries nothing, and cannot be made anew; that is tried again. Told once for each difference.
+     *
+     * @param why what is wrong, and what to do
+     */
+    void onTrouble(String why);
 }

@@ -7,6 +7,7 @@ import dev.lockstep.transport.Transport;
 import dev.lockstep.transport.TransportSettings;
 import dev.lockstep.transport.Transports;
 import dev.lockstep.transport.link.Links;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +44,8 @@ final class AeronTestNetwork implements TestNetwork {
         TransportSettings settings = adjust.apply(TransportSettings.of(peer(node))
                 .withMaxMessageBytes(maxMessageBytes)
                 .withMaxClients(MAX_CLIENTS));
-        AeronWire wire = AeronWire.open(settings, (session, isBackwards) -> isHeard(node, session, isBackwards));
+        AeronWire wire = AeronWire.open(
+                settings, (session, isBackwards) -> isHeard(node, session, isBackwards), InetAddress::getByName);
         wires.put(node, wire);
         SplittableRandom nonces = new SplittableRandom(random.nextLong());
         Links links = new Links(wire, self, maxMessageBytes, MAX_CLIENTS, SystemNanoClock.INSTANCE, nonces::nextLong);

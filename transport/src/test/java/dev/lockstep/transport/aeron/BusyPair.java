@@ -97,6 +97,11 @@ final class BusyPair implements AutoCloseable {
         public void onRefused(int from, String why) {
             refusals.add(why);
         }
+
+        @Override
+        public void onTrouble(String why) {
+            throw new AssertionError(why);
+        }
     }
 
     final AeronTestNetwork network;

@@ -31,7 +31,7 @@ final class GuardTest implements ReceiveGuard.Voice {
 
     private final List<Asked> asked = new ArrayList<>();
     private final List<InetSocketAddress> invited = new ArrayList<>();
-    private final TransportCounters counters = new TransportCounters();
+    private final TransportCounters counters = new TransportCounters(() -> 0);
     private final ExpectedPeers peers = new ExpectedPeers();
     private final Misfits misfits = new Misfits();
     private final Random random = new Random(17);

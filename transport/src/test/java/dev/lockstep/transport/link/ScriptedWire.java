@@ -21,7 +21,7 @@ final class ScriptedWire implements Wire {
     final List<byte[]> sent = new ArrayList<>();
 
     private final ArrayDeque<Coming> coming = new ArrayDeque<>();
-    private final TransportCounters counters = new TransportCounters();
+    private final TransportCounters counters = new TransportCounters(() -> 0);
 
     void bring(Channel channel, byte[] bytes, long tag) {
         coming.add(new Coming(channel, new UnsafeBuffer(bytes), tag));

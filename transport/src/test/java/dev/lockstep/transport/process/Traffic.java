@@ -174,6 +174,11 @@ final class Traffic implements LinkHandler {
         check(false, "refused: " + why);
     }
 
+    @Override
+    public void onTrouble(String why) {
+        check(false, "trouble: " + why);
+    }
+
     private static void check(boolean isRight, String otherwise) {
         if (!isRight) {
             throw new IllegalStateException(otherwise);

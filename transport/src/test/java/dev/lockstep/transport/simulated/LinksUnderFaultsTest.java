@@ -219,5 +219,10 @@ final class LinksUnderFaultsTest {
         public void onRefused(int node, String why) {
             throw new AssertionError(why);
         }
+
+        @Override
+        public void onTrouble(String why) {
+            throw new AssertionError(why);
+        }
     }
 }

@@ -27,7 +27,7 @@ final class SimulatedWire implements Wire {
     private final List<Channel> lost = new ArrayList<>();
     private final List<Ghost> ghosts = new ArrayList<>();
     private final UnsafeBuffer delivery = new UnsafeBuffer(new byte[0]);
-    private final TransportCounters counters = new TransportCounters();
+    private final TransportCounters counters = new TransportCounters(() -> 0);
     private boolean closed;
 
     SimulatedWire(SimulatedNetwork network, int node) {

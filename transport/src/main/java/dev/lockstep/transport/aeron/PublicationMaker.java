@@ -1,0 +1,77 @@
+package dev.lockstep.transport.aeron;
+
+import dev.lockstep.transport.Stream;
+import dev.lockstep.transport.TransportSettings;
+import io.aeron.AeronCounters;
+import io.aeron.ExclusivePublication;
+import io.aeron.exceptions.RegistrationException;
+import java.util.ArrayDeque;
+import org.agrona.ErrorHandler;
+
+/**
+ * Makes publications in the background, one at a time, for each zeroes memory on the thread that drives the driver.
+ * Belongs to the transport's thread.
+ */
+final class PublicationMaker {
+    private record Wanted(AeronOutbound outbound, Stream stream) {}
+
+    private final TransportSettings settings;
+    private final SocketLimits limits;
+    private final ErrorHandler errors;
+    private final ArrayDeque<Wanted> wanted = new ArrayDeque<>();
+    private Wanted pending;
+    private long pendingId;
+
+    PublicationMaker(TransportSettings settings, SocketLimits limits, ErrorHandler errors) {
+        this.settings = settings;
+        this.limits = limits;
+        this.errors = errors;
+    }
+
+    void want(AeronOutbound outbound, Stream stream) {
+        wanted.add(new Wanted(outbound, stream));
+    }
+
+    void clear() {
+        wanted.clear();
+        pending = null;
+    }
+
+    /** @return zero if there was nothing to do */
+    int work(AeronHost host) {
+        if (pending != null) {
+            return take(host);
+        }
+        Wanted next = wanted.poll();
+        if (next == null) {
+            return 0;
+        }
+        if (!next.outbound().isClosed()) {
+            pending = next;
+            pendingId = host.aeron().asyncAddExclusivePublication(channelTo(next), StreamIds.of(next.stream()));
+        }
+        return 1;
+    }
+
+    private String channelTo(Wanted next) {
+        return next.outbound().channel(next.stream()) + "|term-length=" + settings.termBytes(next.stream()) + "|mtu="
+                + settings.mtuBytes() + "|so-sndbuf=" + limits.sendBytes();
+    }
+
+    private int take(AeronHost host) {
+        try {
+            ExclusivePublication made = host.aeron().getExclusivePublication(pendingId);
+            if (made == null) {
+                return 0;
+            }
+            int repairs = host.counters()
+                    .findByTypeIdAndRegistrationId(AeronCounters.DRIVER_SENDER_NAKS_RECEIVED_TYPE_ID, pendingId);
+            pending.outbound().onPublication(pending.stream(), made, repairs);
+        } catch (RegistrationException e) {
+            errors.onError(e);
+            wanted.add(pending);
+        }
+        pending = null;
+        return 1;
+    }
+}
