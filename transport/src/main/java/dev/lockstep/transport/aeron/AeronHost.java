@@ -26,6 +26,7 @@ final class AeronHost {
      */
     private static final long DRIVER_BYTES = 4 << 20;
 
+    private static final long TERMS_THERE_AND_BACK = 6;
     private static final long DRIVER_SILENT_MS = TimeUnit.SECONDS.toMillis(2);
 
     private final DriverDirectory directory;
@@ -52,8 +53,8 @@ final class AeronHost {
         if (settings.driver() == Driver.EXTERNAL) {
             return withDriverOf(settings.directory(), errors);
         }
-        DriverDirectory directory = DriverDirectory.take(
-                settings.sharedMemory(), settings.directory(), DRIVER_BYTES + peers * bytesOfLink(settings));
+        DriverDirectory directory =
+                DriverDirectory.take(settings.sharedMemory(), settings.directory(), bytesNeeded(settings, peers));
         MediaDriver driver = null;
         try {
             driver = MediaDriver.launch(driverContext(rules, errors, directory));
@@ -77,12 +78,14 @@ final class AeronHost {
         return new AeronHost(null, null, connect(external.toString(), null, errors));
     }
 
-    /** Three terms of each stream there, and three back. */
-    private static long bytesOfLink(TransportSettings settings) {
-        return 6L
+    /** All that links and clients may come to touch: what is found missing later is a crash. */
+    private static long bytesNeeded(TransportSettings settings, int peers) {
+        long ofPeer = TERMS_THERE_AND_BACK
                 * (settings.term().controlBytes()
                         + settings.term().logBytes()
                         + settings.term().bulkBytes());
+        long ofClient = TERMS_THERE_AND_BACK * settings.term().clientBytes();
+        return DRIVER_BYTES + peers * ofPeer + settings.maxClients() * ofClient;
     }
 
     private static MediaDriver.Context driverContext(GuardRules rules, ErrorHandler errors, DriverDirectory directory) {
