@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.status.CountersReader;
 
 /** One life of the driver, if it is ours, and of the client. Belongs to the transport's thread. */
@@ -26,6 +27,9 @@ final class AeronHost {
      */
     private static final long DRIVER_BYTES = 4 << 20;
 
+    /** The client's conductor tells of images that come and go, which nobody is in a hurry to hear. */
+    private static final long CLIENT_TURN_NS = TimeUnit.MICROSECONDS.toNanos(20);
+
     private static final long TERMS_THERE_AND_BACK = 6;
     private static final long DRIVER_SILENT_MS = TimeUnit.SECONDS.toMillis(2);
 
@@ -34,13 +38,16 @@ final class AeronHost {
     private final Aeron aeron;
     private final AgentInvoker driverInvoker;
     private final AgentInvoker clientInvoker;
+    private final TurnClock clock;
+    private long nextClientTurnNs = System.nanoTime();
 
-    private AeronHost(DriverDirectory directory, MediaDriver driver, Aeron aeron) {
+    private AeronHost(DriverDirectory directory, MediaDriver driver, Aeron aeron, TurnClock clock) {
         this.directory = directory;
         this.driver = driver;
         this.aeron = aeron;
         this.driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
         this.clientInvoker = aeron.conductorAgentInvoker();
+        this.clock = clock;
     }
 
     /**
@@ -57,9 +64,10 @@ final class AeronHost {
                 DriverDirectory.take(settings.sharedMemory(), settings.directory(), bytesNeeded(settings, peers));
         MediaDriver driver = null;
         try {
-            driver = MediaDriver.launch(driverContext(rules, errors, directory));
-            Aeron aeron = connect(directory.path().toString(), driver.sharedAgentInvoker(), errors);
-            return new AeronHost(directory, driver, aeron);
+            TurnClock clock = new TurnClock();
+            driver = MediaDriver.launch(driverContext(rules, errors, directory, clock));
+            Aeron aeron = connect(directory.path().toString(), driver.sharedAgentInvoker(), errors, clock);
+            return new AeronHost(directory, driver, aeron, clock);
         } catch (RuntimeException | Error e) {
             CloseHelper.quietClose(driver);
             directory.release();
@@ -75,7 +83,8 @@ final class AeronHost {
                             + "; start it first, or let the transport have its own",
                     null);
         }
-        return new AeronHost(null, null, connect(external.toString(), null, errors));
+        TurnClock clock = new TurnClock();
+        return new AeronHost(null, null, connect(external.toString(), null, errors, clock), clock);
     }
 
     /** All that links and clients may come to touch: what is found missing later is a crash. */
@@ -88,7 +97,8 @@ final class AeronHost {
         return DRIVER_BYTES + peers * ofPeer + settings.maxClients() * ofClient;
     }
 
-    private static MediaDriver.Context driverContext(GuardRules rules, ErrorHandler errors, DriverDirectory directory) {
+    private static MediaDriver.Context driverContext(
+            GuardRules rules, ErrorHandler errors, DriverDirectory directory, TurnClock clock) {
         TransportSettings settings = rules.settings();
         SocketLimits limits = rules.limits();
         return new MediaDriver.Context()
@@ -96,6 +106,7 @@ final class AeronHost {
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(settings.driver() == Driver.INVOKED ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
+                .nanoClock(settings.driver() == Driver.INVOKED ? clock : SystemNanoClock.INSTANCE)
                 .sharedThreadFactory(AeronHost::driverThread)
                 .termBufferSparseFile(true)
                 .counterValuesBufferLength(COUNTERS_BUFFER_BYTES)
@@ -119,9 +130,10 @@ final class AeronHost {
         return thread;
     }
 
-    private static Aeron connect(String directory, AgentInvoker driverInvoker, ErrorHandler errors) {
+    private static Aeron connect(String directory, AgentInvoker driverInvoker, ErrorHandler errors, TurnClock clock) {
         return Aeron.connect(new Aeron.Context()
                 .aeronDirectoryName(directory)
+                .nanoClock(clock)
                 .useConductorAgentInvoker(true)
                 .driverAgentInvoker(driverInvoker)
                 .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
@@ -137,9 +149,18 @@ final class AeronHost {
     }
 
     /** @return zero if there was nothing to do */
-    int work() {
-        int work = driverInvoker == null ? 0 : driverInvoker.invoke();
-        return work + clientInvoker.invoke();
+    int work(long nowNs) {
+        clock.begin(nowNs);
+        try {
+            int work = driverInvoker == null ? 0 : driverInvoker.invoke();
+            if (nowNs - nextClientTurnNs >= 0) {
+                nextClientTurnNs = nowNs + CLIENT_TURN_NS;
+                work += clientInvoker.invoke();
+            }
+            return work;
+        } finally {
+            clock.end();
+        }
     }
 
     /** @return whether Aeron has given up on this process, as it does when it was not heard for long */

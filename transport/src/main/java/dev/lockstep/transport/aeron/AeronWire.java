@@ -124,7 +124,7 @@ public final class AeronWire implements Wire {
                     throw new TransportException(
                             "the media driver did not listen at " + self.host() + ":" + port + " within 10 s", null);
                 }
-                if (host.work() == 0) {
+                if (host.work(System.nanoTime()) == 0) {
                     Thread.onSpinWait();
                 }
             }
@@ -246,7 +246,7 @@ public final class AeronWire implements Wire {
         if (host == null) {
             return nowNs - nextLaunchNs < 0 ? 0 : launchAgain(receiver, nowNs);
         }
-        int work = host.work();
+        int work = host.work(nowNs);
         if (host.isDead()) {
             abandon(receiver, nowNs);
             return 1;

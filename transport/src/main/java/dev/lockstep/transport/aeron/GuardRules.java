@@ -19,4 +19,9 @@ record GuardRules(
         DatagramFilter filter,
         ExpectedPeers peers,
         Misfits misfits,
-        TransportCounters counters) {}
+        TransportCounters counters) {
+    /** @return whether the log comes there */
+    boolean isHot(int port) {
+        return settings.self() != null && port == settings.self().port();
+    }
+}
