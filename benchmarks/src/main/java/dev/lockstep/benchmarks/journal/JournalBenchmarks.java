@@ -5,17 +5,14 @@ import static dev.lockstep.benchmarks.Target.atMost;
 
 import dev.lockstep.benchmarks.Effort;
 import dev.lockstep.benchmarks.Session;
+import dev.lockstep.benchmarks.Subcommand;
 import dev.lockstep.benchmarks.Target;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** Takes all of the journal's figures, one after another: two at a time would measure each other. */
 @Command(name = "journal", description = "What the journal's writer, readers and start cost.")
-public final class JournalBenchmarks implements Callable<Integer> {
+public final class JournalBenchmarks extends Subcommand {
     private static final List<Target> TARGETS = List.of(
             atMost("journal.append.100B.p50.ns", 250),
             atMost("journal.append.100B.p9999.ns", 50_000),
@@ -29,40 +26,23 @@ public final class JournalBenchmarks implements Callable<Integer> {
             atMost("journal.append.10gb.over.100mb.p50", 1.10),
             atMost("journal.append.10gb.over.100mb.mean", 1.10));
 
-    @SuppressWarnings("unused") // picocli answers it
-    @Option(names = "--help", usageHelp = true, description = "Says this.")
-    private boolean help;
-
-    @Option(names = "--quick", description = "Under two minutes, with fewer rounds: shows that all is well.")
-    private boolean quick;
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            defaultValue = "${sys:lockstep.benchmarks.parent}",
-            description = {
-                "Where to make a directory for the run, which is deleted afterwards: on the device to measure.",
-                "Default: ${DEFAULT-VALUE}"
-            })
-    private Path parent;
+    /** Made by the command line. */
+    public JournalBenchmarks() {
+        super(MeasureJournal.NAME, TARGETS);
+    }
 
     @Override
-    public Integer call() throws IOException {
-        Effort effort = quick ? Effort.QUICK : Effort.FULL;
-        try (Session session = new Session(MeasureJournal.NAME, parent, effort)) {
-            for (int round = 0; round < effort.of(1, 3); round++) {
-                alone(session, JournalMeasurement.LOAD_100B);
-                alone(session, JournalMeasurement.LOAD_8KIB);
-                alone(session, JournalMeasurement.ROLL);
-                alone(session, JournalMeasurement.TRUNCATE);
-                alone(session, JournalMeasurement.ALLOCATION);
-            }
-            session.measureWithJmh(AppendBenchmark.class, "journal.append.100B.ns");
-            session.measureWithJmh(ReadBenchmark.class, "journal.read.100B.ns");
-            measureLargeJournals(session, effort);
-            session.report(TARGETS);
+    protected void measure(Session session, Effort effort) {
+        for (int round = 0; round < effort.of(1, 3); round++) {
+            alone(session, JournalMeasurement.LOAD_100B);
+            alone(session, JournalMeasurement.LOAD_8KIB);
+            alone(session, JournalMeasurement.ROLL);
+            alone(session, JournalMeasurement.TRUNCATE);
+            alone(session, JournalMeasurement.ALLOCATION);
         }
-        return 0;
+        session.measureWithJmh(AppendBenchmark.class, "journal.append.100B.ns");
+        session.measureWithJmh(ReadBenchmark.class, "journal.read.100B.ns");
+        measureLargeJournals(session, effort);
     }
 
     private static void alone(Session session, JournalMeasurement measurement) {

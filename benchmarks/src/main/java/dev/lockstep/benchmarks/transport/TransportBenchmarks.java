@@ -5,20 +5,17 @@ import static dev.lockstep.benchmarks.Target.atMost;
 import dev.lockstep.benchmarks.Effort;
 import dev.lockstep.benchmarks.Figures;
 import dev.lockstep.benchmarks.Session;
+import dev.lockstep.benchmarks.Subcommand;
 import dev.lockstep.benchmarks.Target;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /**
  * Takes all of the transport's figures. What is compared is measured in turn, round by round, each in a fresh pair of
  * processes; a ratio is of one round, so that what else the machine does weighs on both sides of it.
  */
 @Command(name = "transport", description = "What the transport costs, beside the kernel's UDP and Aeron by itself.")
-public final class TransportBenchmarks implements Callable<Integer> {
+public final class TransportBenchmarks extends Subcommand {
     static final String UDP = "transport.echo.udp";
     static final String AERON = "transport.echo.aeron";
     static final String LOCKSTEP = "transport.echo.lockstep";
@@ -38,37 +35,20 @@ public final class TransportBenchmarks implements Callable<Integer> {
             atMost("transport.rejoin.p999.us", 1000),
             atMost("transport.bytes.per.message", 0));
 
-    @SuppressWarnings("unused") // picocli answers it
-    @Option(names = "--help", usageHelp = true, description = "Says this.")
-    private boolean help;
-
-    @Option(names = "--quick", description = "Under two minutes, with fewer rounds: shows that all is well.")
-    private boolean quick;
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            defaultValue = "${sys:lockstep.benchmarks.parent}",
-            description = {
-                "Where to keep buffers if there is too little shared memory, in a directory that is deleted afterwards.",
-                "Default: ${DEFAULT-VALUE}"
-            })
-    private Path parent;
+    /** Made by the command line. */
+    public TransportBenchmarks() {
+        super(MeasureTransport.NAME, TARGETS);
+    }
 
     @Override
-    public Integer call() throws IOException {
-        Effort effort = quick ? Effort.QUICK : Effort.FULL;
-        try (Session session = new Session(MeasureTransport.NAME, parent, effort)) {
-            for (int round = 0; round < effort.of(3, 9); round++) {
-                measureEchoes(session, round);
-            }
-            for (int round = 0; round < effort.of(1, 3); round++) {
-                session.measure(TransportMeasurement.REJOIN, "links");
-                THROUGHPUTS.forEach(each -> session.measure(each, "links"));
-            }
-            session.report(TARGETS);
+    protected void measure(Session session, Effort effort) {
+        for (int round = 0; round < effort.of(3, 9); round++) {
+            measureEchoes(session, round);
         }
-        return 0;
+        for (int round = 0; round < effort.of(1, 3); round++) {
+            session.measure(TransportMeasurement.REJOIN, "links");
+            THROUGHPUTS.forEach(each -> session.measure(each, "links"));
+        }
     }
 
     /** Another one begins in each round. */

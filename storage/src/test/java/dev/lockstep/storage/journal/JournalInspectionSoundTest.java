@@ -208,13 +208,7 @@ class JournalInspectionSoundTest {
 
     @Test
     void aDestroyedSegmentThatACutNeedsIsNamed() throws IOException {
-        PlantedJournal planted = PlantedJournal.killedAfter(temporary, life -> {
-            life.append(60);
-            life.fixture().settle();
-            life.cutFrom(45);
-            life.append(5);
-            life.fixture().settle();
-        });
+        PlantedJournal planted = PlantedJournal.killedAfterACut(temporary);
         Place needed = planted.place(40);
         Corruption.SEGMENT_HEADER_DESTROYED.apply(needed.file(), needed.record());
 

@@ -56,6 +56,17 @@ public final class PlantedJournal {
         return planted;
     }
 
+    /** Leaves 44 frames, a cut and five more, all of them flushed. */
+    static PlantedJournal killedAfterACut(Path temporary) throws IOException {
+        return killedAfter(temporary, life -> {
+            life.append(60);
+            life.fixture().settle();
+            life.cutFrom(45);
+            life.append(5);
+            life.fixture().settle();
+        });
+    }
+
     private void make(Path living, Consumer<JournalFixture> life) {
         try (JournalFixture fixture = new JournalFixture(living).open()) {
             life.accept(fixture);

@@ -18,13 +18,7 @@ final class ScanBlameTest {
 
     @Test
     void aDestroyedSegmentThatACutNeedsIsBlamedItself() throws IOException {
-        PlantedJournal planted = PlantedJournal.killedAfter(temporary, life -> {
-            life.append(60);
-            life.fixture().settle();
-            life.cutFrom(45);
-            life.append(5);
-            life.fixture().settle();
-        });
+        PlantedJournal planted = PlantedJournal.killedAfterACut(temporary);
         Place needed = planted.place(40);
         Corruption.SEGMENT_HEADER_DESTROYED.apply(needed.file(), needed.record());
         assertThat(planted.scan().logEnd().segment()).isEqualTo(needed.segment());
@@ -33,13 +27,7 @@ final class ScanBlameTest {
     /** The note in the cut segment ends the log there, for a start and for the inspector. */
     @Test
     void theLogEndsAtACutWhoseOwnSegmentIsDestroyed() throws IOException {
-        PlantedJournal planted = PlantedJournal.killedAfter(temporary, life -> {
-            life.append(60);
-            life.fixture().settle();
-            life.cutFrom(45);
-            life.append(5);
-            life.fixture().settle();
-        });
+        PlantedJournal planted = PlantedJournal.killedAfterACut(temporary);
         Place cut = planted.place(46);
         Corruption.SEGMENT_HEADER_DESTROYED.apply(cut.file(), cut.record());
         assertThat(planted.scan().tip().index()).isEqualTo(44);

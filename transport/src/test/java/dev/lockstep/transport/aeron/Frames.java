@@ -30,10 +30,7 @@ final class Frames {
                 .termLength(termLength)
                 .mtuLength(mtu)
                 .ttl(0);
-        setup.version(HeaderFlyweight.CURRENT_VERSION)
-                .flags((short) 0)
-                .headerType(HeaderFlyweight.HDR_TYPE_SETUP)
-                .frameLength(SetupFlyweight.HEADER_LENGTH);
+        finish(setup, 0, HeaderFlyweight.HDR_TYPE_SETUP, SetupFlyweight.HEADER_LENGTH);
         return bytes;
     }
 
@@ -50,10 +47,7 @@ final class Frames {
                 .termId(TERM_ID)
                 .termOffset(termOffset)
                 .reservedValue(0);
-        data.version(HeaderFlyweight.CURRENT_VERSION)
-                .flags(DataHeaderFlyweight.BEGIN_AND_END_FLAGS)
-                .headerType(HeaderFlyweight.HDR_TYPE_DATA)
-                .frameLength(length);
+        finish(data, DataHeaderFlyweight.BEGIN_AND_END_FLAGS, HeaderFlyweight.HDR_TYPE_DATA, length);
         System.arraycopy(payload, 0, bytes, DataHeaderFlyweight.HEADER_LENGTH, payload.length);
         return bytes;
     }
@@ -81,10 +75,7 @@ final class Frames {
                 .consumptionTermOffset(termOffset)
                 .receiverWindowLength(window)
                 .receiverId(7);
-        status.version(HeaderFlyweight.CURRENT_VERSION)
-                .flags((short) flags)
-                .headerType(HeaderFlyweight.HDR_TYPE_SM)
-                .frameLength(StatusMessageFlyweight.HEADER_LENGTH);
+        finish(status, flags, HeaderFlyweight.HDR_TYPE_SM, StatusMessageFlyweight.HEADER_LENGTH);
         return bytes;
     }
 
@@ -96,10 +87,7 @@ final class Frames {
                 .termId(termId)
                 .termOffset(termOffset)
                 .length(length);
-        nak.version(HeaderFlyweight.CURRENT_VERSION)
-                .flags((short) 0)
-                .headerType(HeaderFlyweight.HDR_TYPE_NAK)
-                .frameLength(NakFlyweight.HEADER_LENGTH);
+        finish(nak, 0, HeaderFlyweight.HDR_TYPE_NAK, NakFlyweight.HEADER_LENGTH);
         return bytes;
     }
 
@@ -111,20 +99,14 @@ final class Frames {
                 .echoTimestampNs(number)
                 .receptionDelta(0)
                 .receiverId(7);
-        rtt.version(HeaderFlyweight.CURRENT_VERSION)
-                .flags((short) flags)
-                .headerType(HeaderFlyweight.HDR_TYPE_RTTM)
-                .frameLength(RttMeasurementFlyweight.HEADER_LENGTH);
+        finish(rtt, flags, HeaderFlyweight.HDR_TYPE_RTTM, RttMeasurementFlyweight.HEADER_LENGTH);
         return bytes;
     }
 
     static byte[] error(Stream stream, int session, String text) {
         byte[] bytes = new byte[ErrorFlyweight.HEADER_LENGTH + text.length()];
         ErrorFlyweight error = new ErrorFlyweight(new UnsafeBuffer(bytes));
-        error.version(HeaderFlyweight.CURRENT_VERSION)
-                .flags((short) 0)
-                .headerType(HeaderFlyweight.HDR_TYPE_ERR)
-                .frameLength(bytes.length);
+        finish(error, 0, HeaderFlyweight.HDR_TYPE_ERR, bytes.length);
         error.streamId(StreamIds.of(stream))
                 .sessionId(session)
                 .receiverId(7)
@@ -138,11 +120,15 @@ final class Frames {
         byte[] bytes = new byte[ResponseSetupFlyweight.HEADER_LENGTH];
         ResponseSetupFlyweight setup = new ResponseSetupFlyweight(new UnsafeBuffer(bytes));
         setup.streamId(StreamIds.of(stream)).sessionId(session).responseSessionId(1);
-        setup.version(HeaderFlyweight.CURRENT_VERSION)
-                .flags((short) 0)
-                .headerType(HeaderFlyweight.HDR_TYPE_RSP_SETUP)
-                .frameLength(ResponseSetupFlyweight.HEADER_LENGTH);
+        finish(setup, 0, HeaderFlyweight.HDR_TYPE_RSP_SETUP, ResponseSetupFlyweight.HEADER_LENGTH);
         return bytes;
+    }
+
+    private static void finish(HeaderFlyweight frame, int flags, int type, int length) {
+        frame.version(HeaderFlyweight.CURRENT_VERSION)
+                .flags((short) flags)
+                .headerType(type)
+                .frameLength(length);
     }
 
     /** @return the frame with one bit turned */
