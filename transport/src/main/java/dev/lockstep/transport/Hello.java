@@ -15,6 +15,15 @@ public record Hello(long clusterId, int group, long epoch, int node, long identi
     public static final int CLIENT = -1;
 
     /**
+     * @throws IllegalArgumentException if no node has that number
+     */
+    public Hello {
+        if (node < CLIENT || node > Transport.MAX_NODE) {
+            throw new IllegalArgumentException("a node is a number from 0 to " + Transport.MAX_NODE + ", not " + node);
+        }
+    }
+
+    /**
      * Who a client says it is.
      *
      * @param clusterId the cluster that it wants to speak to; zero for any
@@ -28,14 +37,6 @@ public record Hello(long clusterId, int group, long epoch, int node, long identi
     /** @return whether it is a client's */
     public boolean isClient() {
         return node == CLIENT;
-    }
-
-    /**
-     * @param number the number that it is known by here
-     * @return the same otherwise
-     */
-    public Hello withNode(int number) {
-        return new Hello(clusterId, group, epoch, number, identity, incarnation);
     }
 
     /**

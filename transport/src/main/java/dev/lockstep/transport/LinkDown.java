@@ -12,6 +12,6 @@ public enum LinkDown {
     REFUSED,
     /** The peer sent what no peer sends. */
     MALFORMED,
-    /** This transport was built anew, or says something else of itself. */
+    /** This transport was built anew, says something else of itself, or looks for the peer elsewhere. */
     RESTARTED
 }

@@ -7,15 +7,20 @@ import org.agrona.DirectBuffer;
  * again; nothing comes between a down and the next up, and of what was sent in one life of a link nothing is delivered
  * in another.
  *
- * <p>What a method throws, {@code poll} throws.
+ * <p>A method may offer, claim, add and remove; it must not poll, invoke or close. What it throws, {@code poll} throws;
+ * the event or message counts as delivered.
  */
 public interface LinkHandler {
+    /** Stands for whoever cannot be told from what came. */
+    int UNKNOWN_NODE = -2;
+
     /**
      * The peer has shown that it is there, and who it is.
      *
+     * @param node the peer, by the number that it has here; a client's is given to it when it comes
      * @param peer what it says of itself
      */
-    void onLinkUp(Hello peer);
+    void onLinkUp(int node, Hello peer);
 
     /**
      * A message, whole.
@@ -38,18 +43,19 @@ public interface LinkHandler {
 
     /**
      * A node does not fit: what it says in its hello, or its settings, so that no hello can be heard. Told once for each
-     * difference.
+     * difference; of clients that are refused, one in a second.
      *
-     * @param node who it says it is; -1 if that is not known
+     * @param node who it says it is; {@link Hello#CLIENT} for a client, {@link #UNKNOWN_NODE} if nobody knows
      * @param why a sentence that names both sides' values
      */
     void onRefused(int node, String why);
 
     /**
-     * The transport reaches nobody: after a long pause it must begin anew, and cannot. It goes on trying, and links come
-     * up when it can. Told once for each difference.
+     * Something is wrong around the transport that it cannot mend: a host that nobody knows, a port that is taken, an
+     * address that the system sends nothing to, less room for datagrams than is good. It goes on trying. To be logged:
+     * what newly goes wrong is told once.
      *
-     * @param why what is wrong, and what to do
+     * @param why what is wrong, and as far as is known what to do
      */
     void onTrouble(String why);
 }

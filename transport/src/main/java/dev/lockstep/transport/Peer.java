@@ -5,10 +5,10 @@ package dev.lockstep.transport;
  *
  * @param node its number in the cluster
  * @param host a host name, an IPv4 address, or an IPv6 address with or without brackets
- * @param port the first of its two ports; the next one carries bulk and clients
+ * @param port the first of its ports; the next one carries bulk and clients, and the one behind answers to clients
  */
 public record Peer(int node, String host, int port) {
-    private static final int MAX_PORT = 65534;
+    private static final int MAX_PORT = 65533;
 
     /**
      * @throws IllegalArgumentException if a part of it cannot be
@@ -22,7 +22,7 @@ public record Peer(int node, String host, int port) {
         }
         if (port < 1 || port > MAX_PORT) {
             throw new IllegalArgumentException("node " + node + " has port " + port + "; it must be from 1 to "
-                    + MAX_PORT + ", the next one is used too");
+                    + MAX_PORT + ", for the next two are used too");
         }
         host = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }

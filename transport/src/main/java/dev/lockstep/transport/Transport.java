@@ -8,7 +8,12 @@ import org.agrona.DirectBuffer;
  * and on both sides, and it comes up again by itself.
  *
  * <p>Belongs to the thread that uses it first, which also drives it: {@link #poll} brings what has arrived, {@link #invoke} moves what was
- * offered. No method blocks. A peer that is slow, or dead, makes nobody wait but those who offer to it.
+ * offered. No method waits for a peer: one that is slow, or dead, makes nobody wait but those who offer to it. The one
+ * thing that takes long is to begin anew after a pause of the process that was longer than ten seconds: some
+ * milliseconds within {@link #invoke}, or, with an external driver that does not answer, up to ten seconds.
+ *
+ * <p>Clients come by themselves, as many as there are places for. Each has a number of its own from when it comes until
+ * it goes; one that comes back has another. {@link #remove} sends it away, which does not keep it from coming back.
  *
  * <pre>{@code
  * long result = transport.offer(node, Stream.LOG, buffer, offset, length);
@@ -17,15 +22,24 @@ import org.agrona.DirectBuffer;
  * }</pre>
  */
 public interface Transport extends AutoCloseable {
-    /** The greatest number a node may have. */
+    /** The greatest number a node may have; greater ones are given to clients as they come, each once. */
     int MAX_NODE = 255;
+
+    /**
+     * @param number of a node or client
+     * @return whether it is a client's
+     */
+    static boolean isClient(int number) {
+        return number > MAX_NODE;
+    }
 
     /**
      * Offers a message. If it is accepted it is delivered, or the link goes down.
      *
      * <p>A message on {@link Stream#BULK} that is longer than {@link #maxWholeBytes} is sent in pieces, as the peer takes
      * them: the result is {@code BACK_PRESSURED} until the last piece is out, and the caller offers the same bytes, at
-     * the same place, again. To offer anything else on that stream meanwhile gives the message up.
+     * the same place, again. They must not change until the message is accepted, or given up: by {@link #giveUp}, or by
+     * offering something of another place or length on that stream.
      *
      * @param node the peer
      * @param stream the stream
@@ -35,6 +49,13 @@ public interface Transport extends AutoCloseable {
      * @return a position, or one of {@link SendResult}
      */
     long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length);
+
+    /**
+     * Has no more of a long message sent that was not accepted yet; the peer drops what it has of it.
+     *
+     * @param node the peer
+     */
+    void giveUp(int node);
 
     /**
      * Claims room for a message that fits one datagram, to be filled in place.
@@ -69,8 +90,8 @@ public interface Transport extends AutoCloseable {
      * Delivers what has arrived, some of each link.
      *
      * @param handler hears it
-     * @param limit how much at most, in datagrams; events of links come besides
-     * @return how much was delivered or handled
+     * @param limit how much of each stream at most, in datagrams, taken from its peers in turn; events come besides
+     * @return zero if nothing had come and nothing had happened
      */
     int poll(LinkHandler handler, int limit);
 
@@ -98,7 +119,7 @@ public interface Transport extends AutoCloseable {
     /**
      * Says something else of itself from now on; every link goes down and comes up anew.
      *
-     * @param hello who this node is now
+     * @param hello the same node, identity and start; of another cluster, group or epoch
      */
     void introduceAs(Hello hello);
 
@@ -110,7 +131,7 @@ public interface Transport extends AutoCloseable {
 
     /**
      * @param node a node that was added
-     * @return what happened on its link; any thread may read it
+     * @return what happened on its link; ask for it on the transport's thread, any thread may read it
      */
     LinkCounters counters(int node);
 
@@ -120,7 +141,7 @@ public interface Transport extends AutoCloseable {
     /** Gives it up: the next thread that uses it owns it, once it has safely been handed over. */
     void release();
 
-    /** Takes every link down and lets go of everything. Idempotent. */
+    /** Lets go of everything, on the transport's thread; no event tells of it. Idempotent. */
     @Override
     void close();
 }

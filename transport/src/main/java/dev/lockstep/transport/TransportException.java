@@ -12,7 +12,7 @@ public class TransportException extends RuntimeException {
         super(message, cause);
     }
 
-    /** Another process has one of the two ports. */
+    /** Another process has one of the ports. */
     public static final class PortInUse extends TransportException {
         private static final long serialVersionUID = 1;
 

@@ -19,10 +19,10 @@ public final class Recorder implements LinkHandler {
     private final Map<Long, List<byte[]>> messages = new HashMap<>();
 
     @Override
-    public void onLinkUp(Hello peer) {
-        heard.add(new Heard(peer.node(), "up", null, 0));
-        hellos.put(peer.node(), peer);
-        guests.put(peer.identity(), peer.node());
+    public void onLinkUp(int node, Hello peer) {
+        heard.add(new Heard(node, "up", null, 0));
+        hellos.put(node, peer);
+        guests.put(peer.identity(), node);
     }
 
     @Override

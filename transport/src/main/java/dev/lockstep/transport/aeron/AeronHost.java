@@ -8,6 +8,7 @@ import io.aeron.CommonContext;
 import io.aeron.RethrowingErrorHandler;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.aeron.exceptions.AeronException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
@@ -71,6 +72,9 @@ final class AeronHost {
         } catch (RuntimeException | Error e) {
             CloseHelper.quietClose(driver);
             directory.release();
+            if (e instanceof AeronException) {
+                throw new TransportException("the media driver does not start: " + e.getMessage(), e);
+            }
             throw e;
         }
     }
@@ -89,11 +93,14 @@ final class AeronHost {
 
     /** All that links and clients may come to touch: what is found missing later is a crash. */
     private static long bytesNeeded(TransportSettings settings, int peers) {
+        long ofClient = TERMS_THERE_AND_BACK * settings.term().clientBytes();
+        if (settings.self() == null) {
+            return DRIVER_BYTES + peers * ofClient;
+        }
         long ofPeer = TERMS_THERE_AND_BACK
                 * (settings.term().controlBytes()
                         + settings.term().logBytes()
                         + settings.term().bulkBytes());
-        long ofClient = TERMS_THERE_AND_BACK * settings.term().clientBytes();
         return DRIVER_BYTES + peers * ofPeer + settings.maxClients() * ofClient;
     }
 
@@ -174,9 +181,5 @@ final class AeronHost {
         if (directory != null) {
             directory.release();
         }
-    }
-
-    static TransportException failure(String what, Throwable cause) {
-        return new TransportException(what + ": " + cause.getMessage(), cause);
     }
 }

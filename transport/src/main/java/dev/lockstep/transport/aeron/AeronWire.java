@@ -1,6 +1,7 @@
 package dev.lockstep.transport.aeron;
 
 import dev.lockstep.transport.Claim;
+import dev.lockstep.transport.LinkHandler;
 import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.TransportCounters;
@@ -16,9 +17,13 @@ import io.aeron.Subscription;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.status.CountersReader;
@@ -31,7 +36,7 @@ import org.agrona.concurrent.status.CountersReader;
  */
 public final class AeronWire implements Wire {
     private static final int EIGHTH = 8;
-    /** Room is checked for so many peers; a cluster is rarely larger. */
+    /** Room is checked for so many peers, or more if there are more from the start. */
     private static final int PEERS_CHECKED = 4;
 
     private static final long LISTEN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
@@ -49,6 +54,7 @@ public final class AeronWire implements Wire {
     private final Names names;
     private final Images images;
     private final PublicationMaker publications;
+    private final int peersChecked;
     private final List<AeronOutbound> outbounds = new ArrayList<>();
     private final List<RequestOutbound> requests = new ArrayList<>();
     /** Null after it was lost, until it could be launched again. */
@@ -62,8 +68,9 @@ public final class AeronWire implements Wire {
 
     private boolean closed;
 
-    private AeronWire(TransportSettings settings, DatagramFilter filter, Names.Lookup lookup) {
+    private AeronWire(TransportSettings settings, int peers, DatagramFilter filter, Names.Lookup lookup) {
         this.settings = settings;
+        this.peersChecked = settings.self() == null ? peers : Math.max(peers, PEERS_CHECKED);
         this.names = new Names(lookup, errors);
         this.counters = new TransportCounters(this::kernelDrops);
         this.rules = new GuardRules(settings, limits, filter, expected, misfits, counters);
@@ -75,20 +82,22 @@ public final class AeronWire implements Wire {
      * Starts the driver and listens.
      *
      * @param settings how
+     * @param peers how many peers there are from the start
      * @return the wire
      * @throws TransportException if a port is in use, there is no room, or the driver does not start
      */
-    public static AeronWire open(TransportSettings settings) {
-        return open(settings, DatagramFilter.ALL, InetAddress::getByName);
+    public static AeronWire open(TransportSettings settings, int peers) {
+        return open(settings, peers, DatagramFilter.ALL, InetAddress::getByName);
     }
 
-    static AeronWire open(TransportSettings settings, DatagramFilter filter, Names.Lookup lookup) {
-        AeronWire wire = new AeronWire(settings, filter, lookup);
+    static AeronWire open(TransportSettings settings, int peers, DatagramFilter filter, Names.Lookup lookup) {
+        AeronWire wire = new AeronWire(settings, peers, filter, lookup);
         try {
             if (settings.self() != null) {
                 wire.names.askAndWait(settings.self());
             }
             wire.launch();
+            wire.reportShortage();
             return wire;
         } catch (RuntimeException | Error e) {
             wire.close();
@@ -97,12 +106,45 @@ public final class AeronWire implements Wire {
     }
 
     private void launch() {
-        host = AeronHost.launch(rules, errors, PEERS_CHECKED);
+        errors.forget();
+        host = AeronHost.launch(rules, errors, peersChecked);
         if (settings.self() != null) {
             Stream.ofMembers().forEach(this::listen);
             if (settings.maxClients() > 0) {
                 listen(Stream.CLIENT);
+                checkAnswerPort();
             }
+        }
+    }
+
+    /** Aeron takes that port with the first client; that it is another's should be known now. */
+    private void checkAnswerPort() {
+        Peer self = settings.self();
+        int port = self.port() + StreamIds.ANSWER_PORT_OFFSET;
+        InetAddress here = ExpectedPeers.ofLiteral(names.literal(self.host()));
+        try (DatagramSocket probe = new DatagramSocket(null)) {
+            probe.bind(new InetSocketAddress(here, port));
+        } catch (SocketException e) {
+            throw portInUse(port, e);
+        }
+    }
+
+    private TransportException portInUse(int port, Exception cause) {
+        Peer self = settings.self();
+        int ports = settings.maxClients() > 0 ? StreamIds.PORTS : StreamIds.PORTS_WITHOUT_CLIENTS;
+        return new TransportException.PortInUse(
+                "node " + self.node() + " cannot listen at " + self.host() + ":" + port
+                        + ": another process has that port; this node needs " + self.port() + " to "
+                        + (self.port() + ports - 1),
+                cause);
+    }
+
+    private void reportShortage() {
+        if (limits.isShort()) {
+            errors.tell("the system lets a socket hold " + limits.receiveBytes() + " bytes to receive and "
+                    + limits.sendBytes() + " to send, and " + SocketLimits.WANTED_BYTES
+                    + " are good: raise net.core.rmem_max and net.core.wmem_max; until then streams have less under"
+                    + " way");
         }
     }
 
@@ -122,20 +164,30 @@ public final class AeronWire implements Wire {
             while (subscription(id) == null) {
                 if (System.nanoTime() - deadlineNs > 0) {
                     throw new TransportException(
-                            "the media driver did not listen at " + self.host() + ":" + port + " within 10 s", null);
+                            "the media driver did not listen at " + self.host() + ":" + port + " within "
+                                    + TimeUnit.NANOSECONDS.toSeconds(LISTEN_TIMEOUT_NS) + " s",
+                            null);
                 }
                 if (host.work(System.nanoTime()) == 0) {
                     Thread.onSpinWait();
                 }
             }
         } catch (RegistrationException e) {
-            throw errors.isAddressInUse(e)
-                    ? new TransportException.PortInUse(
-                            "node " + self.node() + " cannot listen at " + self.host() + ":" + port
-                                    + ": another process has that port; it needs " + self.port() + " and the next one",
-                            e)
-                    : AeronHost.failure("node " + self.node() + " cannot listen at " + self.host() + ":" + port, e);
+            if (isAddressInUse(e)) {
+                throw portInUse(port, e);
+            }
+            throw new TransportException(
+                    "node " + self.node() + " cannot listen at " + self.host() + ":" + port + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Aeron says it in words only: to whoever asked, or by the way. */
+    private boolean isAddressInUse(RegistrationException error) {
+        return isAddressInUse("" + error.getMessage()) || errors.seen().stream().anyMatch(AeronWire::isAddressInUse);
+    }
+
+    private static boolean isAddressInUse(String text) {
+        return text.toLowerCase(Locale.ROOT).contains("already in use");
     }
 
     @Override
@@ -252,10 +304,10 @@ public final class AeronWire implements Wire {
             return 1;
         }
         work += images.tellLost(receiver);
-        for (RequestOutbound request : requests) {
-            work += request.work() ? 1 : 0;
+        for (int i = 0; i < requests.size(); i++) {
+            work += requests.get(i).work() ? 1 : 0;
         }
-        work += publications.work(host);
+        work += publications.work(host, nowNs);
         if (nowNs - nextAskNs >= 0) {
             nextAskNs = nowNs + ASK_AGAIN_NS;
             lookForThoseWhoMoved();
@@ -264,6 +316,7 @@ public final class AeronWire implements Wire {
             nextLookNs = nowNs + LOOK_NS;
             images.rejectUseless(receiver);
             tellMisfits(receiver);
+            tellErrors(receiver);
         }
         return work;
     }
@@ -316,14 +369,19 @@ public final class AeronWire implements Wire {
         }
     }
 
-    /** @return the node that is there; -1 if there are several, or none */
+    private void tellErrors(Receiver receiver) {
+        while (errors.hasNews()) {
+            receiver.onTrouble(errors.poll());
+        }
+    }
+
     private int onlyNodeAt(InetAddress address) {
-        int node = -1;
+        int node = LinkHandler.UNKNOWN_NODE;
         for (AeronOutbound each : outbounds) {
             if (each.address() != null
                     && ExpectedPeers.ofLiteral(each.address()).equals(address)) {
                 if (node >= 0) {
-                    return -1;
+                    return LinkHandler.UNKNOWN_NODE; // several nodes are there
                 }
                 node = each.node();
             }

@@ -76,6 +76,11 @@ final class ImageChannel implements FragmentHandler {
         return !rejected && (broken || looksInVain > patience);
     }
 
+    /** @return why it is of no use */
+    String fault() {
+        return broken ? "what came on this stream is no message" : "no peer has said hello on this stream";
+    }
+
     void onRejected() {
         rejected = true;
     }

@@ -22,6 +22,7 @@ final class Images {
     private final ErrorHandler errors;
     private final ImageChannel[][] byStream = new ImageChannel[Stream.count()][];
     private final ArrayDeque<ImageChannel> lost = new ArrayDeque<>();
+    private int turn;
 
     Images(TransportCounters counters, ErrorHandler errors) {
         this.counters = counters;
@@ -53,10 +54,21 @@ final class Images {
 
     int poll(Receiver receiver, int limit) {
         int polled = 0;
+        turn++;
         for (ImageChannel[] ofStream : byStream) {
-            for (ImageChannel each : ofStream) {
-                polled += each.poll(receiver, limit);
-            }
+            polled += poll(ofStream, receiver, limit);
+        }
+        return polled;
+    }
+
+    /** Each time another one is the first, so that none can take the room of the others. */
+    private int poll(ImageChannel[] ofStream, Receiver receiver, int limit) {
+        int count = ofStream.length;
+        int at = count > 1 ? Integer.remainderUnsigned(turn, count) : 0;
+        int polled = 0;
+        for (int i = 0; i < count && polled < limit; i++) {
+            polled += ofStream[at].poll(receiver, limit - polled);
+            at = at + 1 == count ? 0 : at + 1;
         }
         return polled;
     }
@@ -100,7 +112,7 @@ final class Images {
         counters.onRejected();
         receiver.onLost(channel.channel);
         try {
-            channel.image.reject("no peer has said hello on this stream");
+            channel.image.reject(channel.fault());
         } catch (AeronException e) {
             errors.onError(e); // it has ended by itself
         }

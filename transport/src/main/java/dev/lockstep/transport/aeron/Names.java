@@ -1,6 +1,7 @@
 package dev.lockstep.transport.aeron;
 
 import dev.lockstep.transport.Peer;
+import dev.lockstep.transport.TransportException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -52,7 +53,9 @@ final class Names implements AutoCloseable {
         try {
             answers.put(host, literalOf(lookup.byName(host)));
         } catch (UnknownHostException e) {
-            errors.onError(e); // what it was stays: it may be the resolver that is gone
+            // What it was stays: it may be the resolver that is gone.
+            errors.onError(new TransportException(
+                    "nobody knows the host " + host + ", where a peer is; it is asked for again each second", e));
         } finally {
             asked.remove(host);
         }
@@ -76,7 +79,7 @@ final class Names implements AutoCloseable {
         try {
             answers.put(self.host(), literalOf(lookup.byName(self.host())));
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(
+            throw new TransportException(
                     "node " + self.node() + " is to listen at " + self.address() + ", and nobody knows that host", e);
         }
     }

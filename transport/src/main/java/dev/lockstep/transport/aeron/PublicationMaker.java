@@ -6,6 +6,7 @@ import io.aeron.AeronCounters;
 import io.aeron.ExclusivePublication;
 import io.aeron.exceptions.RegistrationException;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
 
 /**
@@ -15,12 +16,16 @@ import org.agrona.ErrorHandler;
 final class PublicationMaker {
     private record Wanted(AeronOutbound outbound, Stream stream) {}
 
+    /** After one could not be made. */
+    private static final long AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final TransportSettings settings;
     private final SocketLimits limits;
     private final ErrorHandler errors;
     private final ArrayDeque<Wanted> wanted = new ArrayDeque<>();
     private Wanted pending;
     private long pendingId;
+    private long nextNs = System.nanoTime();
 
     PublicationMaker(TransportSettings settings, SocketLimits limits, ErrorHandler errors) {
         this.settings = settings;
@@ -38,14 +43,14 @@ final class PublicationMaker {
     }
 
     /** @return zero if there was nothing to do */
-    int work(AeronHost host) {
+    int work(AeronHost host, long nowNs) {
         if (pending != null) {
-            return take(host);
+            return take(host, nowNs);
         }
-        Wanted next = wanted.poll();
-        if (next == null) {
+        if (wanted.isEmpty() || nowNs - nextNs < 0) {
             return 0;
         }
+        Wanted next = wanted.remove();
         if (!next.outbound().isClosed()) {
             pending = next;
             pendingId = host.aeron().asyncAddExclusivePublication(channelTo(next), StreamIds.of(next.stream()));
@@ -58,7 +63,7 @@ final class PublicationMaker {
                 + settings.mtuBytes() + "|so-sndbuf=" + limits.sendBytes();
     }
 
-    private int take(AeronHost host) {
+    private int take(AeronHost host, long nowNs) {
         try {
             ExclusivePublication made = host.aeron().getExclusivePublication(pendingId);
             if (made == null) {
@@ -70,6 +75,7 @@ final class PublicationMaker {
         } catch (RegistrationException e) {
             errors.onError(e);
             wanted.add(pending);
+            nextNs = nowNs + AGAIN_NS;
         }
         pending = null;
         return 1;

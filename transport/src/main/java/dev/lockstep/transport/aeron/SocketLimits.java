@@ -14,7 +14,7 @@ import java.nio.channels.DatagramChannel;
  * @param sendBytes for a sending socket
  */
 record SocketLimits(int receiveBytes, int sendBytes) {
-    private static final int WANTED_BYTES = 2 << 20;
+    static final int WANTED_BYTES = 2 << 20;
 
     static SocketLimits ofSystem() {
         try (DatagramChannel socket = DatagramChannel.open()) {
@@ -26,6 +26,11 @@ record SocketLimits(int receiveBytes, int sendBytes) {
         } catch (IOException e) {
             throw new TransportException("the system gives no socket: " + e.getMessage(), e);
         }
+    }
+
+    /** @return whether a socket holds less than what is good for throughput */
+    boolean isShort() {
+        return receiveBytes < WANTED_BYTES || sendBytes < WANTED_BYTES;
     }
 
     /** @return what a stream may have under way: as much as fits the socket and half a term */

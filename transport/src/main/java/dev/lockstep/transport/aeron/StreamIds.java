@@ -12,6 +12,8 @@ final class StreamIds {
     /** How many ports a node has, from its first on. */
     static final int PORTS = ANSWER_PORT_OFFSET + 1;
 
+    static final int PORTS_WITHOUT_CLIENTS = 2;
+
     private StreamIds() {}
 
     static int of(Stream stream) {

@@ -1,30 +1,59 @@
 package dev.lockstep.transport.aeron;
 
+import dev.lockstep.transport.TransportException;
+import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.agrona.ErrorHandler;
 
-/** Keeps the newest few errors that are reported by the way, each once. May be told from any thread. */
+/** Keeps the newest few errors that are reported by the way, each once, until they are told. Any thread may report. */
 final class WireErrors implements ErrorHandler {
     private static final int KEPT = 32;
 
-    private final CopyOnWriteArrayList<String> seen = new CopyOnWriteArrayList<>();
+    private final ArrayDeque<String> seen = new ArrayDeque<>();
+    private final ArrayDeque<String> untold = new ArrayDeque<>();
+    private volatile boolean hasNews;
 
     @Override
     public void onError(Throwable error) {
-        if (seen.addIfAbsent(error.getClass().getSimpleName() + ": " + error.getMessage()) && seen.size() > KEPT) {
-            seen.remove(0);
+        boolean isOurs = error instanceof TransportException;
+        add(isOurs ? error.getMessage() : error.getClass().getSimpleName() + ": " + error.getMessage());
+    }
+
+    private synchronized void add(String text) {
+        if (seen.contains(text)) {
+            return;
+        }
+        if (seen.size() == KEPT) {
+            seen.remove();
+        }
+        seen.add(text);
+        tell(text);
+    }
+
+    /** Reports what is worth knowing and no error. */
+    synchronized void tell(String text) {
+        if (untold.size() < KEPT) {
+            untold.add(text);
+            hasNews = true;
         }
     }
 
-    /** @return whether an error says that a port is taken, which Aeron knows in words only */
-    boolean isAddressInUse(Throwable error) {
-        return String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT).contains("already in use")
-                || seen.stream().anyMatch(each -> each.toLowerCase(Locale.ROOT).contains("already in use"));
+    boolean hasNews() {
+        return hasNews;
     }
 
-    List<String> seen() {
+    /** @return the next one; null if all were told */
+    synchronized String poll() {
+        hasNews = untold.size() > 1;
+        return untold.poll();
+    }
+
+    /** What was seen is news if it comes again. */
+    synchronized void forget() {
+        seen.clear();
+    }
+
+    synchronized List<String> seen() {
         return List.copyOf(seen);
     }
 }

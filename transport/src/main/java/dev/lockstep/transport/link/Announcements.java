@@ -11,48 +11,49 @@ import org.agrona.DirectBuffer;
  * outside of a poll waits for the next one. Owned by the transport's thread.
  */
 final class Announcements {
-    private static final int MISFITS_KEPT = 64;
+    private static final int REPORTS_KEPT = 64;
 
-    private record Misfit(int node, String why) {}
+    /** A node that does not fit, or, if it is {@link #NO_NODE}, trouble. */
+    private record Report(int node, String why) {}
 
-    private final ArrayDeque<Misfit> misfits = new ArrayDeque<>();
-    /** What keeps the transport from its work, until it is told. */
-    private String trouble;
-    /** Clients that are gone: no table holds them any more. */
-    private final ArrayDeque<Link> gone = new ArrayDeque<>();
+    private static final int NO_NODE = Integer.MIN_VALUE;
+
+    private final ArrayDeque<Report> reports = new ArrayDeque<>();
+    /** Links that went down; what was told meanwhile is no longer marked in the link. */
+    private final ArrayDeque<Link> downs = new ArrayDeque<>();
 
     private LinkHandler handler;
     private int told;
 
     /** A poll begins. */
-    void begin(LinkHandler newHandler, Link[] links) {
+    void begin(LinkHandler newHandler) {
+        if (handler != null) {
+            throw new IllegalStateException("poll was called from within its own handler");
+        }
         handler = newHandler;
         told = 0;
-        while (!misfits.isEmpty()) {
-            Misfit misfit = misfits.poll();
-            refused(misfit.node(), misfit.why());
-        }
-        tellDowns(links);
-        if (trouble != null) {
+    }
+
+    /** What waits is told. */
+    void catchUp() {
+        while (!reports.isEmpty()) {
+            Report report = reports.poll();
             told++;
-            handler.onTrouble(trouble);
-            trouble = null;
+            if (report.node() == NO_NODE) {
+                handler.onTrouble(report.why());
+            } else {
+                handler.onRefused(report.node(), report.why());
+            }
+        }
+        while (!downs.isEmpty()) {
+            tellDown(downs.poll());
         }
     }
 
-    /** A poll ends. @return how much was told */
+    /** A poll ends. @return how many events were told, messages not counted */
     int end() {
         handler = null;
         return told;
-    }
-
-    void tellDowns(Link[] links) {
-        for (Link link : links) {
-            tellDown(link);
-        }
-        while (!gone.isEmpty()) {
-            tellDown(gone.poll());
-        }
     }
 
     private void tellDown(Link link) {
@@ -65,46 +66,43 @@ final class Announcements {
     }
 
     void up(Link link) {
-        tellDown(link);
-        told++;
-        handler.onLinkUp(link.hello);
+        try {
+            tellDown(link);
+        } finally {
+            told++;
+            handler.onLinkUp(link.node, link.hello);
+        }
     }
 
     void message(Link link, Stream stream, DirectBuffer buffer, int offset, int length) {
         link.counters.onReceived();
-        told++;
         handler.onMessage(link.node, stream, buffer, offset, length);
     }
 
-    /** Something came that is not told by itself. */
-    void progress() {
-        told++;
+    /** A link was up and is no longer. */
+    void down(Link link, LinkDown reason) {
+        link.untold = reason;
+        downs.add(link);
     }
 
+    /** A link's going down is not to be told after all. */
+    void forget(Link link) {
+        link.untold = null;
+    }
+
+    /** To be told in this poll or the next; when there are too many, not all are. */
     void refused(int node, String why) {
-        told++;
-        handler.onRefused(node, why);
+        report(new Report(node, why));
     }
 
-    /** To be told as refused in the next poll; when there are too many, not all are. */
-    void misfit(int node, String why) {
-        if (misfits.size() < MISFITS_KEPT) {
-            misfits.add(new Misfit(node, why));
-        }
-    }
-
-    /** A client was up and is no longer. */
-    void gone(Link guest) {
-        gone.add(guest);
-    }
-
-    /** Its going is not to be told after all. */
-    void forget(Link guest) {
-        gone.remove(guest);
-    }
-
-    /** To be told in the next poll, unless there is newer trouble by then. */
+    /** The same. */
     void trouble(String why) {
-        trouble = why;
+        report(new Report(NO_NODE, why));
+    }
+
+    private void report(Report report) {
+        if (reports.size() < REPORTS_KEPT) {
+            reports.add(report);
+        }
     }
 }

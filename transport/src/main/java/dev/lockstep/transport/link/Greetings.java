@@ -58,6 +58,9 @@ final class Greetings {
     void begin(Link link) {
         link.reachedNs = clock.nanoTime();
         renew(link);
+        if (!link.isGuest()) {
+            strangers.clear(link.node);
+        }
     }
 
     /** A new life begins: nothing that is on the way fits any more. */
@@ -127,7 +130,7 @@ final class Greetings {
         long nowNs = clock.nanoTime();
         String objection = table.guests().objectionTo(message, self);
         if (objection != null) {
-            if (table.guests().onRefused(nowNs)) {
+            if (table.guests().mayReport(nowNs)) {
                 announcements.refused(Hello.CLIENT, objection);
             }
             return null;
@@ -144,8 +147,7 @@ final class Greetings {
         guest.outbound.close();
         if (guest.up) {
             guest.up = false;
-            guest.untold = reason;
-            announcements.gone(guest);
+            announcements.down(guest, reason);
         }
     }
 
@@ -155,7 +157,7 @@ final class Greetings {
                 && (known.identity() != message.hello().identity()
                         || !known.incarnation().equals(message.hello().incarnation()));
         if (link.up) {
-            link.untold = isAnother ? LinkDown.PEER_RESTARTED : LinkDown.GAP;
+            announcements.down(link, isAnother ? LinkDown.PEER_RESTARTED : LinkDown.GAP);
         }
         if (isAnother) {
             // Should the one before speak again, it must learn that messages of its life were lost meanwhile.
@@ -174,17 +176,26 @@ final class Greetings {
         announcements.up(link);
     }
 
-    private void onStranger(int node) {
-        boolean isSelf = node == self.node();
-        int place = node >= 0 && node <= Transport.MAX_NODE ? node : Transport.MAX_NODE + 1;
+    /** @param speaker the node, or {@link Hello#CLIENT} */
+    private void onStranger(int speaker) {
+        int place = speaker == Hello.CLIENT ? Transport.MAX_NODE + 1 : speaker;
         if (!strangers.get(place)) {
             strangers.set(place);
-            announcements.refused(
-                    node,
-                    isSelf
-                            ? "another node says that it is node " + node + ", which is this one's number"
-                            : "node " + node + " says hello, and this node " + self.node() + " has no link with it");
+            announcements.refused(speaker, whyStrange(speaker));
         }
+    }
+
+    private String whyStrange(int speaker) {
+        if (speaker == Hello.CLIENT) {
+            return "a client says hello where nodes speak";
+        }
+        if (speaker == self.node()) {
+            return "another node says that it is node " + speaker + ", which is this one's number; give it its own";
+        }
+        return table.ofNode(speaker) == null
+                ? "node " + speaker + " says hello, and this node " + self.node()
+                        + " has no link with it; add it here, or stop it"
+                : "node " + speaker + " says hello as if it were a client";
     }
 
     private void refuse(Link link, String objection) {
@@ -205,7 +216,7 @@ final class Greetings {
             return;
         }
         if (link.up) {
-            link.untold = reason;
+            announcements.down(link, reason);
         }
         renew(link);
         if (self.isClient()) {

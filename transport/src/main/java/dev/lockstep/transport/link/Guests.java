@@ -18,7 +18,6 @@ final class Guests {
     private final int places;
     private final Int2ObjectHashMap<Link> byNumber = new Int2ObjectHashMap<>();
     private int nextNumber = Transport.MAX_NODE + 1;
-    private long refused;
     private boolean reported;
     private long nextReportNs;
 
@@ -40,19 +39,14 @@ final class Guests {
         return objection;
     }
 
-    /** @return whether it is time to report a refusal again */
-    boolean onRefused(long nowNs) {
-        refused++;
+    /** @return whether it is time to report a refusal; then it is reported */
+    boolean mayReport(long nowNs) {
         if (reported && nextReportNs - nowNs > 0) {
             return false;
         }
         reported = true;
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
         return true;
-    }
-
-    long refused() {
-        return refused;
     }
 
     Link admit(Outbound answers) {

@@ -2,6 +2,7 @@ package dev.lockstep.transport.link;
 
 import dev.lockstep.transport.Hello;
 import dev.lockstep.transport.Incarnation;
+import dev.lockstep.transport.Transport;
 import dev.lockstep.transport.sbe.HelloDecoder;
 import dev.lockstep.transport.sbe.HelloEncoder;
 import dev.lockstep.transport.sbe.MessageHeaderDecoder;
@@ -53,7 +54,8 @@ record HelloMessage(Hello hello, int protocolVersion, long attempt, long nonce, 
             return null;
         }
         HelloDecoder decoder = new HelloDecoder().wrap(buffer, block, header.blockLength(), header.version());
-        if (decoder.magic() != MAGIC || decoder.nonce() == 0) {
+        boolean isNumber = decoder.node() >= Hello.CLIENT && decoder.node() <= Transport.MAX_NODE;
+        if (decoder.magic() != MAGIC || decoder.nonce() == 0 || !isNumber) {
             return null; // whoever has no nonce yet says nothing
         }
         Hello hello = new Hello(

@@ -110,7 +110,7 @@ final class Link {
 
     /** The peer has begun a new life. */
     void onPeerRenewed(HelloMessage message, long nowNs) {
-        hello = message.hello().withNode(node);
+        hello = message.hello();
         peerAttempt = message.attempt();
         handshake.onPeerRenewed(message.nonce());
         begin(nowNs);

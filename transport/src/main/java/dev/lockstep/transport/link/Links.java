@@ -19,6 +19,9 @@ import org.agrona.concurrent.NanoClock;
  * by the transport's thread.
  */
 public final class Links implements Transport, Receiver {
+    /** How often links are looked after, which is nothing that a microsecond matters for. */
+    private static final long LOOK_NS = 50_000;
+
     private final Wire wire;
     private final NanoClock clock;
     private final int maxMessageBytes;
@@ -30,6 +33,7 @@ public final class Links implements Transport, Receiver {
     private final Claim pieceClaim;
     private final Owner owner = new Owner();
     private int generation;
+    private long nextLookNs;
     private boolean closed;
 
     /**
@@ -48,6 +52,7 @@ public final class Links implements Transport, Receiver {
         this.table = new LinkTable(maxClients);
         this.greetings = new Greetings(wire, table, talk, announcements, self.withGeneration(0), clock, random);
         this.pieceClaim = wire.newClaim();
+        this.nextLookNs = clock.nanoTime();
     }
 
     @Override
@@ -76,6 +81,15 @@ public final class Links implements Transport, Receiver {
         }
         link.pieces.reset();
         return link.outbound.offer(Stream.BULK, buffer, offset, length, link.outTag);
+    }
+
+    @Override
+    public void giveUp(int node) {
+        owner.check();
+        Link link = table.findUp(node);
+        if (link != null) {
+            link.pieces.reset();
+        }
     }
 
     @Override
@@ -120,15 +134,17 @@ public final class Links implements Transport, Receiver {
         if (closed) {
             return 0;
         }
+        announcements.begin(handler);
+        int polled = 0;
         int told = 0;
         try {
-            announcements.begin(handler, table.all());
-            wire.poll(this, limit);
-            announcements.tellDowns(table.all());
+            announcements.catchUp();
+            polled = wire.poll(this, limit);
+            announcements.catchUp();
         } finally {
             told = announcements.end();
         }
-        return told;
+        return polled + told;
     }
 
     @Override
@@ -139,8 +155,11 @@ public final class Links implements Transport, Receiver {
         }
         long nowNs = clock.nanoTime();
         int work = wire.work(this, nowNs);
-        for (Link link : table.all()) {
-            greetings.lookAfter(link, nowNs);
+        if (nowNs - nextLookNs >= 0) {
+            nextLookNs = nowNs + LOOK_NS;
+            for (Link link : table.all()) {
+                greetings.lookAfter(link, nowNs);
+            }
         }
         return work;
     }
@@ -205,7 +224,7 @@ public final class Links implements Transport, Receiver {
                 link.counters.onMalformed();
                 greetings.restart(link, LinkDown.MALFORMED);
             }
-            default -> announcements.progress();
+            default -> {} // more is to come
         }
     }
 
@@ -248,7 +267,7 @@ public final class Links implements Transport, Receiver {
         if (link != null) {
             link.counters.onRefused();
         }
-        announcements.misfit(node, why);
+        announcements.refused(node, why);
     }
 
     @Override
@@ -264,13 +283,20 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public void introduceAs(Hello hello) {
-        owner.check();
+        checkOpen();
+        Hello self = greetings.self();
+        if (hello.node() != self.node()
+                || hello.identity() != self.identity()
+                || hello.incarnation().start() != self.incarnation().start()) {
+            throw new IllegalArgumentException("node " + self.node() + " can say something else of its cluster, group"
+                    + " and epoch, but cannot become another: " + self + " is not " + hello);
+        }
         greetings.introduceAs(hello.withGeneration(generation));
     }
 
     @Override
     public void add(Peer peer) {
-        owner.check();
+        checkOpen();
         Hello self = greetings.self();
         int node = peer.node();
         if (node == self.node()) {
@@ -280,6 +306,7 @@ public final class Links implements Transport, Receiver {
         if (old != null && old.peer.equals(peer)) {
             return;
         }
+        boolean wasUp = old != null && (old.up || old.untold != null);
         remove(node);
         int streams = self.isClient() ? StreamSet.OF_CLIENT : StreamSet.OF_MEMBERS;
         int assembledBytes = !self.isClient() && maxMessageBytes > maxWholeBulkBytes ? maxMessageBytes : 0;
@@ -287,6 +314,16 @@ public final class Links implements Transport, Receiver {
                 peer, streams, wire.connect(peer), table.countersFor(node), assembledBytes, table.attemptsFor(node));
         greetings.begin(link);
         table.addNode(link);
+        if (wasUp) {
+            announcements.down(link, LinkDown.RESTARTED);
+        }
+    }
+
+    private void checkOpen() {
+        owner.check();
+        if (closed) {
+            throw new IllegalStateException("this transport is closed");
+        }
     }
 
     @Override
@@ -304,6 +341,7 @@ public final class Links implements Transport, Receiver {
         link.outbound.close();
         greetings.renew(link);
         table.removeNode(link);
+        announcements.forget(link);
     }
 
     @Override
@@ -314,9 +352,13 @@ public final class Links implements Transport, Receiver {
 
     @Override
     public LinkCounters counters(int node) {
+        owner.check();
         LinkCounters found = table.counters(node);
         if (found == null) {
-            throw new IllegalArgumentException("node " + node + " was never added");
+            throw new IllegalArgumentException(
+                    Transport.isClient(node)
+                            ? "client " + node + " is not connected"
+                            : "node " + node + " was never added");
         }
         return found;
     }

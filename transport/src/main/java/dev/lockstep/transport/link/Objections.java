@@ -21,17 +21,19 @@ final class Objections {
 
     private static String difference(HelloMessage message, Hello peer, Hello self) {
         if (message.protocolVersion() != HelloMessage.PROTOCOL_VERSION) {
-            return "it speaks protocol version " + message.protocolVersion() + ", and this node speaks "
-                    + HelloMessage.PROTOCOL_VERSION;
+            return "it speaks protocol version " + message.protocolVersion() + ", and this side speaks "
+                    + HelloMessage.PROTOCOL_VERSION + "; run the same release on both";
         }
         boolean bothBorn = peer.clusterId() != 0 && self.clusterId() != 0;
         if (bothBorn && peer.clusterId() != self.clusterId()) {
             return String.format(
-                    "it belongs to cluster %016x, and this node to cluster %016x", peer.clusterId(), self.clusterId());
+                    "it belongs to cluster %016x, and this side to cluster %016x; one of the two has a wrong address or"
+                            + " directory",
+                    peer.clusterId(), self.clusterId());
         }
         boolean areMembers = !peer.isClient() && !self.isClient();
         if (areMembers && peer.group() != self.group()) {
-            return "it is of group " + peer.group() + ", and this node of group " + self.group();
+            return "it is of group " + peer.group() + ", and this side of group " + self.group();
         }
         return null;
     }

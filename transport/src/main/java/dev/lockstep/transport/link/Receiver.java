@@ -25,7 +25,7 @@ public interface Receiver {
     /**
      * A node's settings do not fit ours, so that it cannot be heard. Told once for each difference.
      *
-     * @param node who it is; -1 if the wire does not know
+     * @param node who it is, or {@link dev.lockstep.transport.LinkHandler#UNKNOWN_NODE}
      * @param why a sentence that names both sides' values
      */
     void onMisfit(int node, String why);
@@ -34,7 +34,7 @@ public interface Receiver {
     void onAllLost();
 
     /**
-     * The wire carries nothing, and cannot be made anew; that is tried again. Told once for each difference.
+     * Something is wrong that the wire cannot mend. Told once while it lasts.
      *
      * @param why what is wrong, and what to do
      */

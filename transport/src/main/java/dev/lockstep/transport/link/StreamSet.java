@@ -4,7 +4,6 @@ import dev.lockstep.transport.Stream;
 
 /** Some of the streams, as bits. */
 final class StreamSet {
-    static final int NONE = 0;
     static final int OF_MEMBERS = of(Stream.CONTROL) | of(Stream.LOG) | of(Stream.BULK);
     static final int OF_CLIENT = of(Stream.CLIENT);
 

@@ -45,7 +45,10 @@ final class AeronTestNetwork implements TestNetwork {
                 .withMaxMessageBytes(maxMessageBytes)
                 .withMaxClients(MAX_CLIENTS));
         AeronWire wire = AeronWire.open(
-                settings, (session, isBackwards) -> isHeard(node, session, isBackwards), InetAddress::getByName);
+                settings,
+                peers.size(),
+                (session, isBackwards) -> isHeard(node, session, isBackwards),
+                InetAddress::getByName);
         wires.put(node, wire);
         SplittableRandom nonces = new SplittableRandom(random.nextLong());
         Links links = new Links(wire, self, maxMessageBytes, MAX_CLIENTS, SystemNanoClock.INSTANCE, nonces::nextLong);

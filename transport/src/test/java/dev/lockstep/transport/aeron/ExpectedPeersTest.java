@@ -20,7 +20,7 @@ final class ExpectedPeersTest {
         InetAddress there = ExpectedPeers.ofLiteral("127.0.0.9");
         TransportSettings settings =
                 TransportSettings.of(new Peer(1, "127.0.0.1", Ports.freeRow())).withDirectories(null, shared);
-        AeronWire wire = AeronWire.open(settings);
+        AeronWire wire = AeronWire.open(settings, 2);
         try {
             assertThat(wire.expectedAt(there)).isZero();
             Outbound one = wire.connect(new Peer(2, "127.0.0.9", 9000));

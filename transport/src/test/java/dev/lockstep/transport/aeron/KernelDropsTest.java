@@ -30,7 +30,7 @@ final class KernelDropsTest {
                 .as("only Linux tells of each socket")
                 .isTrue();
         Peer self = new Peer(1, host, Ports.freeRow());
-        AeronWire wire = AeronWire.open(TransportSettings.of(self).withDirectories(null, shared));
+        AeronWire wire = AeronWire.open(TransportSettings.of(self).withDirectories(null, shared), 1);
         try (DatagramSocket flood = new DatagramSocket()) {
             assertThat(wire.counters().kernelDrops()).isZero();
             DatagramPacket packet =
@@ -48,7 +48,7 @@ final class KernelDropsTest {
 
     @Test
     void aClientListensNowhere() {
-        AeronWire wire = AeronWire.open(TransportSettings.ofClient().withDirectories(null, shared));
+        AeronWire wire = AeronWire.open(TransportSettings.ofClient().withDirectories(null, shared), 1);
         assertThat(wire.counters().kernelDrops()).isEqualTo(-1);
         wire.close();
     }

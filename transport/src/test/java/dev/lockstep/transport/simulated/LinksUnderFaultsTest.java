@@ -181,14 +181,14 @@ final class LinksUnderFaultsTest {
         }
 
         @Override
-        public void onLinkUp(Hello peer) {
-            assertThat(heard).as("told of two ups in a row").doesNotContainKey(peer.node());
+        public void onLinkUp(int node, Hello peer) {
+            assertThat(heard).as("told of two ups in a row").doesNotContainKey(node);
             Life life = new Life();
             life.peer = peer;
-            heard.put(peer.node(), life);
+            heard.put(node, life);
             Life mine = new Life();
             mine.sendersLife[0] = ++lives;
-            sent.put(peer.node(), mine);
+            sent.put(node, mine);
         }
 
         @Override
