@@ -7,6 +7,9 @@ import org.agrona.DirectBuffer;
  * again; nothing comes between a down and the next up, and of what was sent in one life of a link nothing is delivered
  * in another.
  *
+ * <p>A client that begins anew is another one, with another number: what it sent as the one before may still come, of
+ * that number, after what it sends now.
+ *
  * <p>A method may offer, claim, add and remove; it must not poll, invoke or close. What it throws, {@code poll} throws;
  * the event or message counts as delivered.
  */

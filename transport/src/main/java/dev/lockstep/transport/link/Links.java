@@ -338,6 +338,7 @@ public final class Links implements Transport, Receiver {
             announcements.forget(link);
             return;
         }
+        link.forgetChannels(); // the loss of one must not have a link reached for that is no more
         link.outbound.close();
         greetings.renew(link);
         table.removeNode(link);

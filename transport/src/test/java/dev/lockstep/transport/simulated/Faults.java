@@ -1,5 +1,7 @@
 package dev.lockstep.transport.simulated;
 
+import java.util.SplittableRandom;
+
 /**
  * What goes wrong by itself in a simulated network.
  *
@@ -23,6 +25,22 @@ public record Faults(
         int reorderPerMille) {
     /** A message takes 20 µs, and all goes well. */
     public static final Faults NONE = new Faults(20_000, 20_000, 0, 0, 0, 0, 0, 0);
+
+    /**
+     * @param random what it follows from
+     * @return all that can happen on a real link, each as often as chance wants
+     */
+    public static Faults drawn(SplittableRandom random) {
+        return new Faults(
+                20_000,
+                random.nextLong(20_001, 30_000_000),
+                random.nextInt(100),
+                random.nextLong(100_000_000),
+                random.nextInt(2_000),
+                random.nextInt(1000),
+                0,
+                0);
+    }
 
     /**
      * @param duplicates how many of a thousand messages come twice

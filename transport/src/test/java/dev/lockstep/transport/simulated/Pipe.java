@@ -26,11 +26,16 @@ final class Pipe {
     final SimulatedWire from;
     final int to;
     final Stream stream;
+    /** The request that this answers; null if it answers none. */
+    final Pipe asked;
+
     private final ArrayDeque<Flight> flights = new ArrayDeque<>();
     /** The process that hears it, and as what; null if none does. */
     private SimulatedWire receiver;
 
     private Channel channel;
+    /** Where the sender was when the receiver began to hear it. */
+    private int fromPlace;
     /** Whether the sender believes that somebody hears it. */
     private boolean connected;
 
@@ -41,11 +46,12 @@ final class Pipe {
     private int bytesUnderWay;
     private boolean closed;
 
-    Pipe(SimulatedNetwork network, SimulatedWire from, int to, Stream stream) {
+    Pipe(SimulatedNetwork network, SimulatedWire from, int to, Stream stream, Pipe asked) {
         this.network = network;
         this.from = from;
         this.to = to;
         this.stream = stream;
+        this.asked = asked;
     }
 
     long offer(DirectBuffer buffer, int offset, int length, long tag) {
@@ -98,8 +104,8 @@ final class Pipe {
 
     /** Lets time pass: somebody comes, somebody is heard no more. */
     void pass() {
-        boolean there = network.isOpen(from.node(), to);
-        boolean back = network.isOpen(to, from.node());
+        boolean there = leadsThere();
+        boolean back = !hasMoved() && network.isOpen(to, from.node());
         long now = network.nowNs();
         boolean speaks = !closed && !from.isClosed();
         if (receiver != null && receiver.isClosed()) {
@@ -109,7 +115,7 @@ final class Pipe {
             channel = null;
         }
         SimulatedWire found = network.at(to);
-        if (receiver == null && speaks && there && back && found != null && !found.isClosed()) {
+        if (receiver == null && speaks && there && back && found != null && !found.isClosed() && found.hears(this)) {
             join(found, now);
         }
         if (receiver != null) {
@@ -128,9 +134,19 @@ final class Pipe {
         }
     }
 
+    private boolean leadsThere() {
+        return !hasMoved() && network.isOpen(from.node(), to);
+    }
+
+    /** @return whether one of the two is not where it was when they began */
+    private boolean hasMoved() {
+        return receiver != null && (from.node() != fromPlace || receiver.node() != to);
+    }
+
     private void join(SimulatedWire found, long now) {
         receiver = found;
         channel = new Channel(stream);
+        fromPlace = from.node();
         receiver.onChannel(this);
         receiverHeardNs = now;
         senderHeardNs = now;
@@ -158,8 +174,7 @@ final class Pipe {
     /** @return the next message that has arrived; null if none has */
     Flight arrived() {
         Flight next = flights.peek();
-        boolean there = network.isOpen(from.node(), to);
-        if (next == null || !there || next.dueNs > network.nowNs()) {
+        if (next == null || !leadsThere() || next.dueNs > network.nowNs()) {
             return null;
         }
         flights.poll();
@@ -173,6 +188,10 @@ final class Pipe {
 
     void close() {
         closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** @return whether nothing can come of it any more */

@@ -103,6 +103,19 @@ public final class SimulatedNetwork {
     }
 
     /**
+     * Moves a process, as a client moves whose address becomes another one: what is under way does not follow it, and it
+     * hears nothing more of what it heard.
+     *
+     * @param from where it is
+     * @param to a number that stands for where it will be; nobody is there
+     */
+    public void move(int from, int to) {
+        SimulatedWire wire = living.remove(from);
+        wire.moveTo(to);
+        living.put(to, wire);
+    }
+
+    /**
      * @param newFaults what goes wrong by itself from now on
      */
     public void faults(Faults newFaults) {
@@ -125,6 +138,11 @@ public final class SimulatedNetwork {
      */
     public void unblock(int from, int to) {
         blocked.remove(new Way(from, to));
+    }
+
+    /** Everybody is heard again. */
+    public void unblockAll() {
+        blocked.clear();
     }
 
     /**
@@ -163,8 +181,21 @@ public final class SimulatedNetwork {
         return nowNs;
     }
 
-    Pipe open(SimulatedWire from, int to, Stream stream) {
-        Pipe pipe = new Pipe(this, from, to, stream);
+    /** @return how many streams there are that somebody still sends or hears */
+    int streams() {
+        return pipes.size();
+    }
+
+    /** @return how many streams of a kind a node would send on */
+    int streamsFrom(int node, Stream stream) {
+        SimulatedWire wire = living.get(node);
+        return (int) pipes.stream()
+                .filter(pipe -> pipe.from == wire && pipe.stream == stream && !pipe.isClosed())
+                .count();
+    }
+
+    Pipe open(SimulatedWire from, int to, Stream stream, Pipe asked) {
+        Pipe pipe = new Pipe(this, from, to, stream, asked);
         pipes.add(pipe);
         return pipe;
     }

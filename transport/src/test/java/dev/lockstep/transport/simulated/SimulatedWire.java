@@ -22,12 +22,13 @@ final class SimulatedWire implements Wire {
     private record Ghost(Channel channel, Pipe.Flight flight) {}
 
     private final SimulatedNetwork network;
-    private final int node;
     private final List<Pipe> incoming = new ArrayList<>();
+    private final List<Request> requests = new ArrayList<>();
     private final List<Channel> lost = new ArrayList<>();
     private final List<Ghost> ghosts = new ArrayList<>();
     private final UnsafeBuffer delivery = new UnsafeBuffer(new byte[0]);
     private final TransportCounters counters = new TransportCounters(() -> 0);
+    private int node;
     private boolean closed;
 
     SimulatedWire(SimulatedNetwork network, int node) {
@@ -39,8 +40,17 @@ final class SimulatedWire implements Wire {
         return node;
     }
 
+    void moveTo(int place) {
+        node = place;
+    }
+
     boolean isClosed() {
         return closed;
+    }
+
+    /** @return whether it hears that stream: a client hears one answer to each request, the first that comes */
+    boolean hears(Pipe pipe) {
+        return node >= 0 || requests.stream().anyMatch(request -> request.isAnsweredBy(pipe));
     }
 
     void onChannel(Pipe pipe) {
@@ -58,14 +68,14 @@ final class SimulatedWire implements Wire {
 
     @Override
     public Outbound connect(Peer peer) {
-        return new Way(peer.node(), node < 0 ? List.of(Stream.CLIENT) : Stream.ofMembers());
+        return node < 0 ? new Request(peer.node()) : new Way(peer.node(), Stream.ofMembers(), null);
     }
 
     @Override
     public Outbound answer(Channel channel) {
         for (Pipe pipe : incoming) {
             if (pipe.channel() == channel) {
-                return new Way(pipe.from.node(), List.of(Stream.CLIENT));
+                return new Way(pipe.from.node(), List.of(Stream.CLIENT), pipe);
             }
         }
         throw new IllegalArgumentException("nobody speaks on that channel any more");
@@ -139,14 +149,28 @@ final class SimulatedWire implements Wire {
         incoming.clear();
     }
 
-    /** The way to one node. */
-    private final class Way implements Outbound {
+    /** The way to one node or client. */
+    private class Way implements Outbound {
+        private final int to;
+        private final Pipe asked;
         private final Map<Stream, Pipe> pipes = new EnumMap<>(Stream.class);
 
-        Way(int to, List<Stream> streams) {
-            for (Stream stream : streams) {
-                pipes.put(stream, network.open(SimulatedWire.this, to, stream));
-            }
+        Way(int to, List<Stream> streams, Pipe asked) {
+            this.to = to;
+            this.asked = asked;
+            streams.forEach(this::open);
+        }
+
+        final int to() {
+            return to;
+        }
+
+        final Pipe pipe(Stream stream) {
+            return pipes.get(stream);
+        }
+
+        final void open(Stream stream) {
+            pipes.put(stream, network.open(SimulatedWire.this, to, stream, asked));
         }
 
         @Override
@@ -185,6 +209,42 @@ final class SimulatedWire implements Wire {
             for (Pipe pipe : pipes.values()) {
                 pipe.close();
             }
+        }
+    }
+
+    /** The way from a client to a node; the node's answers are heard as long as it is open. */
+    private final class Request extends Way {
+        private Pipe answer;
+
+        Request(int to) {
+            super(to, List.of(Stream.CLIENT), null);
+            requests.add(this);
+        }
+
+        /** Worse than a real one, it also takes an answer to who was at this place before for its own. */
+        boolean isAnsweredBy(Pipe pipe) {
+            boolean isAnswer = pipe.asked == pipe(Stream.CLIENT) || pipe.asked.from != SimulatedWire.this;
+            if (answer == null && pipe.from.node() == to() && isAnswer) {
+                answer = pipe;
+            }
+            return answer == pipe;
+        }
+
+        @Override
+        public void renew() {
+            close();
+            requests.add(this);
+            open(Stream.CLIENT);
+        }
+
+        @Override
+        public void close() {
+            super.close();
+            requests.remove(this);
+            if (incoming.contains(answer)) {
+                answer.breakOff();
+            }
+            answer = null;
         }
     }
 
