@@ -7,7 +7,7 @@ import java.util.Map;
 import org.agrona.DirectBuffer;
 
 /** Hears what a transport brings, and remembers it in order. */
-public final class Recorder implements LinkHandler {
+public class Recorder implements LinkHandler {
     /** One thing that was heard: an event of a link, or a message. */
     public record Heard(int node, String what, Stream stream, int length) {}
 

@@ -8,117 +8,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
-import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every transport promises. */
-public abstract class TransportContract {
-    private static final long CLUSTER = 0xC1;
-    private static final int MAX_MESSAGE_BYTES = 1 << 20;
-    private static final long PATIENCE_NS = 30_000_000_000L;
-    private static final long A_WHILE_NS = 200_000_000;
-
-    private final Map<Integer, Transport> transports = new HashMap<>();
-    private final Map<Integer, Recorder> recorders = new HashMap<>();
-    private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[MAX_MESSAGE_BYTES + 64]);
-    private final Random random = new Random(11);
-    private TestNetwork network;
-
-    /** @return a network without nodes */
-    protected abstract TestNetwork network();
-
-    @BeforeEach
-    void openNetwork() {
-        network = network();
-    }
-
-    @AfterEach
-    void closeAll() {
-        transports.values().forEach(Transport::close);
-        network.close();
-    }
-
-    private static Hello hello(int node, long start) {
-        return new Hello(CLUSTER, 0, 1, node, 1000 + node, new Incarnation(start, 0));
-    }
-
-    private void start(Hello self, Integer... peers) {
-        transports.put(self.node(), network.start(self, MAX_MESSAGE_BYTES, Arrays.asList(peers)));
-        recorders.put(self.node(), new Recorder());
-    }
-
-    private Transport transport(int node) {
-        return transports.get(node);
-    }
-
-    private Recorder recorder(int node) {
-        return recorders.get(node);
-    }
-
-    private void startPair() {
-        start(hello(1, 1), 2);
-        start(hello(2, 1), 1);
-        untilLinked(1, 2);
-    }
-
-    private void turn(int... except) {
-        network.pass();
-        for (Map.Entry<Integer, Transport> each : transports.entrySet()) {
-            if (Arrays.stream(except).noneMatch(node -> node == each.getKey())) {
-                each.getValue().invoke();
-                each.getValue().poll(recorders.get(each.getKey()), 10);
-            }
-        }
-    }
-
-    private void until(String what, BooleanSupplier condition, int... except) {
-        long deadlineNs = network.nowNs() + PATIENCE_NS;
-        while (!condition.getAsBoolean() && network.nowNs() - deadlineNs < 0) {
-            turn(except);
-        }
-        assertThat(condition.getAsBoolean()).as(what).isTrue();
-    }
-
-    private void untilLinked(int a, int b) {
-        until(
-                "links of " + a + " and " + b,
-                () -> transport(a).isUp(b) && transport(b).isUp(a));
-    }
-
-    private void forAWhile(int... except) {
-        long endNs = network.nowNs() + A_WHILE_NS;
-        while (network.nowNs() - endNs < 0) {
-            turn(except);
-        }
-    }
-
-    private byte[] fill(int length) {
-        byte[] bytes = new byte[length];
-        random.nextBytes(bytes);
-        buffer.putBytes(0, bytes);
-        return bytes;
-    }
-
-    private void send(int from, int to, Stream stream, int length, int... except) {
-        long deadlineNs = network.nowNs() + PATIENCE_NS;
-        while (network.nowNs() - deadlineNs < 0) {
-            long result = transport(from).offer(to, stream, buffer, 0, length);
-            if (result >= 0) {
-                return;
-            }
-            assertThat(SendResult.describe(result)).isEqualTo("BACK_PRESSURED");
-            turn(except);
-        }
-        throw new IllegalStateException("never accepted: " + length + " bytes on " + stream);
-    }
-
+/** What every transport promises of links and messages. */
+public abstract class TransportContract extends NodesUnderTest {
     @Test
     void linksComeUpOnBothSides() {
         startPair();
@@ -277,34 +172,6 @@ public abstract class TransportContract {
     }
 
     @Test
-    void itBelongsToOneThreadUntilThatGivesItUp() throws InterruptedException {
-        start(hello(1, 1), 2);
-        Transport transport = transport(1);
-        transport.invoke();
-        assertThat(onAnotherThread(transport::invoke))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining(
-                        "belongs to thread " + Thread.currentThread().getName());
-        transport.release();
-        assertThat(onAnotherThread(() -> {
-                    transport.invoke();
-                    transport.release();
-                }))
-                .isNull();
-        transport.invoke();
-    }
-
-    /** @return what it threw; null if nothing */
-    private static Throwable onAnotherThread(Runnable work) throws InterruptedException {
-        AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread other = new Thread(work, "another");
-        other.setUncaughtExceptionHandler((thread, e) -> thrown.set(e));
-        other.start();
-        other.join();
-        return thrown.get();
-    }
-
-    @Test
     void aNodeOfAnotherClusterIsRefusedByNameOnce() {
         start(hello(1, 1), 2);
         start(new Hello(0xBAD, 0, 1, 2, 5, new Incarnation(1, 0)), 1);
@@ -402,47 +269,9 @@ public abstract class TransportContract {
     }
 
     @Test
-    void aRemovedPeerIsNoLongerHeard() {
-        startPair();
-        fill(100);
-        send(2, 1, Stream.LOG, 100);
-        transport(1).remove(2);
-        assertThat(transport(1).offer(2, Stream.LOG, buffer, 0, 10)).isEqualTo(SendResult.NOT_CONNECTED);
-        forAWhile();
-        assertThat(recorder(1).messages(2, Stream.LOG)).isEmpty();
-        transport(1).add(network.peer(2));
-        untilLinked(1, 2);
-        byte[] message = fill(100);
-        send(2, 1, Stream.LOG, 100);
-        until("delivered", () -> !recorder(1).messages(2, Stream.LOG).isEmpty());
-        assertThat(recorder(1).messages(2, Stream.LOG)).containsExactly(message);
-    }
-
-    @Test
-    void aNodeHasNoLinkWithItself() {
-        start(hello(1, 1));
-        assertThatThrownBy(() -> transport(1).add(network.peer(1)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("node 1");
-    }
-
-    @Test
     void aRoundTripIsMeasured() {
         startPair();
         until("measured", () -> transport(1).counters(2).roundTripNs() > 0);
         assertThat(transport(1).counters(2).roundTripNs()).isPositive();
-    }
-
-    @Test
-    void aClosedTransportTakesNothingAndClosesTwice() {
-        startPair();
-        Transport closed = transport(1);
-        closed.close();
-        closed.close();
-        assertThat(closed.offer(2, Stream.LOG, buffer, 0, 10)).isEqualTo(SendResult.CLOSED);
-        assertThat(closed.claim(2, Stream.LOG, 10, transport(2).newClaim())).isEqualTo(SendResult.CLOSED);
-        assertThat(closed.poll(new Recorder(), 1)).isZero();
-        assertThat(closed.invoke()).isZero();
-        until("the other side sees it", () -> !transport(2).isUp(1), 1);
     }
 }
