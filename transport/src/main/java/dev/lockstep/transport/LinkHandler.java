@@ -11,7 +11,7 @@ import org.agrona.DirectBuffer;
  * that number, after what it sends now.
  *
  * <p>A method may offer, claim, add and remove; it must not poll, invoke or close. What it throws, {@code poll} throws;
- * the event or message counts as delivered.
+ * the event or message counts as delivered. An event's is thrown when the poll ends, a message's at once.
  */
 public interface LinkHandler {
     /** Stands for whoever cannot be told from what came. */

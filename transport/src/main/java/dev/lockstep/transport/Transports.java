@@ -36,6 +36,7 @@ public final class Transports {
         }
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
         AeronWire wire = AeronWire.open(settings, peers.size());
+        boolean isOpen = false;
         try {
             Links links = new Links(
                     wire,
@@ -46,10 +47,12 @@ public final class Transports {
                     random::nextLong);
             peers.forEach(links::add);
             links.release();
+            isOpen = true;
             return links;
-        } catch (RuntimeException | Error e) {
-            wire.close();
-            throw e;
+        } finally {
+            if (!isOpen) {
+                wire.close();
+            }
         }
     }
 }

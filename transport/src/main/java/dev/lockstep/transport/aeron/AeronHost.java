@@ -9,19 +9,25 @@ import io.aeron.RethrowingErrorHandler;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
+import io.aeron.exceptions.TimeoutException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.agrona.BitUtil;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.SystemNanoClock;
+import org.agrona.concurrent.YieldingIdleStrategy;
 import org.agrona.concurrent.status.CountersReader;
 
 /** One life of the driver, if it is ours, and of the client. Belongs to the transport's thread. */
 final class AeronHost {
     private static final long LIVENESS_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long LINGER_NS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final int COUNTERS_BUFFER_BYTES = 1 << 20;
+    private static final int COUNTERS_BYTES = 1 << 20;
+    /** A client has ten counters; as many again may rest a while before they are used again. */
+    private static final int COUNTERS_BYTES_OF_CLIENT = 20 * CountersReader.COUNTER_LENGTH;
+
     /**
      * What a driver comes to touch besides the terms: its command buffers, a megabyte each way, as they are written
      * round, and the first pages of its counters and logs. The rest of its files stays a hole.
@@ -32,6 +38,9 @@ final class AeronHost {
     private static final long CLIENT_TURN_NS = TimeUnit.MICROSECONDS.toNanos(20);
 
     private static final long TERMS_THERE_AND_BACK = 6;
+    /** When a peer is started anew, what was received of the one before stays for some seconds. */
+    private static final long TERMS_OF_PEER = TERMS_THERE_AND_BACK + 3;
+
     private static final long DRIVER_SILENT_MS = TimeUnit.SECONDS.toMillis(2);
 
     private final DriverDirectory directory;
@@ -39,16 +48,24 @@ final class AeronHost {
     private final Aeron aeron;
     private final AgentInvoker driverInvoker;
     private final AgentInvoker clientInvoker;
+    private final ErrorHandler errors;
     private final TurnClock clock;
+    private boolean hasTimedOut;
     private long nextClientTurnNs = System.nanoTime();
 
-    private AeronHost(DriverDirectory directory, MediaDriver driver, Aeron aeron, TurnClock clock) {
+    private AeronHost(DriverDirectory directory, MediaDriver driver, ErrorHandler errors, TurnClock clock) {
+        this(directory, driver, directory.path(), errors, clock);
+    }
+
+    private AeronHost(
+            DriverDirectory directory, MediaDriver driver, Path connectTo, ErrorHandler errors, TurnClock clock) {
         this.directory = directory;
         this.driver = driver;
-        this.aeron = aeron;
-        this.driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
-        this.clientInvoker = aeron.conductorAgentInvoker();
+        this.errors = errors;
         this.clock = clock;
+        this.driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
+        this.aeron = connect(connectTo);
+        this.clientInvoker = aeron.conductorAgentInvoker();
     }
 
     /**
@@ -64,18 +81,19 @@ final class AeronHost {
         DriverDirectory directory =
                 DriverDirectory.take(settings.sharedMemory(), settings.directory(), bytesNeeded(settings, peers));
         MediaDriver driver = null;
+        AeronHost launched = null;
         try {
             TurnClock clock = new TurnClock();
             driver = MediaDriver.launch(driverContext(rules, errors, directory, clock));
-            Aeron aeron = connect(directory.path().toString(), driver.sharedAgentInvoker(), errors, clock);
-            return new AeronHost(directory, driver, aeron, clock);
-        } catch (RuntimeException | Error e) {
-            CloseHelper.quietClose(driver);
-            directory.release();
-            if (e instanceof AeronException) {
-                throw new TransportException("the media driver does not start: " + e.getMessage(), e);
+            launched = new AeronHost(directory, driver, errors, clock);
+            return launched;
+        } catch (AeronException e) {
+            throw new TransportException("the media driver does not start: " + e.getMessage(), e);
+        } finally {
+            if (launched == null) { // whatever was thrown: Aeron throws checked exceptions that it does not declare
+                CloseHelper.quietClose(driver);
+                directory.release();
             }
-            throw e;
         }
     }
 
@@ -87,8 +105,7 @@ final class AeronHost {
                             + "; start it first, or let the transport have its own",
                     null);
         }
-        TurnClock clock = new TurnClock();
-        return new AeronHost(null, null, connect(external.toString(), null, errors, clock), clock);
+        return new AeronHost(null, null, external, errors, new TurnClock());
     }
 
     /** All that links and clients may come to touch: what is found missing later is a crash. */
@@ -97,7 +114,7 @@ final class AeronHost {
         if (settings.self() == null) {
             return DRIVER_BYTES + peers * ofClient;
         }
-        long ofPeer = TERMS_THERE_AND_BACK
+        long ofPeer = TERMS_OF_PEER
                 * (settings.term().controlBytes()
                         + settings.term().logBytes()
                         + settings.term().bulkBytes());
@@ -116,7 +133,8 @@ final class AeronHost {
                 .nanoClock(settings.driver() == Driver.INVOKED ? clock : SystemNanoClock.INSTANCE)
                 .sharedThreadFactory(AeronHost::driverThread)
                 .termBufferSparseFile(true)
-                .counterValuesBufferLength(COUNTERS_BUFFER_BYTES)
+                .counterValuesBufferLength(BitUtil.findNextPositivePowerOfTwo(
+                        COUNTERS_BYTES + settings.maxClients() * COUNTERS_BYTES_OF_CLIENT))
                 .socketRcvbufLength(limits.receiveBytes())
                 .socketSndbufLength(limits.sendBytes())
                 .initialWindowLength(limits.windowBytes(settings.term().controlBytes()))
@@ -137,14 +155,21 @@ final class AeronHost {
         return thread;
     }
 
-    private static Aeron connect(String directory, AgentInvoker driverInvoker, ErrorHandler errors, TurnClock clock) {
+    private Aeron connect(Path to) {
         return Aeron.connect(new Aeron.Context()
-                .aeronDirectoryName(directory)
+                .aeronDirectoryName(to.toString())
                 .nanoClock(clock)
                 .useConductorAgentInvoker(true)
                 .driverAgentInvoker(driverInvoker)
+                .awaitingIdleStrategy(YieldingIdleStrategy.INSTANCE)
                 .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
-                .errorHandler(errors));
+                .errorHandler(this::onClientError));
+    }
+
+    /** When it has timed out the client closes in its next turn; until then it cannot be used. */
+    private void onClientError(Throwable error) {
+        hasTimedOut |= error instanceof TimeoutException;
+        errors.onError(error);
     }
 
     Aeron aeron() {
@@ -170,9 +195,15 @@ final class AeronHost {
         }
     }
 
-    /** @return whether Aeron has given up on this process, as it does when it was not heard for long */
+    /**
+     * @return whether Aeron has given up on this process, as it does when it was not heard for long; or was stopped by an
+     *     interrupt of this thread, after which it does nothing any more, and does not say so
+     */
     boolean isDead() {
-        return aeron.isClosed();
+        return hasTimedOut
+                || aeron.isClosed()
+                || !clientInvoker.isRunning()
+                || (driverInvoker != null && !driverInvoker.isRunning());
     }
 
     void close() {

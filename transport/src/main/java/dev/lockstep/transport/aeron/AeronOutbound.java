@@ -30,6 +30,11 @@ abstract class AeronOutbound implements Outbound, ReservedValueSupplier {
     /** @return the channel that a stream's publication is made for, without what all of them have in common */
     abstract String channel(Stream stream);
 
+    /** @return whether publications can be made */
+    boolean isReady() {
+        return true;
+    }
+
     /** Called now and then while nobody takes anything: the place may have moved. */
     abstract void lookAgain();
 
@@ -109,6 +114,9 @@ abstract class AeronOutbound implements Outbound, ReservedValueSupplier {
         if (closed) {
             wire.giveUp(publication);
             return;
+        }
+        if (publications[stream.number()] != null) {
+            wire.giveUp(publications[stream.number()]); // it was wanted twice
         }
         publications[stream.number()] = publication;
         repairCounters[stream.number()] = repairCounter;

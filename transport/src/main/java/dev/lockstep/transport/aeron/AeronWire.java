@@ -37,7 +37,7 @@ import org.agrona.concurrent.status.CountersReader;
 public final class AeronWire implements Wire {
     private static final int EIGHTH = 8;
     /** Room is checked for so many peers, or more if there are more from the start. */
-    private static final int PEERS_CHECKED = 4;
+    private static final int PEERS_CHECKED = 2;
 
     private static final long LISTEN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long ASK_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
@@ -92,16 +92,19 @@ public final class AeronWire implements Wire {
 
     static AeronWire open(TransportSettings settings, int peers, DatagramFilter filter, Names.Lookup lookup) {
         AeronWire wire = new AeronWire(settings, peers, filter, lookup);
+        boolean isOpen = false;
         try {
             if (settings.self() != null) {
                 wire.names.askAndWait(settings.self());
             }
             wire.launch();
             wire.reportShortage();
+            isOpen = true;
             return wire;
-        } catch (RuntimeException | Error e) {
-            wire.close();
-            throw e;
+        } finally {
+            if (!isOpen) {
+                wire.close();
+            }
         }
     }
 
@@ -240,15 +243,16 @@ public final class AeronWire implements Wire {
                         images::onImageGone);
     }
 
+    /** Has no subscription after all, whether it is there yet or not. */
+    void giveUp(long subscriptionId) {
+        if (host != null && !host.isDead()) {
+            host.aeron().asyncRemoveSubscription(subscriptionId);
+        }
+    }
+
     /** @return null while it is under way */
     Subscription subscription(long id) {
         return host.aeron().getSubscription(id);
-    }
-
-    void giveUp(Subscription subscription) {
-        if (host != null && !host.isDead()) {
-            subscription.close();
-        }
     }
 
     void onError(Throwable error) {
@@ -275,6 +279,7 @@ public final class AeronWire implements Wire {
 
     void onClosed(AeronOutbound outbound) {
         outbounds.remove(outbound);
+        publications.forget(outbound);
         requests.removeIf(outbound::equals);
         expectThem();
     }
@@ -308,13 +313,14 @@ public final class AeronWire implements Wire {
             work += requests.get(i).work() ? 1 : 0;
         }
         work += publications.work(host, nowNs);
+        images.rejectNext(receiver, nowNs);
         if (nowNs - nextAskNs >= 0) {
             nextAskNs = nowNs + ASK_AGAIN_NS;
             lookForThoseWhoMoved();
         }
         if (nowNs - nextLookNs >= 0) {
             nextLookNs = nowNs + LOOK_NS;
-            images.rejectUseless(receiver);
+            images.findUseless();
             tellMisfits(receiver);
             tellErrors(receiver);
         }
@@ -335,10 +341,10 @@ public final class AeronWire implements Wire {
 
     /** What stands in the way may go: a port that is taken, a full disk, an external driver that is not back yet. */
     private int launchAgain(Receiver receiver, long nowNs) {
+        nextLaunchNs = nowNs + LAUNCH_AGAIN_NS;
         try {
             launch();
-        } catch (RuntimeException e) {
-            nextLaunchNs = nowNs + LAUNCH_AGAIN_NS;
+        } catch (Exception e) { // also checked ones, which Aeron throws without saying so
             closeHost();
             if (!trouble.equals(e.getMessage())) {
                 trouble = String.valueOf(e.getMessage());

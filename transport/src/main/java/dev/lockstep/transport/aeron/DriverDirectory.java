@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,7 +29,7 @@ final class DriverDirectory {
      * The names of the lock files that this process holds. It must not even open one again: when a second channel to a
      * file is closed, the system takes back the lock that was taken through the first.
      */
-    private static final Set<String> OURS = ConcurrentHashMap.newKeySet();
+    private static final Set<String> OURS = ofThisProcess();
 
     private final Path directory;
     private final Path lockFile;
@@ -74,6 +73,13 @@ final class DriverDirectory {
         } catch (IOException e) {
             throw new TransportException("no directory for the links' buffers can be made below " + sharedMemory, e);
         }
+    }
+
+    /** Shared by all class loaders. */
+    @SuppressWarnings("unchecked") // nobody else uses that key
+    private static Set<String> ofThisProcess() {
+        return (Set<String>) System.getProperties()
+                .computeIfAbsent("dev.lockstep.transport.directories", key -> ConcurrentHashMap.newKeySet());
     }
 
     private static boolean hasRoom(Path place, long neededBytes) throws IOException {
@@ -143,8 +149,6 @@ final class DriverDirectory {
             }
         } catch (NoSuchFileException e) {
             return; // another process was faster
-        } catch (OverlappingFileLockException e) {
-            return; // held by this very process, through another class loader
         }
     }
 

@@ -8,6 +8,7 @@ import io.aeron.Image;
 import io.aeron.exceptions.AeronException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.ArrayUtil;
 
@@ -16,12 +17,16 @@ final class Images {
     /** For two seconds an image may be of no use; our own pauses count as one look, however long they are. */
     private static final int LOOKS_IN_VAIN = 4;
 
+    private static final long REJECT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private static final ImageChannel[] NONE = {};
 
     private final TransportCounters counters;
     private final ErrorHandler errors;
     private final ImageChannel[][] byStream = new ImageChannel[Stream.count()][];
     private final ArrayDeque<ImageChannel> lost = new ArrayDeque<>();
+    private final ArrayDeque<ImageChannel> useless = new ArrayDeque<>();
+    private long nextRejectNs = System.nanoTime();
     private int turn;
 
     Images(TransportCounters counters, ErrorHandler errors) {
@@ -33,6 +38,7 @@ final class Images {
     void clear() {
         Arrays.fill(byStream, NONE);
         lost.clear();
+        useless.clear();
     }
 
     void onImage(Stream stream, Image image) {
@@ -95,20 +101,28 @@ final class Images {
         return null;
     }
 
-    /** Called now and then: ends what nobody uses. */
-    void rejectUseless(Receiver receiver) {
+    /** Called now and then: finds what nobody uses, to be ended. */
+    void findUseless() {
         for (ImageChannel[] ofStream : byStream) {
             for (ImageChannel each : ofStream) {
                 if (each.isUseless(LOOKS_IN_VAIN)) {
-                    reject(each, receiver);
+                    each.onRejected();
+                    useless.add(each);
                 }
             }
         }
     }
 
+    /** One at a time, for Aeron waits for its driver then: that could be long, were there many. */
+    void rejectNext(Receiver receiver, long nowNs) {
+        if (!useless.isEmpty() && nowNs - nextRejectNs >= 0) {
+            nextRejectNs = nowNs + REJECT_INTERVAL_NS;
+            reject(useless.remove(), receiver);
+        }
+    }
+
     /** Aeron tells its sender, hears it no longer, and lets go of it two seconds later. */
     private void reject(ImageChannel channel, Receiver receiver) {
-        channel.onRejected();
         counters.onRejected();
         receiver.onLost(channel.channel);
         try {

@@ -37,9 +37,7 @@ final class MemberOutbound extends AeronOutbound {
 
     @Override
     void onHostBack() {
-        if (address != null) {
-            makeAll();
-        }
+        renew();
     }
 
     @Override
@@ -47,8 +45,11 @@ final class MemberOutbound extends AeronOutbound {
         return "aeron:udp?endpoint=" + address + ":" + (peer.port() + StreamIds.portOffset(stream));
     }
 
+    /** For what a publication cannot get over: our own address has changed, or the peer failed to set its stream up. */
     @Override
     public void renew() {
-        // each way stands for itself
+        if (address != null) {
+            makeAll();
+        }
     }
 }

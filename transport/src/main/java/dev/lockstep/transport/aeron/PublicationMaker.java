@@ -4,7 +4,7 @@ import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.TransportSettings;
 import io.aeron.AeronCounters;
 import io.aeron.ExclusivePublication;
-import io.aeron.exceptions.RegistrationException;
+import io.aeron.exceptions.AeronException;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
@@ -34,7 +34,15 @@ final class PublicationMaker {
     }
 
     void want(AeronOutbound outbound, Stream stream) {
-        wanted.add(new Wanted(outbound, stream));
+        Wanted next = new Wanted(outbound, stream);
+        if (!wanted.contains(next)) {
+            wanted.add(next);
+        }
+    }
+
+    /** Nothing is wanted for it any more. */
+    void forget(AeronOutbound outbound) {
+        wanted.removeIf(each -> each.outbound().equals(outbound));
     }
 
     void clear() {
@@ -51,9 +59,14 @@ final class PublicationMaker {
             return 0;
         }
         Wanted next = wanted.remove();
-        if (!next.outbound().isClosed()) {
-            pending = next;
+        if (!next.outbound().isReady()) {
+            return 1;
+        }
+        try {
             pendingId = host.aeron().asyncAddExclusivePublication(channelTo(next), StreamIds.of(next.stream()));
+            pending = next;
+        } catch (AeronException e) {
+            tryAgain(next, e, nowNs);
         }
         return 1;
     }
@@ -72,12 +85,18 @@ final class PublicationMaker {
             int repairs = host.counters()
                     .findByTypeIdAndRegistrationId(AeronCounters.DRIVER_SENDER_NAKS_RECEIVED_TYPE_ID, pendingId);
             pending.outbound().onPublication(pending.stream(), made, repairs);
-        } catch (RegistrationException e) {
-            errors.onError(e);
-            wanted.add(pending);
-            nextNs = nowNs + AGAIN_NS;
+        } catch (AeronException e) {
+            tryAgain(pending, e, nowNs);
         }
         pending = null;
         return 1;
+    }
+
+    private void tryAgain(Wanted failed, AeronException why, long nowNs) {
+        errors.onError(why);
+        if (!failed.outbound().isClosed()) {
+            want(failed.outbound(), failed.stream());
+        }
+        nextNs = nowNs + AGAIN_NS;
     }
 }

@@ -37,10 +37,10 @@ final class RequestOutbound extends AeronOutbound {
     }
 
     private void unsubscribe() {
-        if (answers != null) {
-            wire.giveUp(answers);
-            answers = null;
+        if (subscribing || answers != null) {
+            wire.giveUp(subscriptionId);
         }
+        answers = null;
         subscribing = false;
     }
 
@@ -77,6 +77,12 @@ final class RequestOutbound extends AeronOutbound {
         renew();
     }
 
+    /** What is wanted meanwhile is wanted anew when the answers can come. */
+    @Override
+    boolean isReady() {
+        return answers != null;
+    }
+
     @Override
     String channel(Stream stream) {
         return "aeron:udp?endpoint=" + address + ":" + (peer.port() + StreamIds.portOffset(stream))
@@ -86,7 +92,7 @@ final class RequestOutbound extends AeronOutbound {
     /** The subscription hears one life of a node only. */
     @Override
     public void renew() {
-        if (address != null && wire.isLaunched()) {
+        if (address != null && wire.isLaunched() && !isClosed()) {
             subscribe();
         }
     }

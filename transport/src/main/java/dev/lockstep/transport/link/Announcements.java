@@ -5,6 +5,7 @@ import dev.lockstep.transport.LinkHandler;
 import dev.lockstep.transport.Stream;
 import java.util.ArrayDeque;
 import org.agrona.DirectBuffer;
+import org.agrona.LangUtil;
 
 /**
  * Tells the handler what happens, in an order that it can rely on: of a link, down before the next up. What happens
@@ -23,6 +24,7 @@ final class Announcements {
     private final ArrayDeque<Link> downs = new ArrayDeque<>();
 
     private LinkHandler handler;
+    private Throwable thrown;
     private int told;
 
     /** A poll begins. */
@@ -38,11 +40,10 @@ final class Announcements {
     void catchUp() {
         while (!reports.isEmpty()) {
             Report report = reports.poll();
-            told++;
             if (report.node() == NO_NODE) {
-                handler.onTrouble(report.why());
+                tell(() -> handler.onTrouble(report.why()));
             } else {
-                handler.onRefused(report.node(), report.why());
+                tell(() -> handler.onRefused(report.node(), report.why()));
             }
         }
         while (!downs.isEmpty()) {
@@ -50,9 +51,28 @@ final class Announcements {
         }
     }
 
+    /** What an event's handler throws is thrown when the poll ends: no event may be left out for it. */
+    private void tell(Runnable event) {
+        told++;
+        try {
+            event.run();
+        } catch (RuntimeException | Error e) {
+            if (thrown == null) {
+                thrown = e;
+            } else {
+                thrown.addSuppressed(e);
+            }
+        }
+    }
+
     /** A poll ends. @return how many events were told, messages not counted */
     int end() {
         handler = null;
+        Throwable toThrow = thrown;
+        thrown = null;
+        if (toThrow != null) {
+            LangUtil.rethrowUnchecked(toThrow);
+        }
         return told;
     }
 
@@ -60,17 +80,14 @@ final class Announcements {
         if (link.untold != null) {
             LinkDown reason = link.untold;
             link.untold = null;
-            told++;
-            handler.onLinkDown(link.node, reason);
+            tell(() -> handler.onLinkDown(link.node, reason));
         }
     }
 
     void up(Link link) {
-        try {
-            tellDown(link);
-        } finally {
-            told++;
-            handler.onLinkUp(link.node, link.hello);
+        tellDown(link);
+        if (link.up) { // the handler may have removed it
+            tell(() -> handler.onLinkUp(link.node, link.hello));
         }
     }
 

@@ -11,6 +11,11 @@ public final class Channel {
     /** Nothing that still comes here counts: a hello would be heard where nothing more will be. */
     boolean lost;
 
+    /** When a client was let in here last, if one was. */
+    boolean hadGuest;
+
+    long guestNs;
+
     /**
      * @param stream which stream it is
      */

@@ -13,8 +13,14 @@ import org.agrona.concurrent.NanoClock;
  * transport's thread.
  */
 final class Greetings {
-    /** A client that is not answered begins anew after this. */
-    private static final long REACH_ANEW_NS = 2_000_000_000L;
+    /** A client that is not answered begins anew after this: its way back is of one life of the node. */
+    private static final long CLIENT_REACHES_ANEW_NS = 2_000_000_000L;
+    /** A member does, for what else may have gone wrong on the way. */
+    private static final long MEMBER_REACHES_ANEW_NS = 30_000_000_000L;
+    /** When nobody else has said for so long that it is that node, whoever says so is. */
+    private static final long FORGIVEN_NS = 10_000_000_000L;
+    /** So often a client may begin anew on the same stream. */
+    private static final long GUEST_INTERVAL_NS = 1_000_000_000L;
 
     private final Wire wire;
     private final LinkTable table;
@@ -80,6 +86,7 @@ final class Greetings {
         if (message.nonce() != link.handshake.peerNonce()) {
             onPeerRenewed(link, message);
         }
+        link.helloNs = clock.nanoTime();
         boolean allHeard = link.handshake.isHeard();
         link.heardOn(channel);
         link.handshake.onHello(channel.stream, message.echo(), message.heard());
@@ -103,8 +110,11 @@ final class Greetings {
             return null;
         }
         if (link.isOutdated(message)) {
-            link.counters.onStale();
-            return null;
+            if (link.up || clock.nanoTime() - link.helloNs < FORGIVEN_NS) {
+                link.counters.onStale();
+                return null;
+            }
+            link.forgive();
         }
         String objection = Objections.to(message, self, link.peer.address());
         if (objection != null) {
@@ -124,10 +134,15 @@ final class Greetings {
         if (known != null && known.handshake.peerNonce() == message.nonce()) {
             return known;
         }
+        long nowNs = clock.nanoTime();
+        if (channel.hadGuest && nowNs - channel.guestNs < GUEST_INTERVAL_NS) {
+            return null; // it says hello again soon
+        }
+        channel.hadGuest = true;
+        channel.guestNs = nowNs;
         if (known != null) {
             dismiss(known, LinkDown.PEER_RESTARTED);
         }
-        long nowNs = clock.nanoTime();
         String objection = table.guests().objectionTo(message, self);
         if (objection != null) {
             if (table.guests().mayReport(nowNs)) {
@@ -162,6 +177,9 @@ final class Greetings {
         if (isAnother) {
             // Should the one before speak again, it must learn that messages of its life were lost meanwhile.
             renew(link);
+            if (self.isClient()) {
+                reachAnew(link);
+            }
         }
         link.onPeerRenewed(message, clock.nanoTime());
     }
@@ -221,10 +239,11 @@ final class Greetings {
         renew(link);
         if (self.isClient()) {
             reachAnew(link);
+        } else {
+            link.reachedNs = clock.nanoTime();
         }
     }
 
-    /** The way back from a node is made for one life of it. */
     private void reachAnew(Link link) {
         link.outbound.renew();
         link.reachedNs = clock.nanoTime();
@@ -234,7 +253,8 @@ final class Greetings {
         if (link.nextHelloNs - nowNs > 0) {
             return;
         }
-        if (!link.up && self.isClient() && nowNs - link.reachedNs > REACH_ANEW_NS) {
+        long patienceNs = self.isClient() ? CLIENT_REACHES_ANEW_NS : MEMBER_REACHES_ANEW_NS;
+        if (!link.up && !link.isGuest() && nowNs - link.reachedNs > patienceNs) {
             reachAnew(link);
         }
         if (!link.up && link.isGuest() && nowNs - link.reachedNs > Guests.PATIENCE_NS) {

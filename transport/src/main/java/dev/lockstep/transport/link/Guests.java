@@ -5,7 +5,7 @@ import dev.lockstep.transport.Transport;
 import org.agrona.collections.Int2ObjectHashMap;
 
 /**
- * The clients that speak with this node: as many as there are places, each with a number that is never used again.
+ * The clients that speak with this node: as many as there are places, each with a number that is not used again while anybody remembers it.
  * Owned by the transport's thread.
  */
 final class Guests {
@@ -50,6 +50,10 @@ final class Guests {
     }
 
     Link admit(Outbound answers) {
+        nextNumber = nextNumber == Integer.MAX_VALUE ? Transport.MAX_NODE + 1 : nextNumber;
+        while (byNumber.containsKey(nextNumber)) {
+            nextNumber++;
+        }
         Link guest = Link.ofGuest(nextNumber++, answers);
         byNumber.put(guest.node, guest);
         return guest;

@@ -39,11 +39,14 @@ final class Link {
     /** What the peer has said of itself last; null before it has. */
     Hello hello;
 
+    /** When it has said anything of itself last. */
+    long helloNs;
+
     long peerAttempt;
     /** Whose identity it was when the link was last up. */
     private long provenIdentity;
 
-    /** When a client was first heard, or a client last began to reach for a node. */
+    /** When a client was first heard, or this side last began to reach for the peer. */
     long reachedNs;
 
     long nextHelloNs;
@@ -114,6 +117,13 @@ final class Link {
         peerAttempt = message.attempt();
         handshake.onPeerRenewed(message.nonce());
         begin(nowNs);
+    }
+
+    /** What was known of the peer counts no longer. */
+    void forgive() {
+        hello = null;
+        superseded.clear();
+        provenIdentity = 0;
     }
 
     void onUp() {

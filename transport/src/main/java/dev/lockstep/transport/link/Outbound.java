@@ -35,7 +35,7 @@ public interface Outbound {
     /** @return how often the peer has asked for something to be sent again */
     long retransmitted();
 
-    /** The peer does not answer: reaches for it anew, where the way back was made for what it was before. */
+    /** The peer does not answer: reaches for it anew, as if for the first time. */
     void renew();
 
     /** Reaches for the peer no longer. */

@@ -5,7 +5,6 @@ import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.TestNetwork;
 import dev.lockstep.transport.Transport;
 import dev.lockstep.transport.TransportSettings;
-import dev.lockstep.transport.Transports;
 import dev.lockstep.transport.link.Links;
 import java.net.InetAddress;
 import java.util.HashMap;
@@ -16,7 +15,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
-import org.agrona.concurrent.SystemNanoClock;
 
 /** Nodes on this machine's loopback, each with a driver of its own, all driven by one thread. */
 final class AeronTestNetwork implements TestNetwork {
@@ -28,6 +26,7 @@ final class AeronTestNetwork implements TestNetwork {
     private final Set<Way> blocked = new HashSet<>();
     private final Random random = new Random(5);
     private double loss;
+    private long pausedNs;
 
     AeronTestNetwork(UnaryOperator<TransportSettings> adjust) {
         this.adjust = adjust;
@@ -50,18 +49,26 @@ final class AeronTestNetwork implements TestNetwork {
                 (session, isBackwards) -> isHeard(node, session, isBackwards),
                 InetAddress::getByName);
         wires.put(node, wire);
-        SplittableRandom nonces = new SplittableRandom(random.nextLong());
-        Links links = new Links(wire, self, maxMessageBytes, MAX_CLIENTS, SystemNanoClock.INSTANCE, nonces::nextLong);
-        peers.forEach(each -> links.add(peer(each)));
-        return links;
+        return links(wire, self, maxMessageBytes, MAX_CLIENTS, peers);
     }
 
     @Override
     public Transport startClient(Hello self, int place, List<Integer> nodes) {
-        return Transports.open(
-                adjust.apply(TransportSettings.ofClient()),
-                self,
-                nodes.stream().map(this::peer).toList());
+        TransportSettings settings = adjust.apply(TransportSettings.ofClient());
+        AeronWire wire = AeronWire.open(settings, nodes.size());
+        return links(wire, self, 1, 0, nodes);
+    }
+
+    private Links links(AeronWire wire, Hello self, int maxMessageBytes, int maxClients, List<Integer> peers) {
+        SplittableRandom nonces = new SplittableRandom(random.nextLong());
+        Links links = new Links(wire, self, maxMessageBytes, maxClients, this::nowNs, nonces::nextLong);
+        peers.forEach(each -> links.add(peer(each)));
+        return links;
+    }
+
+    /** All processes stand still for so long. */
+    void pauseAll(long durationNs) {
+        pausedNs += durationNs;
     }
 
     private boolean isHeard(int node, int sessionId, boolean isBackwards) {
@@ -117,7 +124,7 @@ final class AeronTestNetwork implements TestNetwork {
 
     @Override
     public long nowNs() {
-        return System.nanoTime();
+        return System.nanoTime() + pausedNs;
     }
 
     @Override

@@ -126,4 +126,42 @@ final class LostHostTest {
             assertThat(clients.events(1)).startsWith("up").endsWith("up");
         }
     }
+
+    /** Longer than Aeron bears; its client ends in two steps then. */
+    @Test
+    void afterALongPauseAllComeBackAndNobodyThrows() throws IOException {
+        Files.createDirectory(shared.resolve("client"));
+        Recorder clients = new Recorder();
+        try (Transport client = network.startClient(Hello.ofClient(7, 77), -1, List.of(1))) {
+            BooleanSupplier isUp = () -> {
+                client.invoke();
+                client.poll(clients, 10);
+                return client.isUp(1);
+            };
+            until(isUp);
+            for (int i = 1; i <= 2; i++) {
+                network.pauseAll(11_000_000_000L);
+                int pauses = i;
+                until(() -> {
+                    boolean up = isUp.getAsBoolean();
+                    return up
+                            && one.isUp(2)
+                            && two.isUp(1)
+                            && twos.hello(1).incarnation().generation() == pauses
+                            && ones.hello(2).incarnation().generation() == pauses;
+                });
+            }
+        }
+    }
+
+    /** Aeron's invokers stop for good then. */
+    @Test
+    void anInterruptOfTheThreadIsBorne() {
+        Thread.currentThread().interrupt();
+        long later = System.nanoTime() + 1_000_000_000L;
+        until(() -> System.nanoTime() - later > 0);
+        assertThat(Thread.interrupted()).isTrue();
+        until(() -> one.isUp(2) && two.isUp(1) && ones.events(2).contains("up"));
+        assertThat(ones.events(2)).startsWith("down RESTARTED").endsWith("up");
+    }
 }

@@ -283,6 +283,28 @@ final class HostileMessagesTest {
         assertServes();
     }
 
+    @ParameterizedTest
+    @CsvSource({"5, 3", "6666, 1"})
+    void whoeverWasThatNodeBeforeIsHeardAgainOnceTheOneAfterIsGone(long identity, long start) {
+        linkUp();
+        Hello later = new Hello(0xC1, 0, 1, 2, identity, new Incarnation(start, 0));
+        bringOn(rogue, encode(new HelloMessage(later, HelloMessage.PROTOCOL_VERSION, 1, 7, 0, 0, true)));
+        long nonce = ourHello().nonce();
+        bringOn(rogue, encode(new HelloMessage(later, HelloMessage.PROTOCOL_VERSION, 1, 7, nonce, 7, true)));
+        assertThat(recorder.events(2)).containsExactly("up", "down PEER_RESTARTED", "up");
+
+        for (Channel each : rogue) {
+            links.onLost(each);
+        }
+        bringOn(channels, peerHello(nonce, 7));
+        assertThat(links.isUp(2)).as("at once").isFalse();
+        assertThat(links.counters(2).stale()).isPositive();
+        nowNs += 10_000_000_001L;
+        linkUp();
+        assertThat(recorder.hello(2)).isEqualTo(PEER);
+        assertServes();
+    }
+
     /** By that a peer that was removed and added again is heard: of two lives the one with the higher count is newer. */
     @Test
     void attemptsGoOnCountingWhenAPeerIsRemovedAndAdded() {
