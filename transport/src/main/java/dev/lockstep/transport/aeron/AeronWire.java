@@ -350,7 +350,9 @@ public final class AeronWire implements Wire {
             pending.outbound().onPublication(pending.stream(), made, repairs);
         } catch (RegistrationException e) {
             errors.onError(e);
-            wanted.add(pending);
+            if (pending.outbound().isToBeTriedAgain()) {
+                wanted.add(pending);
+            }
         }
         pending = null;
         return 1;

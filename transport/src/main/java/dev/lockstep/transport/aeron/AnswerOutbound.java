@@ -24,6 +24,12 @@ final class AnswerOutbound extends AeronOutbound {
         // a client that has moved is another one
     }
 
+    /** What cannot be answered, for it is gone or takes no answers, stays so; the client is given up soon. */
+    @Override
+    boolean isToBeTriedAgain() {
+        return false;
+    }
+
     @Override
     String channel(Stream stream) {
         return "aeron:udp?control-mode=response|control=" + control + "|response-correlation-id=" + correlationId;
