@@ -146,6 +146,11 @@ abstract class AeronOutbound implements Outbound, ReservedValueSupplier {
         return null;
     }
 
+    /** @return whether a publication that could not be made may be made yet */
+    boolean isToBeTriedAgain() {
+        return true;
+    }
+
     boolean isClosed() {
         return closed;
     }

@@ -24,6 +24,12 @@ final class AnswerOutbound extends AeronOutbound {
         // a client that has moved is another one
     }
 
+    /** What cannot be answered, for it is gone or takes no answers, stays so; the client is given up soon. */
+    @Override
+    boolean isToBeTriedAgain() {
+        return false;
+    }
+
     @Override
     void onHostBack() {
         // its client was dismissed when the host went

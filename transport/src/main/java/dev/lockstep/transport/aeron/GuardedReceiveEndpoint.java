@@ -2,6 +2,7 @@ package dev.lockstep.transport.aeron;
 
 import io.aeron.driver.DataPacketDispatcher;
 import io.aeron.driver.MediaDriver;
+import io.aeron.driver.media.ImageConnection;
 import io.aeron.driver.media.ReceiveChannelEndpoint;
 import io.aeron.driver.media.UdpChannel;
 import java.net.InetSocketAddress;
@@ -66,6 +67,13 @@ final class GuardedReceiveEndpoint extends ReceiveChannelEndpoint implements Rec
             }
         }
         return null;
+    }
+
+    @Override
+    public void sendErrorFrame(
+            ImageConnection[] controlAddresses, int sessionId, int streamId, int errorCode, String errorMessage) {
+        super.sendErrorFrame(controlAddresses, sessionId, streamId, errorCode, errorMessage);
+        guard.onRejected(streamId, sessionId); // Aeron tells sources nothing else
     }
 
     @Override

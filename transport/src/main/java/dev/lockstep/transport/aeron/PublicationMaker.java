@@ -94,7 +94,7 @@ final class PublicationMaker {
 
     private void tryAgain(Wanted failed, AeronException why, long nowNs) {
         errors.onError(why);
-        if (!failed.outbound().isClosed()) {
+        if (!failed.outbound().isClosed() && failed.outbound().isToBeTriedAgain()) {
             want(failed.outbound(), failed.stream());
         }
         nextNs = nowNs + AGAIN_NS;

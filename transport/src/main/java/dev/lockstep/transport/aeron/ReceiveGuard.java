@@ -80,7 +80,7 @@ final class ReceiveGuard {
         if (!rules.filter().accepts(sessionId, false)) {
             return false;
         }
-        Sessions.Session session = sessions.find(DataFrames.streamId(datagram), sessionId);
+        Sessions.Session session = sessions.find(DataFrames.streamId(datagram), sessionId, clock.nanoTime());
         if (session == null) {
             return DataHeaderFlyweight.isEndOfStream(datagram)
                     ? strange() // it is ending, and nothing is to be begun for it
@@ -105,7 +105,7 @@ final class ReceiveGuard {
         if (!rules.filter().accepts(setup.sessionId(), false)) {
             return false;
         }
-        Sessions.Session session = sessions.find(setup.streamId(), setup.sessionId());
+        Sessions.Session session = sessions.find(setup.streamId(), setup.sessionId(), clock.nanoTime());
         if (session == null) {
             return ask(source, setup.streamId(), setup.sessionId());
         }
@@ -170,6 +170,11 @@ final class ReceiveGuard {
             rules.counters().onCrowdedOut();
         }
         return false;
+    }
+
+    /** The source of a stream is told that it was rejected; that may be several times. */
+    void onRejected(int streamId, int sessionId) {
+        sessions.reject(streamId, sessionId, clock.nanoTime());
     }
 
     /** @return how many streams have a place */

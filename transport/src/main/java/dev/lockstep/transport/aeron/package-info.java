@@ -4,8 +4,9 @@
  * <p>What is defended, with a driver of our own: Aeron sees no datagram whose lengths, offsets or kind cannot be. Nothing
  * is kept for a source before it has sent a number back, so that an address written on a datagram is worth nothing. A
  * source that does answer gets one of a few places for its streams, of which an address where a peer is expected has
- * its own; and loses them if no peer says hello on them within two seconds or so. What another source sends for a live
- * stream is dropped. All of it is counted, see {@link dev.lockstep.transport.TransportCounters}.
+ * its own; and loses them if no peer says hello on them for some seconds, and then cannot have the last places for a
+ * while. What another source sends for a live stream is dropped. All of it is counted, see
+ * {@link dev.lockstep.transport.TransportCounters}.
  *
  * <p>What is not: there is no authentication and no secrecy. Who can send from a peer's address and port, and knows the
  * ids of a live stream, can disturb that link, up to what is delivered on it. Who answers at any address can say to be a

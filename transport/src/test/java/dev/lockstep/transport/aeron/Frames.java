@@ -52,6 +52,27 @@ final class Frames {
         return bytes;
     }
 
+    /** @return the same setup, of a stream that began with one term and has come to another */
+    static byte[] ofTerms(int initialTermId, int activeTermId, byte[] setup) {
+        byte[] moved = setup.clone();
+        new SetupFlyweight(new UnsafeBuffer(moved)).initialTermId(initialTermId).activeTermId(activeTermId);
+        return moved;
+    }
+
+    /** @return the same datagram, of another term and life of a link */
+    static byte[] of(int termId, long tag, byte[] datagram) {
+        byte[] moved = datagram.clone();
+        new DataHeaderFlyweight(new UnsafeBuffer(moved)).termId(termId).reservedValue(tag);
+        return moved;
+    }
+
+    /** @return the same datagram, which says that nothing more will come */
+    static byte[] ending(byte[] datagram) {
+        byte[] ending = datagram.clone();
+        new DataHeaderFlyweight(new UnsafeBuffer(ending)).flags(DataHeaderFlyweight.BEGIN_END_AND_EOS_FLAGS);
+        return ending;
+    }
+
     static byte[] heartbeat(Stream stream, int session, int termOffset) {
         byte[] bytes = data(stream, session, termOffset, new byte[0]);
         new DataHeaderFlyweight(new UnsafeBuffer(bytes)).frameLength(0);

@@ -196,6 +196,42 @@ final class GuardTest implements ReceiveGuard.Voice {
     }
 
     @Test
+    void aSourceWhoseStreamWasRejectedLeavesTheLastPlacesToOthersForAWhile() {
+        InetSocketAddress stranger = at(9, 1000);
+        settle(stranger, Stream.LOG, 0);
+        guard.onRejected(StreamIds.of(Stream.LOG), 0);
+        nowNs += Sessions.REMEMBERED_NS;
+        assertThat(receives(stranger, Frames.heartbeat(Stream.LOG, 0, 0))).isFalse();
+        assertThat(guard.sessionCount()).isEqualTo(1); // Aeron may still have memory for it
+        nowNs++;
+        for (int i = 0; i < 20; i++) {
+            settle(stranger, Stream.LOG, i);
+        }
+        assertThat(guard.sessionCount()).isEqualTo(Sessions.PLACES_OF_OTHERS - Sessions.LAST_PLACES);
+        for (int i = 0; i < Sessions.LAST_PLACES; i++) {
+            assertThat(settle(at(9, 2000), Stream.LOG, 100 + i)).isTrue();
+        }
+        nowNs += Sessions.REJECTED_NS + 1;
+        for (int i = 0; i < Sessions.PLACES_OF_OTHERS; i++) {
+            assertThat(settle(stranger, Stream.LOG, 200 + i)).isTrue();
+        }
+    }
+
+    @Test
+    void aPeerWhoseStreamWasRejectedStillHasPlacesThatNobodyElseCanTake() {
+        settle(PEER, Stream.LOG, SESSION);
+        guard.onRejected(StreamIds.of(Stream.LOG), SESSION);
+        nowNs += Sessions.REMEMBERED_NS + 1;
+        for (int i = 0; i < 20; i++) {
+            settle(at(9, 1000), Stream.LOG, i);
+        }
+        for (int i = 0; i < Sessions.PLACES_A_PEER - Sessions.LAST_PLACES; i++) {
+            assertThat(settle(PEER, Stream.LOG, 100 + i)).isTrue();
+        }
+        assertThat(settle(PEER, Stream.LOG, 200)).isFalse();
+    }
+
+    @Test
     void whereSeveralPeersAreThereArePlacesForEach() {
         peers.set(List.of("10.0.0.1", "10.0.0.1", "10.0.0.1"));
         for (int i = 0; i < 3 * Sessions.PLACES_A_PEER + Sessions.PLACES_OF_OTHERS; i++) {

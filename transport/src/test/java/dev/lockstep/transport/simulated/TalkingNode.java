@@ -44,7 +44,7 @@ class TalkingNode extends Talker {
 
     @Override
     final Stream nextStreamTo(int peer) {
-        boolean isGuest = peer > Transport.MAX_NODE;
+        boolean isGuest = Transport.isClient(peer);
         return isGuest ? Stream.CLIENT : Stream.ofMembers().get(random.nextInt(3));
     }
 
