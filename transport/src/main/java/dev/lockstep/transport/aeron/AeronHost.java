@@ -16,6 +16,7 @@ import org.agrona.BitUtil;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.agrona.concurrent.status.CountersReader;
@@ -51,7 +52,7 @@ final class AeronHost {
     private final ErrorHandler errors;
     private final TurnClock clock;
     private boolean hasTimedOut;
-    private long nextClientTurnNs = System.nanoTime();
+    private long nextClientTurnNs;
 
     private AeronHost(DriverDirectory directory, MediaDriver driver, ErrorHandler errors, TurnClock clock) {
         this(directory, driver, directory.path(), errors, clock);
@@ -63,6 +64,7 @@ final class AeronHost {
         this.driver = driver;
         this.errors = errors;
         this.clock = clock;
+        this.nextClientTurnNs = clock.nanoTime();
         this.driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
         this.aeron = connect(connectTo);
         this.clientInvoker = aeron.conductorAgentInvoker();
@@ -73,17 +75,17 @@ final class AeronHost {
      *
      * @param peers how many peers there will be room for
      */
-    static AeronHost launch(GuardRules rules, ErrorHandler errors, int peers) {
+    static AeronHost launch(GuardRules rules, ErrorHandler errors, NanoClock system, int peers) {
         TransportSettings settings = rules.settings();
         if (settings.driver() == Driver.EXTERNAL) {
-            return withDriverOf(settings.directory(), errors);
+            return withDriverOf(settings.directory(), errors, system);
         }
         DriverDirectory directory =
                 DriverDirectory.take(settings.sharedMemory(), settings.directory(), bytesNeeded(settings, peers));
         MediaDriver driver = null;
         AeronHost launched = null;
         try {
-            TurnClock clock = new TurnClock();
+            TurnClock clock = new TurnClock(system);
             driver = MediaDriver.launch(driverContext(rules, errors, directory, clock));
             launched = new AeronHost(directory, driver, errors, clock);
             return launched;
@@ -98,14 +100,14 @@ final class AeronHost {
     }
 
     /** A driver that has died must be found at once: Aeron would wait for it to come back. */
-    private static AeronHost withDriverOf(Path external, ErrorHandler errors) {
+    private static AeronHost withDriverOf(Path external, ErrorHandler errors, NanoClock system) {
         if (!CommonContext.isDriverActive(external.toFile(), DRIVER_SILENT_MS, line -> {})) {
             throw new TransportException(
                     "there is no media driver at work in " + external
                             + "; start it first, or let the transport have its own",
                     null);
         }
-        return new AeronHost(null, null, external, errors, new TurnClock());
+        return new AeronHost(null, null, external, errors, new TurnClock(system));
     }
 
     /** All that links and clients may come to touch: what is found missing later is a crash. */

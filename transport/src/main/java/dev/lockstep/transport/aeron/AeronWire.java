@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.status.CountersReader;
 
 /**
@@ -45,6 +46,7 @@ public final class AeronWire implements Wire {
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final TransportSettings settings;
+    private final NanoClock clock;
     private final SocketLimits limits = SocketLimits.ofSystem();
     private final ExpectedPeers expected = new ExpectedPeers();
     private final Misfits misfits = new Misfits();
@@ -68,14 +70,15 @@ public final class AeronWire implements Wire {
 
     private boolean closed;
 
-    private AeronWire(TransportSettings settings, int peers, DatagramFilter filter, Names.Lookup lookup) {
+    private AeronWire(TransportSettings settings, int peers, Environment environment) {
         this.settings = settings;
+        this.clock = environment.clock();
         this.peersChecked = settings.self() == null ? peers : Math.max(peers, PEERS_CHECKED);
-        this.names = new Names(lookup, errors);
+        this.names = new Names(environment.lookup(), errors);
         this.counters = new TransportCounters(this::kernelDrops);
-        this.rules = new GuardRules(settings, limits, filter, expected, misfits, counters);
-        this.images = new Images(counters, errors);
-        this.publications = new PublicationMaker(settings, limits, errors);
+        this.rules = new GuardRules(settings, limits, environment.filter(), expected, misfits, counters);
+        this.images = new Images(counters, errors, clock);
+        this.publications = new PublicationMaker(settings, limits, errors, clock);
     }
 
     /**
@@ -87,11 +90,11 @@ public final class AeronWire implements Wire {
      * @throws TransportException if a port is in use, there is no room, or the driver does not start
      */
     public static AeronWire open(TransportSettings settings, int peers) {
-        return open(settings, peers, DatagramFilter.ALL, InetAddress::getByName);
+        return open(settings, peers, Environment.SYSTEM);
     }
 
-    static AeronWire open(TransportSettings settings, int peers, DatagramFilter filter, Names.Lookup lookup) {
-        AeronWire wire = new AeronWire(settings, peers, filter, lookup);
+    static AeronWire open(TransportSettings settings, int peers, Environment environment) {
+        AeronWire wire = new AeronWire(settings, peers, environment);
         boolean isOpen = false;
         try {
             if (settings.self() != null) {
@@ -110,7 +113,7 @@ public final class AeronWire implements Wire {
 
     private void launch() {
         errors.forget();
-        host = AeronHost.launch(rules, errors, peersChecked);
+        host = AeronHost.launch(rules, errors, clock, peersChecked);
         if (settings.self() != null) {
             Stream.ofMembers().forEach(this::listen);
             if (settings.maxClients() > 0) {
@@ -162,16 +165,16 @@ public final class AeronWire implements Wire {
         Peer self = settings.self();
         int port = self.port() + StreamIds.portOffset(stream);
         long id = subscribe("aeron:udp?endpoint=" + names.literal(self.host()) + ":" + port, stream);
-        long deadlineNs = System.nanoTime() + LISTEN_TIMEOUT_NS;
+        long deadlineNs = clock.nanoTime() + LISTEN_TIMEOUT_NS;
         try {
             while (subscription(id) == null) {
-                if (System.nanoTime() - deadlineNs > 0) {
+                if (clock.nanoTime() - deadlineNs > 0) {
                     throw new TransportException(
                             "the media driver did not listen at " + self.host() + ":" + port + " within "
                                     + TimeUnit.NANOSECONDS.toSeconds(LISTEN_TIMEOUT_NS) + " s",
                             null);
                 }
-                if (host.work(System.nanoTime()) == 0) {
+                if (host.work(clock.nanoTime()) == 0) {
                     Thread.onSpinWait();
                 }
             }

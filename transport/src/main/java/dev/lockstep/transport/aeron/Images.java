@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.ArrayUtil;
+import org.agrona.concurrent.NanoClock;
 
 /** The streams that come here, by image, from their beginning to their end. Belongs to the transport's thread. */
 final class Images {
@@ -26,12 +27,13 @@ final class Images {
     private final ImageChannel[][] byStream = new ImageChannel[Stream.count()][];
     private final ArrayDeque<ImageChannel> lost = new ArrayDeque<>();
     private final ArrayDeque<ImageChannel> useless = new ArrayDeque<>();
-    private long nextRejectNs = System.nanoTime();
+    private long nextRejectNs;
     private int turn;
 
-    Images(TransportCounters counters, ErrorHandler errors) {
+    Images(TransportCounters counters, ErrorHandler errors, NanoClock clock) {
         this.counters = counters;
         this.errors = errors;
+        this.nextRejectNs = clock.nanoTime();
         clear();
     }
 

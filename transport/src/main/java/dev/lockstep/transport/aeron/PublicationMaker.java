@@ -8,6 +8,7 @@ import io.aeron.exceptions.AeronException;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * Makes publications in the background, one at a time, for each zeroes memory on the thread that drives the driver.
@@ -25,12 +26,13 @@ final class PublicationMaker {
     private final ArrayDeque<Wanted> wanted = new ArrayDeque<>();
     private Wanted pending;
     private long pendingId;
-    private long nextNs = System.nanoTime();
+    private long nextNs;
 
-    PublicationMaker(TransportSettings settings, SocketLimits limits, ErrorHandler errors) {
+    PublicationMaker(TransportSettings settings, SocketLimits limits, ErrorHandler errors, NanoClock clock) {
         this.settings = settings;
         this.limits = limits;
         this.errors = errors;
+        this.nextNs = clock.nanoTime();
     }
 
     void want(AeronOutbound outbound, Stream stream) {

@@ -44,10 +44,7 @@ final class AeronTestNetwork implements TestNetwork {
                 .withMaxMessageBytes(maxMessageBytes)
                 .withMaxClients(MAX_CLIENTS));
         AeronWire wire = AeronWire.open(
-                settings,
-                peers.size(),
-                (session, isBackwards) -> isHeard(node, session, isBackwards),
-                InetAddress::getByName);
+                settings, peers.size(), environment((session, isBackwards) -> isHeard(node, session, isBackwards)));
         wires.put(node, wire);
         return links(wire, self, maxMessageBytes, MAX_CLIENTS, peers);
     }
@@ -55,8 +52,12 @@ final class AeronTestNetwork implements TestNetwork {
     @Override
     public Transport startClient(Hello self, int place, List<Integer> nodes) {
         TransportSettings settings = adjust.apply(TransportSettings.ofClient());
-        AeronWire wire = AeronWire.open(settings, nodes.size());
+        AeronWire wire = AeronWire.open(settings, nodes.size(), environment(DatagramFilter.ALL));
         return links(wire, self, 1, 0, nodes);
+    }
+
+    private Environment environment(DatagramFilter filter) {
+        return new Environment(this::nowNs, InetAddress::getByName, filter);
     }
 
     private Links links(AeronWire wire, Hello self, int maxMessageBytes, int maxClients, List<Integer> peers) {

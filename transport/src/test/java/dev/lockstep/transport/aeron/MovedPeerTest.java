@@ -43,7 +43,8 @@ final class MovedPeerTest {
         SplittableRandom nonces = new SplittableRandom();
         Hello hello = new Hello(7, 0, 1, self.node(), 100 + self.node(), new Incarnation(System.nanoTime(), 0));
         Links links = new Links(
-                AeronWire.open(settings, 1, DatagramFilter.ALL, this::lookUp),
+                AeronWire.open(
+                        settings, 1, new Environment(SystemNanoClock.INSTANCE, this::lookUp, DatagramFilter.ALL)),
                 hello,
                 1 << 20,
                 0,
