@@ -43,10 +43,21 @@ final class EchoLatency implements Measurement {
         loop.awaitUp();
         loop.run(TimeUnit.SECONDS.toNanos(effort.of(2, 5)), latencies);
         latencies.forget();
+        long durationNs = TimeUnit.SECONDS.toNanos(effort.of(2, 10));
         long allocatedBefore = Allocations.ofThisThread();
-        long messages = loop.run(TimeUnit.SECONDS.toNanos(effort.of(2, 10)), latencies);
+        long messages = loop.run(durationNs, latencies);
         long allocated = Allocations.ofThisThread() - allocatedBefore;
         latencies.reportUs(figure, results);
-        results.add(allocationFigure, allocated / (double) messages);
+        loop.idle(durationNs);
+        long allocatedIdle = Allocations.ofThisThread() - allocatedBefore - allocated;
+        results.add(allocationFigure, perMessage(allocated - allocatedIdle, messages));
+    }
+
+    /**
+     * What is allocated in so many seconds, messages or not, was taken off; what is left of that is less than a byte in a
+     * hundred messages.
+     */
+    private static double perMessage(long bytes, long messages) {
+        return Math.max(0, Math.rint(100.0 * bytes / messages) / 100);
     }
 }

@@ -47,6 +47,18 @@ final class EchoLoop implements Line.Listener {
         return sent - before;
     }
 
+    /**
+     * Does nothing but be there.
+     *
+     * @param durationNs for how long
+     */
+    void idle(long durationNs) {
+        long beginNs = System.nanoTime();
+        while (System.nanoTime() - beginNs < durationNs) {
+            line.work(this);
+        }
+    }
+
     private void exchange() {
         sent++;
         message.putLong(0, sent);

@@ -6,7 +6,7 @@ package dev.lockstep.transport.aeron;
  */
 final class Pace {
     private static final long AWAKE_NS = 200_000;
-    private static final long REST_NS = 10_000;
+    private static final long REST_NS = 50_000;
 
     private long heardNs;
     private long askedNs;

@@ -31,7 +31,7 @@ final class Sessions {
     /** One stream of one source. */
     static final class Session {
         private final int streamId;
-        private final InetSocketAddress source;
+        private InetSocketAddress source;
         private final boolean isOther;
         private long heardNs;
         private boolean isRejected;
@@ -45,10 +45,22 @@ final class Sessions {
 
         /** @return whether that is its source, and it was not rejected; then it is remembered for longer */
         boolean isHeard(InetSocketAddress from, long nowNs) {
-            if (isRejected || !source.equals(from)) {
+            if (isRejected || !isSource(from)) {
                 return false;
             }
             heardNs = nowNs;
+            return true;
+        }
+
+        /** Mostly it is the very object that came before: a socket keeps the last one. */
+        @SuppressWarnings("ReferenceEquality")
+        private boolean isSource(InetSocketAddress from) {
+            if (source != from) {
+                if (!source.equals(from)) {
+                    return false;
+                }
+                source = from;
+            }
             return true;
         }
     }
