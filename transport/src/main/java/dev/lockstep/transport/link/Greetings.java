@@ -17,8 +17,8 @@ final class Greetings {
     private static final long CLIENT_REACHES_ANEW_NS = 2_000_000_000L;
     /** A member does, for what else may have gone wrong on the way. */
     private static final long MEMBER_REACHES_ANEW_NS = 30_000_000_000L;
-    /** When nobody else has said for so long that it is that node, whoever says so is. */
-    private static final long FORGIVEN_NS = 10_000_000_000L;
+    /** What is still said of an older life after so long a silence of the newest is not late: somebody lives it. */
+    private static final long QUIET_NS = 10_000_000_000L;
     /** So often a client may begin anew on the same stream. */
     private static final long GUEST_INTERVAL_NS = 1_000_000_000L;
 
@@ -110,8 +110,12 @@ final class Greetings {
             return null;
         }
         if (link.isOutdated(message)) {
-            if (link.up || clock.nanoTime() - link.helloNs < FORGIVEN_NS) {
+            if (link.up || clock.nanoTime() - link.helloNs < QUIET_NS) {
                 link.counters.onStale();
+                return null;
+            }
+            if (!link.isSuperseded(message)) {
+                refuse(link, Objections.toOlder(message, link.hello, link.peer.address()));
                 return null;
             }
             link.forgive();

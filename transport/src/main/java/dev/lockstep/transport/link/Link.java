@@ -119,7 +119,12 @@ final class Link {
         begin(nowNs);
     }
 
-    /** What was known of the peer counts no longer. */
+    /** @return whether another identity has taken the place of the one that speaks */
+    boolean isSuperseded(HelloMessage message) {
+        return superseded.contains(message.hello().identity());
+    }
+
+    /** The node is who it was before after all: what was known of it counts no longer. */
     void forgive() {
         hello = null;
         superseded.clear();
@@ -142,7 +147,7 @@ final class Link {
         }
         Hello said = message.hello();
         if (said.identity() != hello.identity()) {
-            return superseded.contains(said.identity());
+            return isSuperseded(message);
         }
         int order = said.incarnation().compareTo(hello.incarnation());
         if (order != 0) {

@@ -19,6 +19,13 @@ final class Objections {
         return difference == null ? null : "a client is refused: " + difference;
     }
 
+    /** An older incarnation lives, and the newest does not: PROTOCOL B, rolled-back disks. */
+    static String toOlder(HelloMessage message, Hello newest, String address) {
+        return "node " + newest.node() + " at " + address + " is refused: it is at start "
+                + message.hello().incarnation() + ", and was at start " + newest.incarnation()
+                + " before; its directory was set back, so it must be taken in as a new node";
+    }
+
     private static String difference(HelloMessage message, Hello peer, Hello self) {
         if (message.protocolVersion() != HelloMessage.PROTOCOL_VERSION) {
             return "it speaks protocol version " + message.protocolVersion() + ", and this side speaks "

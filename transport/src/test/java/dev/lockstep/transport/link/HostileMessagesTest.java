@@ -283,26 +283,45 @@ final class HostileMessagesTest {
         assertServes();
     }
 
-    @ParameterizedTest
-    @CsvSource({"5, 3", "6666, 1"})
-    void whoeverWasThatNodeBeforeIsHeardAgainOnceTheOneAfterIsGone(long identity, long start) {
+    /** Brings another life of the peer up, and has it vanish. */
+    private long linkUpAndGone(Hello other) {
         linkUp();
-        Hello later = new Hello(0xC1, 0, 1, 2, identity, new Incarnation(start, 0));
-        bringOn(rogue, encode(new HelloMessage(later, HelloMessage.PROTOCOL_VERSION, 1, 7, 0, 0, true)));
+        bringOn(rogue, encode(new HelloMessage(other, HelloMessage.PROTOCOL_VERSION, 1, 7, 0, 0, true)));
         long nonce = ourHello().nonce();
-        bringOn(rogue, encode(new HelloMessage(later, HelloMessage.PROTOCOL_VERSION, 1, 7, nonce, 7, true)));
+        bringOn(rogue, encode(new HelloMessage(other, HelloMessage.PROTOCOL_VERSION, 1, 7, nonce, 7, true)));
         assertThat(recorder.events(2)).containsExactly("up", "down PEER_RESTARTED", "up");
-
         for (Channel each : rogue) {
             links.onLost(each);
         }
         bringOn(channels, peerHello(nonce, 7));
         assertThat(links.isUp(2)).as("at once").isFalse();
         assertThat(links.counters(2).stale()).isPositive();
+        assertThat(recorder.refusals()).isEmpty();
+        return nonce;
+    }
+
+    @Test
+    void whoeverWasThatNodeBeforeIsHeardAgainOnceTheOneAfterIsGone() {
+        linkUpAndGone(new Hello(0xC1, 0, 1, 2, 6666, new Incarnation(1, 0)));
         nowNs += 10_000_000_001L;
         linkUp();
         assertThat(recorder.hello(2)).isEqualTo(PEER);
         assertServes();
+    }
+
+    @Test
+    void aNodeWhoseDirectoryWasSetBackIsRefusedByNameOnce() {
+        long nonce = linkUpAndGone(new Hello(0xC1, 0, 1, 2, PEER.identity(), new Incarnation(9, 0)));
+        nowNs += 10_000_000_001L;
+        bringOn(channels, peerHello(nonce, 7));
+        bringOn(channels, peerHello(nonce, 7));
+        assertThat(links.isUp(2)).isFalse();
+        assertThat(recorder.refusals())
+                .singleElement()
+                .asString()
+                .contains("start 5.0")
+                .contains("start 9.0")
+                .contains("set back");
     }
 
     /** By that a peer that was removed and added again is heard: of two lives the one with the higher count is newer. */
