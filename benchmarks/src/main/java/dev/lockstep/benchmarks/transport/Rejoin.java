@@ -38,7 +38,7 @@ final class Rejoin implements Measurement {
         try (PartnerJvm partner = TransportPartner.start(PartnerRole.ANSWER_LOCKSTEP, end.partner())) {
             partner.await(TransportPartner.READY);
             try (Line line = LockstepLine.open(end, 1, List.of(third))) {
-                measure(line, joiner, effort.of(2, 5), results);
+                measure(line, joiner, effort.of(2, 3), results);
             }
         }
     }
