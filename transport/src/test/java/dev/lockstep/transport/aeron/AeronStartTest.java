@@ -43,16 +43,22 @@ final class AeronStartTest {
         return TransportSettings.of(self).withDirectories(null, shared);
     }
 
-    private static void until(BooleanSupplier condition, Transport... transports) {
-        Recorder recorder = new Recorder();
+    private static void until(BooleanSupplier condition, Runnable turn) {
         long deadlineNs = System.nanoTime() + PATIENCE_NS;
         while (!condition.getAsBoolean() && System.nanoTime() - deadlineNs < 0) {
+            turn.run();
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    private static void until(BooleanSupplier condition, Transport... transports) {
+        Recorder recorder = new Recorder();
+        until(condition, () -> {
             for (Transport each : transports) {
                 each.invoke();
                 each.poll(recorder, 10);
             }
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
+        });
     }
 
     private void assertThatTheyLink(TransportSettings one, TransportSettings other) {
@@ -66,15 +72,18 @@ final class AeronStartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1})
+    @ValueSource(ints = {0, 1, 2})
     void aPortInUseIsAnImmediateClearError(int which) throws IOException {
         int port = Ports.freeRow();
         try (DatagramSocket taken = new DatagramSocket(port + which, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
-            assertThatThrownBy(() -> Transports.open(settings(new Peer(1, "127.0.0.1", port)), hello(1), List.of()))
+            TransportSettings withClients =
+                    settings(new Peer(1, "127.0.0.1", port)).withMaxClients(1);
+            assertThatThrownBy(() -> Transports.open(withClients, hello(1), List.of()))
                     .isInstanceOf(TransportException.PortInUse.class)
                     .hasMessageContaining("127.0.0.1:" + (port + which))
-                    .hasMessageContaining("another process");
+                    .hasMessageContaining("another process")
+                    .hasMessageContaining("needs " + port + " to " + (port + 2));
         }
         assertThat(shared).as("what is left in shared memory").isEmptyDirectory();
         Transports.open(settings(new Peer(1, "127.0.0.1", port)), hello(1), List.of())
@@ -136,12 +145,16 @@ final class AeronStartTest {
     @Test
     void aHostThatNobodyKnowsIsReportedForThisNodeAndAwaitedForOthers() {
         assertThatThrownBy(() -> Transports.open(settings(new Peer(1, "nowhere.invalid", 9000)), hello(1), List.of()))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(TransportException.class)
                 .hasMessageContaining("nowhere.invalid");
         Peer self = new Peer(1, "127.0.0.1", Ports.freeRow());
         try (Transport transport =
                 Transports.open(settings(self), hello(1), List.of(new Peer(2, "nowhere.invalid", 9000)))) {
-            transport.invoke();
+            Recorder recorder = new Recorder();
+            until(() -> recorder.troubles().stream().anyMatch(each -> each.contains("host nowhere.invalid")), () -> {
+                transport.invoke();
+                transport.poll(recorder, 10);
+            });
             assertThat(transport.offer(2, Stream.LOG, new UnsafeBuffer(new byte[8]), 0, 8))
                     .isEqualTo(SendResult.NOT_CONNECTED);
         }
