@@ -48,6 +48,7 @@ public abstract class TransportUseContract extends NodesUnderTest {
         assertThat(transport(1).offer(2, Stream.LOG, buffer, 0, 10)).isEqualTo(SendResult.NOT_CONNECTED);
         forAWhile();
         assertThat(recorder(1).messages(2, Stream.LOG)).isEmpty();
+        assertThat(recorder(1).events(2)).as("no event tells of it").doesNotContain("down RESTARTED", "down PEER_GONE");
         transport(1).add(network.peer(2));
         untilLinked(1, 2);
         byte[] message = fill(100);

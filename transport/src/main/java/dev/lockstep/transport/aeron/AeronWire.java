@@ -1,7 +1,6 @@
 package dev.lockstep.transport.aeron;
 
 import dev.lockstep.transport.Claim;
-import dev.lockstep.transport.LinkHandler;
 import dev.lockstep.transport.Peer;
 import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.TransportCounters;
@@ -14,17 +13,10 @@ import dev.lockstep.transport.link.Wire;
 import io.aeron.ExclusivePublication;
 import io.aeron.Image;
 import io.aeron.Subscription;
-import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.status.CountersReader;
@@ -40,7 +32,6 @@ public final class AeronWire implements Wire {
     /** Room is checked for so many peers, or more if there are more from the start. */
     private static final int PEERS_CHECKED = 2;
 
-    private static final long LISTEN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long ASK_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LAUNCH_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -57,8 +48,8 @@ public final class AeronWire implements Wire {
     private final Images images;
     private final PublicationMaker publications;
     private final int peersChecked;
-    private final List<AeronOutbound> outbounds = new ArrayList<>();
-    private final List<RequestOutbound> requests = new ArrayList<>();
+    private final Outbounds outbounds = new Outbounds(expected);
+    private final ListeningPorts ports;
     /** Null after it was lost, until it could be launched again. */
     private AeronHost host;
 
@@ -75,7 +66,8 @@ public final class AeronWire implements Wire {
         this.clock = environment.clock();
         this.peersChecked = settings.self() == null ? peers : Math.max(peers, PEERS_CHECKED);
         this.names = new Names(environment.lookup(), errors);
-        this.counters = new TransportCounters(this::kernelDrops);
+        this.ports = new ListeningPorts(settings, names, errors, clock, this::subscribe);
+        this.counters = new TransportCounters(ports::kernelDrops);
         this.rules = new GuardRules(settings, limits, environment.filter(), expected, misfits, counters);
         this.images = new Images(counters, errors, clock);
         this.publications = new PublicationMaker(settings, limits, errors, clock);
@@ -114,35 +106,7 @@ public final class AeronWire implements Wire {
     private void launch() {
         errors.forget();
         host = AeronHost.launch(rules, errors, clock, peersChecked);
-        if (settings.self() != null) {
-            Stream.ofMembers().forEach(this::listen);
-            if (settings.maxClients() > 0) {
-                listen(Stream.CLIENT);
-                checkAnswerPort();
-            }
-        }
-    }
-
-    /** Aeron takes that port with the first client; that it is another's should be known now. */
-    private void checkAnswerPort() {
-        Peer self = settings.self();
-        int port = self.port() + StreamIds.ANSWER_PORT_OFFSET;
-        InetAddress here = ExpectedPeers.ofLiteral(names.literal(self.host()));
-        try (DatagramSocket probe = new DatagramSocket(null)) {
-            probe.bind(new InetSocketAddress(here, port));
-        } catch (SocketException e) {
-            throw portInUse(port, e);
-        }
-    }
-
-    private TransportException portInUse(int port, Exception cause) {
-        Peer self = settings.self();
-        int ports = settings.maxClients() > 0 ? StreamIds.PORTS : StreamIds.PORTS_WITHOUT_CLIENTS;
-        return new TransportException.PortInUse(
-                "node " + self.node() + " cannot listen at " + self.host() + ":" + port
-                        + ": another process has that port; this node needs " + self.port() + " to "
-                        + (self.port() + ports - 1),
-                cause);
+        ports.open(host);
     }
 
     private void reportShortage() {
@@ -154,57 +118,11 @@ public final class AeronWire implements Wire {
         }
     }
 
-    private long kernelDrops() {
-        Peer self = settings.self();
-        return self == null
-                ? -1
-                : KernelDrops.at(ExpectedPeers.ofLiteral(names.literal(self.host())), self.port(), StreamIds.PORTS);
-    }
-
-    private void listen(Stream stream) {
-        Peer self = settings.self();
-        int port = self.port() + StreamIds.portOffset(stream);
-        long id = subscribe("aeron:udp?endpoint=" + names.literal(self.host()) + ":" + port, stream);
-        long deadlineNs = clock.nanoTime() + LISTEN_TIMEOUT_NS;
-        try {
-            while (subscription(id) == null) {
-                if (clock.nanoTime() - deadlineNs > 0) {
-                    throw new TransportException(
-                            "the media driver did not listen at " + self.host() + ":" + port + " within "
-                                    + TimeUnit.NANOSECONDS.toSeconds(LISTEN_TIMEOUT_NS) + " s",
-                            null);
-                }
-                if (host.work(clock.nanoTime()) == 0) {
-                    Thread.onSpinWait();
-                }
-            }
-        } catch (RegistrationException e) {
-            if (isAddressInUse(e)) {
-                throw portInUse(port, e);
-            }
-            throw new TransportException(
-                    "node " + self.node() + " cannot listen at " + self.host() + ":" + port + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** Aeron says it in words only: to whoever asked, or by the way. */
-    private boolean isAddressInUse(RegistrationException error) {
-        return isAddressInUse("" + error.getMessage()) || errors.seen().stream().anyMatch(AeronWire::isAddressInUse);
-    }
-
-    private static boolean isAddressInUse(String text) {
-        return text.toLowerCase(Locale.ROOT).contains("already in use");
-    }
-
     @Override
     public Outbound connect(Peer peer) {
         names.ask(peer.host());
-        if (settings.self() != null) {
-            return added(new MemberOutbound(this, peer));
-        }
-        RequestOutbound request = new RequestOutbound(this, peer);
-        requests.add(request);
-        return added(request);
+        return outbounds.added(
+                settings.self() != null ? new MemberOutbound(this, peer) : new RequestOutbound(this, peer));
     }
 
     @Override
@@ -213,15 +131,7 @@ public final class AeronWire implements Wire {
         if (image == null) {
             throw new IllegalArgumentException("nobody speaks on that channel any more");
         }
-        Peer self = settings.self();
-        String control = names.literal(self.host()) + ":" + (self.port() + StreamIds.ANSWER_PORT_OFFSET);
-        return added(new AnswerOutbound(this, control, image.correlationId()));
-    }
-
-    private AeronOutbound added(AeronOutbound outbound) {
-        outbounds.add(outbound);
-        expectThem(); // its address may be known already
-        return outbound;
+        return outbounds.added(new AnswerOutbound(this, ports.ofAnswers(), image.correlationId()));
     }
 
     /** @return the address of a peer, as far as it is known; it is asked for again */
@@ -262,12 +172,9 @@ public final class AeronWire implements Wire {
         errors.onError(error);
     }
 
-    /** Says whose streams are to have places, whoever else asks for them. */
+    /** Somebody's address has become known, or another. */
     void expectThem() {
-        expected.set(outbounds.stream()
-                .map(AeronOutbound::address)
-                .filter(Objects::nonNull)
-                .toList());
+        outbounds.expectThem();
     }
 
     void want(AeronOutbound outbound, Stream stream) {
@@ -283,8 +190,6 @@ public final class AeronWire implements Wire {
     void onClosed(AeronOutbound outbound) {
         outbounds.remove(outbound);
         publications.forget(outbound);
-        requests.removeIf(outbound::equals);
-        expectThem();
     }
 
     long counter(int id) {
@@ -312,14 +217,12 @@ public final class AeronWire implements Wire {
             return 1;
         }
         work += images.tellLost(receiver);
-        for (int i = 0; i < requests.size(); i++) {
-            work += requests.get(i).work() ? 1 : 0;
-        }
+        work += outbounds.work();
         work += publications.work(host, nowNs);
         images.rejectNext(receiver, nowNs);
         if (nowNs - nextAskNs >= 0) {
             nextAskNs = nowNs + ASK_AGAIN_NS;
-            lookForThoseWhoMoved();
+            outbounds.lookForThoseWhoMoved();
         }
         if (nowNs - nextLookNs >= 0) {
             nextLookNs = nowNs + LOOK_NS;
@@ -337,7 +240,7 @@ public final class AeronWire implements Wire {
         nextLaunchNs = nowNs;
         images.clear();
         publications.clear();
-        outbounds.forEach(AeronOutbound::onHostGone);
+        outbounds.onHostGone();
         receiver.onAllLost();
         dead.close();
     }
@@ -357,7 +260,7 @@ public final class AeronWire implements Wire {
         }
         trouble = "";
         publications.clear();
-        outbounds.forEach(AeronOutbound::onHostBack);
+        outbounds.onHostBack();
         return 1;
     }
 
@@ -372,7 +275,7 @@ public final class AeronWire implements Wire {
     private void tellMisfits(Receiver receiver) {
         for (Misfits.Misfit each = misfits.poll(); each != null; each = misfits.poll()) {
             receiver.onMisfit(
-                    onlyNodeAt(each.address()),
+                    outbounds.onlyNodeAt(each.address()),
                     "a node at " + each.address().getHostAddress() + " cannot be heard on " + each.stream() + ": "
                             + each.difference());
         }
@@ -381,28 +284,6 @@ public final class AeronWire implements Wire {
     private void tellErrors(Receiver receiver) {
         while (errors.hasNews()) {
             receiver.onTrouble(errors.poll());
-        }
-    }
-
-    private int onlyNodeAt(InetAddress address) {
-        int node = LinkHandler.UNKNOWN_NODE;
-        for (AeronOutbound each : outbounds) {
-            if (each.address() != null
-                    && ExpectedPeers.ofLiteral(each.address()).equals(address)) {
-                if (node >= 0) {
-                    return LinkHandler.UNKNOWN_NODE; // several nodes are there
-                }
-                node = each.node();
-            }
-        }
-        return node;
-    }
-
-    private void lookForThoseWhoMoved() {
-        for (AeronOutbound outbound : outbounds) {
-            if (!outbound.isConnected()) {
-                outbound.lookAgain();
-            }
         }
     }
 
@@ -426,24 +307,9 @@ public final class AeronWire implements Wire {
         return Math.min(settings.termBytes(stream) / EIGHTH, FrameDescriptor.MAX_MESSAGE_LENGTH);
     }
 
-    /** @return the node that a session leads to; -1 if it is none of ours */
-    int nodeOfSession(int sessionId) {
-        for (AeronOutbound outbound : outbounds) {
-            if (outbound.hasSession(sessionId)) {
-                return outbound.node();
-            }
-        }
-        return -1;
-    }
-
-    /** @return the session of the stream to a node; for tests */
-    int sessionTo(int node, Stream stream) {
-        for (AeronOutbound outbound : outbounds) {
-            if (outbound.node() == node) {
-                return outbound.session(stream);
-            }
-        }
-        throw new IllegalArgumentException("no way to node " + node);
+    /** @return the ways to others; for tests */
+    Outbounds outbounds() {
+        return outbounds;
     }
 
     /** @return how many peers are expected to send from an address; for tests */

@@ -90,7 +90,7 @@ final class AeronTestNetwork implements TestNetwork {
     /** What goes from one to the other is the one's own frames, and what it says of those that it gets. */
     private boolean isOf(Way way, int sessionId, boolean isBackwards) {
         AeronWire sender = wires.get(isBackwards ? way.to() : way.from());
-        return sender != null && sender.nodeOfSession(sessionId) == (isBackwards ? way.from() : way.to());
+        return sender != null && sender.outbounds().nodeOfSession(sessionId) == (isBackwards ? way.from() : way.to());
     }
 
     AeronWire wire(int node) {

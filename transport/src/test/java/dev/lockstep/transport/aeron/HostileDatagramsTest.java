@@ -106,7 +106,7 @@ final class HostileDatagramsTest {
 
     /** @return a live session of the second node towards the first */
     private int session(Stream stream) {
-        return pair.two.wire().sessionTo(1, stream);
+        return pair.two.wire().outbounds().sessionTo(1, stream);
     }
 
     @ParameterizedTest

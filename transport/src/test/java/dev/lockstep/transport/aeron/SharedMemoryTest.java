@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lockstep.transport.Commands;
 import dev.lockstep.transport.Hello;
 import dev.lockstep.transport.Incarnation;
 import dev.lockstep.transport.Peer;
@@ -15,13 +16,10 @@ import dev.lockstep.transport.TransportException;
 import dev.lockstep.transport.TransportSettings;
 import dev.lockstep.transport.TransportSettings.Terms;
 import dev.lockstep.transport.Transports;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -44,15 +42,6 @@ final class SharedMemoryTest {
     @AfterEach
     void closeAll() {
         transports.forEach(Transport::close);
-    }
-
-    private static String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0)
-                .as("%s: %s", List.of(command), output)
-                .isTrue();
-        return output;
     }
 
     private void until(BooleanSupplier condition) {
@@ -91,7 +80,8 @@ final class SharedMemoryTest {
             }
         }
         for (int node = 0; node < NODES; node++) {
-            String used = run("du", "-sk", temporary.resolve("node" + node).toString());
+            String used =
+                    Commands.run("du", "-sk", temporary.resolve("node" + node).toString());
             assertThat(Long.parseLong(used.substring(0, used.indexOf('\t')))).isLessThan(MAX_IDLE_KIB);
         }
     }
@@ -100,7 +90,7 @@ final class SharedMemoryTest {
     void sixteenMegabytesAreTooLittleForTheUsualTermsAndEnoughForTheSmallest() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "only root may mount a file system");
         Path mounted = Files.createDirectory(temporary.resolve("mounted"));
-        run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", mounted.toString());
+        Commands.run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", mounted.toString());
         try {
             Peer one = new Peer(1, "127.0.0.1", Ports.freeRow());
             Peer other = new Peer(2, "127.0.0.1", Ports.freeRow());
@@ -123,7 +113,7 @@ final class SharedMemoryTest {
         } finally {
             closeAll();
             transports.clear();
-            run("umount", mounted.toString());
+            Commands.run("umount", mounted.toString());
         }
     }
 

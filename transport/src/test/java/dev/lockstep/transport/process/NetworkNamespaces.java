@@ -2,6 +2,7 @@ package dev.lockstep.transport.process;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lockstep.transport.Commands;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

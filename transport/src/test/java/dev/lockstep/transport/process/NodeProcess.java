@@ -1,5 +1,6 @@
 package dev.lockstep.transport.process;
 
+import dev.lockstep.transport.Commands;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.lockstep.transport.process;
+package dev.lockstep.transport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the system's own programs. */
-final class Commands {
+public final class Commands {
     private Commands() {}
 
-    /** @return what it wrote; it has ended well */
-    static String run(String... command) {
+    /**
+     * @param command the program and its arguments
+     * @return what it wrote; it has ended well
+     */
+    public static String run(String... command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
