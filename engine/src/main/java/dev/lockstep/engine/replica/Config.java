@@ -1,0 +1,155 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.ClusterId;
+import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.node.Durability;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Who is a member, and under which rules: what a CONFIG frame says. Immutable.
+ *
+ * @param clusterId the cluster
+ * @param epoch its epoch
+ * @param lineage the epochs before, oldest first
+ * @param mode when the primary applies
+ * @param durability what an acknowledgement promises
+ * @param stateMachineVersion the version that is active
+ * @param members all of them, by number
+ */
+public record Config(
+        ClusterId clusterId,
+        long epoch,
+        List<Fork> lineage,
+        Mode mode,
+        Durability durability,
+        int stateMachineVersion,
+        List<Member> members) {
+
+    /**
+     * @throws IllegalArgumentException if no cluster can be like that, with all that is wrong
+     */
+    public Config {
+        Objects.requireNonNull(mode, "mode");
+        Objects.requireNonNull(durability, "durability");
+        lineage = List.copyOf(lineage);
+        members = List.copyOf(members);
+        List<String> mistakes = new ArrayList<>();
+        if (!clusterId.isPresent()) {
+            mistakes.add("a cluster without an id");
+        }
+        for (int i = 1; i < lineage.size(); i++) {
+            if (lineage.get(i).epoch() <= lineage.get(i - 1).epoch()) {
+                mistakes.add("epoch " + lineage.get(i).epoch() + " follows epoch "
+                        + lineage.get(i - 1).epoch());
+            }
+        }
+        if (!lineage.isEmpty() && lineage.get(lineage.size() - 1).epoch() >= epoch) {
+            mistakes.add("epoch " + epoch + " is its own ancestor");
+        }
+        checkMembers(members, mistakes);
+        if (!mistakes.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", mistakes));
+        }
+    }
+
+    private static void checkMembers(List<Member> members, List<String> mistakes) {
+        Set<Identity> identities = new HashSet<>();
+        int before = -1;
+        int voters = 0;
+        int witnesses = 0;
+        for (Member each : members) {
+            if (each.node() <= before) {
+                mistakes.add("node " + each.node() + " is listed after node " + before);
+            }
+            before = each.node();
+            if (!identities.add(each.identity())) {
+                mistakes.add("identity " + each.identity() + " is listed twice");
+            }
+            voters += each.kind() == MemberKind.VOTER ? 1 : 0;
+            witnesses += each.kind() == MemberKind.WITNESS ? 1 : 0;
+        }
+        if (voters == 0) {
+            mistakes.add("nobody keeps the log and votes");
+        }
+        if (witnesses > 1 || (witnesses == 1 && voters != 2)) {
+            mistakes.add("a witness goes with exactly two data nodes: here are " + voters + " and " + witnesses
+                    + " witnesses");
+        }
+    }
+
+    /** @return the member at a node; null if there is none */
+    public Member at(int node) {
+        for (Member each : members) {
+            if (each.node() == node) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** @return whether that identity counts, at that node */
+    public boolean names(int node, Identity identity) {
+        Member member = at(node);
+        return member != null && member.identity().equals(identity);
+    }
+
+    /** @return those who elect */
+    public List<Member> voters() {
+        return members.stream().filter(Member::isVoter).toList();
+    }
+
+    /** @return those who keep the log and count for it */
+    public List<Member> dataNodes() {
+        return members.stream().filter(Member::isDataNode).toList();
+    }
+
+    /** @return whether a witness breaks ties */
+    public boolean hasWitness() {
+        return voters().size() > dataNodes().size();
+    }
+
+    /** @return how many voters are more than half of them */
+    public int majority() {
+        return voters().size() / 2 + 1;
+    }
+
+    /**
+     * One more member, or another at the same place.
+     *
+     * @param member who
+     * @return the configuration with it
+     * @throws IllegalArgumentException if the place is taken
+     */
+    public Config withAdded(Member member) {
+        if (at(member.node()) != null) {
+            throw new IllegalArgumentException("node " + member.node() + " is a member already, with identity "
+                    + at(member.node()).identity() + "; remove it first");
+        }
+        List<Member> next = new ArrayList<>(members);
+        next.add(member);
+        next.sort((a, b) -> Integer.compare(a.node(), b.node()));
+        return with(next);
+    }
+
+    /**
+     * One member less.
+     *
+     * @param node its number
+     * @return the configuration without it
+     * @throws IllegalArgumentException if it is none
+     */
+    public Config withRemoved(int node) {
+        if (at(node) == null) {
+            throw new IllegalArgumentException("node " + node + " is no member");
+        }
+        return with(members.stream().filter(each -> each.node() != node).toList());
+    }
+
+    private Config with(List<Member> next) {
+        return new Config(clusterId, epoch, lineage, mode, durability, stateMachineVersion, next);
+    }
+}

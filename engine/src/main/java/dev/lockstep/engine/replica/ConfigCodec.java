@@ -1,0 +1,94 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.engine.sbe.ConfigDecoder;
+import dev.lockstep.engine.sbe.ConfigEncoder;
+import dev.lockstep.engine.sbe.MessageHeaderDecoder;
+import dev.lockstep.engine.sbe.MessageHeaderEncoder;
+import dev.lockstep.storage.ClusterId;
+import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.node.Durability;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/** Writes a configuration into a CONFIG frame, and reads it there. */
+final class ConfigCodec {
+    private static final int APPENDED = 1;
+    private static final int FLUSHED = 2;
+
+    private ConfigCodec() {}
+
+    /** @return how long it is */
+    static int encode(Config config, MutableDirectBuffer buffer, int offset) {
+        ConfigEncoder encoder = new ConfigEncoder()
+                .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder())
+                .clusterId(config.clusterId().value())
+                .epoch(config.epoch())
+                .stateMachineVersion(config.stateMachineVersion())
+                .mode(config.mode().code())
+                .durability((short) (config.durability() == Durability.FLUSHED ? FLUSHED : APPENDED));
+        ConfigEncoder.LineageEncoder lineage =
+                encoder.lineageCount(config.lineage().size());
+        for (Fork each : config.lineage()) {
+            lineage.next().epoch(each.epoch()).lastIndex(each.lastIndex());
+        }
+        ConfigEncoder.MembersEncoder members =
+                encoder.membersCount(config.members().size());
+        for (Member each : config.members()) {
+            byte[] address = each.address().getBytes(StandardCharsets.UTF_8);
+            members.next()
+                    .identity(each.identity().value())
+                    .node(each.node())
+                    .kind(each.kind().code())
+                    .putAddress(address, 0, address.length);
+        }
+        return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
+    }
+
+    /**
+     * @throws IllegalArgumentException if it is none, or one that no cluster can have: then another version made it
+     */
+    static Config decode(DirectBuffer buffer, int offset, int length) {
+        MessageHeaderDecoder header = new MessageHeaderDecoder();
+        if (length < MessageHeaderDecoder.ENCODED_LENGTH + ConfigDecoder.BLOCK_LENGTH
+                || header.wrap(buffer, offset).schemaId() != ConfigDecoder.SCHEMA_ID
+                || header.templateId() != ConfigDecoder.TEMPLATE_ID) {
+            throw new IllegalArgumentException("a CONFIG frame that carries something else");
+        }
+        ConfigDecoder decoder = new ConfigDecoder().wrapAndApplyHeader(buffer, offset, header);
+        ClusterId clusterId = new ClusterId(decoder.clusterId());
+        long epoch = decoder.epoch();
+        Mode mode = Mode.of(decoder.mode());
+        if (mode == null || (decoder.durability() != APPENDED && decoder.durability() != FLUSHED)) {
+            throw new IllegalArgumentException(
+                    "a CONFIG frame with mode " + decoder.mode() + " and durability " + decoder.durability()
+                            + ", which this version does not know; run the newer one");
+        }
+        Durability durability = decoder.durability() == FLUSHED ? Durability.FLUSHED : Durability.APPENDED;
+        List<Fork> lineage = new ArrayList<>();
+        int version = decoder.stateMachineVersion();
+        for (ConfigDecoder.LineageDecoder each : decoder.lineage()) {
+            lineage.add(new Fork(each.epoch(), each.lastIndex()));
+        }
+        return new Config(clusterId, epoch, lineage, mode, durability, version, members(decoder));
+    }
+
+    private static List<Member> members(ConfigDecoder decoder) {
+        List<Member> members = new ArrayList<>();
+        for (ConfigDecoder.MembersDecoder each : decoder.members()) {
+            MemberKind kind = MemberKind.of(each.kind());
+            if (kind == null) {
+                throw new IllegalArgumentException("a CONFIG frame with a member of kind " + each.kind()
+                        + ", which this version does not know; run the newer one");
+            }
+            Identity identity = new Identity(each.identity());
+            int node = each.node();
+            byte[] address = new byte[each.addressLength()];
+            each.getAddress(address, 0, address.length);
+            members.add(new Member(node, identity, kind, new String(address, StandardCharsets.UTF_8)));
+        }
+        return members;
+    }
+}

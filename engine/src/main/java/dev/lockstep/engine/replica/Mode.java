@@ -1,0 +1,26 @@
+package dev.lockstep.engine.replica;
+
+/** When the primary applies and replies. */
+public enum Mode {
+    /** Once a command is committed. */
+    SYNC(1),
+    /** At once, ahead of the commit: a primary that is deposed may have to take it back. */
+    ASYNC(2);
+
+    private static final Mode[] BY_CODE = {null, SYNC, ASYNC};
+
+    private final short code;
+
+    Mode(int code) {
+        this.code = (short) code;
+    }
+
+    short code() {
+        return code;
+    }
+
+    /** @return the mode with this code; null if this version knows none */
+    static Mode of(int code) {
+        return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+    }
+}
