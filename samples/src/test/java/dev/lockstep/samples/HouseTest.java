@@ -1,6 +1,7 @@
 package dev.lockstep.samples;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -12,6 +13,8 @@ import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Random;
+import java.util.Timer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -51,6 +54,33 @@ class HouseTest {
                 .ignoreDependency(resideInAPackage(ENGINE), resideInAnyPackage(STORAGE, TRANSPORT))
                 .ignoreDependency(resideInAPackage(SAMPLES), resideInAPackage(ENGINE))
                 .because("either can be replaced, and tested, without the other")
+                .check(HOUSE);
+    }
+
+    @Test
+    void theReplicaHasNothingOfItsOwnThatASimulatorCannotGiveIt() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.lockstep.engine.replica..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                                "java.util.concurrent..",
+                                "java.util.random..",
+                                "java.time..",
+                                "java.security..",
+                                "java.io..",
+                                "java.net..",
+                                "java.nio.file..",
+                                "java.nio.channels..",
+                                "net.openhft..",
+                                "io.aeron..",
+                                "com.lmax..")
+                        .or(belongToAnyOf(Thread.class, Random.class, Timer.class)))
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .because("one seed must decide all that happens to it")
                 .check(HOUSE);
     }
 
