@@ -62,9 +62,8 @@ final class ConfigCodec {
         long epoch = decoder.epoch();
         Mode mode = Mode.of(decoder.mode());
         if (mode == null || (decoder.durability() != APPENDED && decoder.durability() != FLUSHED)) {
-            throw new IllegalArgumentException(
-                    "a CONFIG frame with mode " + decoder.mode() + " and durability " + decoder.durability()
-                            + ", which this version does not know; run the newer one");
+            throw new IllegalArgumentException("a CONFIG frame with mode " + decoder.mode() + " and durability "
+                    + decoder.durability() + ", which this version does not know; run the newer one");
         }
         Durability durability = decoder.durability() == FLUSHED ? Durability.FLUSHED : Durability.APPENDED;
         List<Fork> lineage = new ArrayList<>();

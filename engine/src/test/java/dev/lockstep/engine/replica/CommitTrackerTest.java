@@ -63,7 +63,9 @@ final class CommitTrackerTest {
         Random random = new Random(3);
         for (int round = 0; round < 1000; round++) {
             int voters = 1 + random.nextInt(7);
-            tracker.count(ConfigTest.of(ConfigTest.voter(1)).withAdded(ConfigTest.voter(20)).withRemoved(1));
+            tracker.count(ConfigTest.of(ConfigTest.voter(1))
+                    .withAdded(ConfigTest.voter(20))
+                    .withRemoved(1));
             tracker.count(ConfigTest.ofVoters(voters));
             long[] held = new long[voters];
             for (int i = 0; i < voters; i++) {
@@ -73,8 +75,10 @@ final class CommitTrackerTest {
             for (int copies = 1; copies <= voters; copies++) {
                 long index = tracker.heldBy(copies);
                 int needed = copies;
-                assertThat(Arrays.stream(held).filter(each -> each >= index).count()).isGreaterThanOrEqualTo(needed);
-                assertThat(Arrays.stream(held).filter(each -> each > index).count()).isLessThan(needed);
+                assertThat(Arrays.stream(held).filter(each -> each >= index).count())
+                        .isGreaterThanOrEqualTo(needed);
+                assertThat(Arrays.stream(held).filter(each -> each > index).count())
+                        .isLessThan(needed);
             }
         }
     }

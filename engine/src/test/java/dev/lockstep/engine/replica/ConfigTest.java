@@ -23,8 +23,7 @@ final class ConfigTest {
     }
 
     static Config of(Member... members) {
-        return new Config(
-                new ClusterId(0xC1), 1, List.of(), Mode.SYNC, Durability.APPENDED, 1, List.of(members));
+        return new Config(new ClusterId(0xC1), 1, List.of(), Mode.SYNC, Durability.APPENDED, 1, List.of(members));
     }
 
     static Config ofVoters(int count) {
