@@ -1,0 +1,16 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
+
+/**
+ * What a node says when it asks for a vote, or whether it would get one.
+ *
+ * @param node who asks
+ * @param identity its journal
+ * @param term the term that it asks for
+ * @param last the last frame of its log
+ * @param isPreVote whether it only asks what the answer would be: nobody promises anything then (safety 3)
+ * @param isLicensed whether the primary has asked it to take over
+ */
+record Candidacy(int node, Identity identity, Term term, FrameRef last, boolean isPreVote, boolean isLicensed) {}

@@ -1,0 +1,25 @@
+package dev.lockstep.engine.replica;
+
+/**
+ * The reign of one primary. Of two, that of the later epoch is the later one, and within an epoch that with the greater
+ * number.
+ *
+ * @param epoch the epoch
+ * @param number which one of it
+ */
+public record Term(long epoch, long number) implements Comparable<Term> {
+    /** @return the one that a candidate asks for */
+    Term next() {
+        return new Term(epoch, number + 1);
+    }
+
+    @Override
+    public int compareTo(Term other) {
+        return epoch != other.epoch ? Long.compare(epoch, other.epoch) : Long.compare(number, other.number);
+    }
+
+    @Override
+    public String toString() {
+        return epoch + "/" + number;
+    }
+}
