@@ -114,6 +114,27 @@ public interface Disk {
     }
 
     /**
+     * The platform says that a device is full in words only, and in its own language: so the room itself is asked for
+     * too.
+     *
+     * @param directory where a write was refused
+     * @param neededBytes how much room it needed
+     * @param refused what the device has refused it with; takes along what it says if it does not tell its room
+     * @return whether it did so for lack of room
+     */
+    default boolean isFull(Path directory, long neededBytes, IOException refused) {
+        if (saysFull(refused)) {
+            return true;
+        }
+        try {
+            return usableBytes(directory) < neededBytes;
+        } catch (IOException silent) {
+            refused.addSuppressed(silent);
+            return false;
+        }
+    }
+
+    /**
      * @return the machine's own file system
      */
     static Disk system() {

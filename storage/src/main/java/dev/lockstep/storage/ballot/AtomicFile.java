@@ -38,7 +38,7 @@ final class AtomicFile {
             disk.rename(newFile, file);
             disk.forceDirectory(file.getParent());
         } catch (IOException refused) {
-            if (!written && isFull(file.getParent(), refused, disk)) {
+            if (!written && disk.isFull(file.getParent(), SMALLEST_ROOM_BYTES, refused)) {
                 throw new StorageException.DiskFull(
                         "no room to write " + newFile + " (" + content.capacity() + " bytes): make room there",
                         refused);
@@ -47,19 +47,6 @@ final class AtomicFile {
                     "the device refused to make " + file + " durable (" + Refusal.why(refused)
                             + "): what it holds is unknown; check the device, then start the node again",
                     refused);
-        }
-    }
-
-    /** The platform says it in words only, and in its own language: so the room itself is asked for too. */
-    private static boolean isFull(Path directory, IOException refused, Disk disk) {
-        if (Disk.saysFull(refused)) {
-            return true;
-        }
-        try {
-            return disk.usableBytes(directory) < SMALLEST_ROOM_BYTES;
-        } catch (IOException silent) {
-            refused.addSuppressed(silent);
-            return false;
         }
     }
 }

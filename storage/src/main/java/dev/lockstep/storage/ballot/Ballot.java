@@ -9,8 +9,8 @@ import java.util.Objects;
  * What a voter must never forget: who it is, how far it has come in epochs and terms, and whom it elected there.
  * Immutable; each change makes a new ballot, which counts once {@link BallotStore#write} has returned.
  *
- * <p>Nothing here goes back: a change that would is a broken program, and is refused with an
- * {@link Invariant.Violation}.
+ * <p>Nothing here goes back, except where the newest CONFIG stands: a change that would is a broken program, and is
+ * refused with an {@link Invariant.Violation}.
  *
  * @param identity which journal this ballot belongs to
  * @param clusterId the cluster that took the node in; unborn until then
@@ -20,6 +20,9 @@ import java.util.Objects;
  * @param startCounter how many times the node has started
  * @param dirty whether frames may have been acknowledged that are not flushed
  * @param recovering whether the node may have forgotten something that it acknowledged
+ * @param configIndex where the newest CONFIG stands that this node has acknowledged: a node that is recovering may have
+ *     lost its log, and with it this knowledge; it elects only who has the very same CONFIG. Zero if there is none
+ * @param configTerm that CONFIG's term; zero if there is none
  */
 public record Ballot(
         Identity identity,
@@ -29,7 +32,9 @@ public record Ballot(
         Identity votedFor,
         long startCounter,
         boolean dirty,
-        boolean recovering) {
+        boolean recovering,
+        long configIndex,
+        long configTerm) {
 
     /** Refuses what no voter can have. */
     public Ballot {
@@ -39,14 +44,16 @@ public record Ballot(
         Invariant.check(epoch >= 0, "a ballot's epoch is negative", 0, epoch);
         Invariant.check(term >= 0, "a ballot's term is negative", 0, term);
         Invariant.check(startCounter >= 0, "a ballot's start counter is negative", 0, startCounter);
+        Invariant.check(configIndex >= 0, "a ballot's CONFIG stands at a negative index", 0, configIndex);
+        Invariant.check(configTerm >= 0, "a ballot's CONFIG has a negative term", 0, configTerm);
     }
 
     /**
      * @param identity a journal that was just made
-     * @return its first ballot: never started, in no cluster, without a vote
+     * @return its first ballot: never started, in no cluster, without a vote, and without a CONFIG
      */
     public static Ballot fresh(Identity identity) {
-        return new Ballot(identity, ClusterId.UNBORN, 0, 0, Identity.NONE, 0, false, false);
+        return new Ballot(identity, ClusterId.UNBORN, 0, 0, Identity.NONE, 0, false, false, 0, 0);
     }
 
     /**
@@ -57,7 +64,8 @@ public record Ballot(
      */
     public Ballot withClusterId(ClusterId cluster) {
         Invariant.check(!clusterId.isPresent() || clusterId.equals(cluster), "a ballot changed its cluster");
-        return new Ballot(identity, cluster, epoch, term, votedFor, startCounter, dirty, recovering);
+        return new Ballot(
+                identity, cluster, epoch, term, votedFor, startCounter, dirty, recovering, configIndex, configTerm);
     }
 
     /**
@@ -72,7 +80,8 @@ public record Ballot(
         Invariant.check(newTerm >= term, "a ballot's term went back", term, newTerm);
         boolean newer = newEpoch > epoch || newTerm > term;
         Identity vote = newer ? Identity.NONE : votedFor;
-        return new Ballot(identity, clusterId, newEpoch, newTerm, vote, startCounter, dirty, recovering);
+        return new Ballot(
+                identity, clusterId, newEpoch, newTerm, vote, startCounter, dirty, recovering, configIndex, configTerm);
     }
 
     /**
@@ -84,12 +93,23 @@ public record Ballot(
     public Ballot withVotedFor(Identity candidate) {
         Invariant.check(candidate.isPresent(), "a vote for nobody");
         Invariant.check(!votedFor.isPresent() || votedFor.equals(candidate), "a second vote in one term");
-        return new Ballot(identity, clusterId, epoch, term, candidate, startCounter, dirty, recovering);
+        return new Ballot(
+                identity, clusterId, epoch, term, candidate, startCounter, dirty, recovering, configIndex, configTerm);
     }
 
     /** @return the ballot of the next start */
     public Ballot started() {
-        return new Ballot(identity, clusterId, epoch, term, votedFor, startCounter + 1, dirty, recovering);
+        return new Ballot(
+                identity,
+                clusterId,
+                epoch,
+                term,
+                votedFor,
+                startCounter + 1,
+                dirty,
+                recovering,
+                configIndex,
+                configTerm);
     }
 
     /**
@@ -97,7 +117,17 @@ public record Ballot(
      * @return the ballot that says so
      */
     public Ballot withDirty(boolean nowDirty) {
-        return new Ballot(identity, clusterId, epoch, term, votedFor, startCounter, nowDirty, recovering);
+        return new Ballot(
+                identity,
+                clusterId,
+                epoch,
+                term,
+                votedFor,
+                startCounter,
+                nowDirty,
+                recovering,
+                configIndex,
+                configTerm);
     }
 
     /**
@@ -105,6 +135,27 @@ public record Ballot(
      * @return the ballot that says so
      */
     public Ballot withRecovering(boolean nowRecovering) {
-        return new Ballot(identity, clusterId, epoch, term, votedFor, startCounter, dirty, nowRecovering);
+        return new Ballot(
+                identity,
+                clusterId,
+                epoch,
+                term,
+                votedFor,
+                startCounter,
+                dirty,
+                nowRecovering,
+                configIndex,
+                configTerm);
+    }
+
+    /**
+     * The node acknowledges a CONFIG, or cuts one that it had acknowledged: so this may go back.
+     *
+     * @param index where the newest CONFIG stands that is left; zero if none is
+     * @param itsTerm that CONFIG's term; zero if none is left
+     * @return the ballot that says so
+     */
+    public Ballot withConfig(long index, long itsTerm) {
+        return new Ballot(identity, clusterId, epoch, term, votedFor, startCounter, dirty, recovering, index, itsTerm);
     }
 }

@@ -4,32 +4,21 @@ import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.ballot.BallotStore.Reading;
-import dev.lockstep.storage.frame.Checksum;
 import dev.lockstep.storage.frame.Envelope;
-import dev.lockstep.storage.frame.FrameDefect;
 import dev.lockstep.storage.sbe.BallotRecordDecoder;
 import dev.lockstep.storage.sbe.BallotRecordEncoder;
-import dev.lockstep.storage.sbe.MessageHeaderDecoder;
-import dev.lockstep.storage.sbe.MessageHeaderEncoder;
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Turns a ballot into its record on disk and back. Whatever is not exactly such a record is damage. */
 final class BallotCodec {
-    static final int LENGTH = Envelope.BLOCK_OFFSET + BallotRecordEncoder.BLOCK_LENGTH;
+    static final RecordKind KIND =
+            new RecordKind("ballot", BallotRecordEncoder.TEMPLATE_ID, BallotRecordEncoder.BLOCK_LENGTH);
 
     private BallotCodec() {}
 
     static ByteBuffer encode(Ballot ballot) {
-        ByteBuffer bytes = ByteBuffer.allocate(LENGTH);
-        UnsafeBuffer buffer = new UnsafeBuffer(bytes);
-        new MessageHeaderEncoder()
-                .wrap(buffer, Envelope.LENGTH)
-                .blockLength(BallotRecordEncoder.BLOCK_LENGTH)
-                .templateId(BallotRecordEncoder.TEMPLATE_ID)
-                .schemaId(BallotRecordEncoder.SCHEMA_ID)
-                .version(BallotRecordEncoder.SCHEMA_VERSION);
-        new BallotRecordEncoder()
+        return KIND.encode(buffer -> new BallotRecordEncoder()
                 .wrap(buffer, Envelope.BLOCK_OFFSET)
                 .identity(ballot.identity().value())
                 .clusterId(ballot.clusterId().value())
@@ -38,9 +27,9 @@ final class BallotCodec {
                 .votedFor(ballot.votedFor().value())
                 .startCounter(ballot.startCounter())
                 .dirty(flag(ballot.dirty()))
-                .recovering(flag(ballot.recovering()));
-        Envelope.seal(new Checksum(), buffer, 0, LENGTH);
-        return bytes;
+                .recovering(flag(ballot.recovering()))
+                .configIndex(ballot.configIndex())
+                .configTerm(ballot.configTerm()));
     }
 
     /**
@@ -50,41 +39,34 @@ final class BallotCodec {
      * @throws StorageException if a newer version wrote it
      */
     static Reading decode(byte[] bytes, Object file) {
-        UnsafeBuffer buffer = new UnsafeBuffer(bytes);
-        FrameDefect defect = Envelope.check(new Checksum(), buffer, 0, bytes.length);
-        if (defect != FrameDefect.NONE) {
-            return damaged(file, defect.description());
+        String defect = KIND.defectOf(bytes, file);
+        if (!defect.isEmpty()) {
+            return Reading.damaged(KIND.damage(file, defect));
         }
-        MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(buffer, Envelope.LENGTH);
-        if (!Envelope.isOf(header, BallotRecordDecoder.SCHEMA_ID, BallotRecordDecoder.TEMPLATE_ID)) {
-            return damaged(file, "a sealed record that is not a ballot");
-        }
-        if (header.version() > BallotRecordDecoder.SCHEMA_VERSION) {
-            throw new StorageException("the ballot " + file + " is of format " + header.version()
-                    + "; this version of Lockstep reads formats up to " + BallotRecordDecoder.SCHEMA_VERSION
-                    + ": start the version that wrote it");
-        }
-        if (bytes.length != LENGTH
-                || Envelope.length(buffer, 0) != LENGTH
-                || header.blockLength() != BallotRecordDecoder.BLOCK_LENGTH) {
-            return damaged(file, bytes.length + " bytes where a ballot has " + LENGTH);
-        }
-        return read(
-                new BallotRecordDecoder().wrap(buffer, Envelope.BLOCK_OFFSET, header.blockLength(), header.version()),
-                file);
+        BallotRecordDecoder block = new BallotRecordDecoder()
+                .wrap(
+                        new UnsafeBuffer(bytes),
+                        Envelope.BLOCK_OFFSET,
+                        BallotRecordDecoder.BLOCK_LENGTH,
+                        BallotRecordDecoder.SCHEMA_VERSION);
+        return isPossible(block)
+                ? Reading.sound(read(block))
+                : Reading.damaged(KIND.damage(file, "values that no voter can have"));
     }
 
-    private static Reading read(BallotRecordDecoder block, Object file) {
-        boolean possible = block.identity() != 0
+    private static boolean isPossible(BallotRecordDecoder block) {
+        return block.identity() != 0
                 && block.epoch() >= 0
                 && block.term() >= 0
                 && block.startCounter() >= 0
                 && block.dirty() <= 1
-                && block.recovering() <= 1;
-        if (!possible) {
-            return damaged(file, "values that no voter can have");
-        }
-        return Reading.sound(new Ballot(
+                && block.recovering() <= 1
+                && block.configIndex() >= 0
+                && block.configTerm() >= 0;
+    }
+
+    private static Ballot read(BallotRecordDecoder block) {
+        return new Ballot(
                 new Identity(block.identity()),
                 new ClusterId(block.clusterId()),
                 block.epoch(),
@@ -92,11 +74,9 @@ final class BallotCodec {
                 new Identity(block.votedFor()),
                 block.startCounter(),
                 block.dirty() == 1,
-                block.recovering() == 1));
-    }
-
-    private static Reading damaged(Object file, String found) {
-        return Reading.damaged("the ballot " + file + " is damaged: found " + found);
+                block.recovering() == 1,
+                block.configIndex(),
+                block.configTerm());
     }
 
     private static short flag(boolean set) {

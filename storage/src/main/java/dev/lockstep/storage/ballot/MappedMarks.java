@@ -136,6 +136,13 @@ public final class MappedMarks implements Marks {
         page.commit(index);
     }
 
+    @Override
+    public void commitAfterYielding(long index) {
+        checkStorable();
+        Invariant.check(index >= 0, "a negative index committed", 0, index);
+        page.commit(index);
+    }
+
     private void checkStorable() {
         Invariant.check(!closed, "marks used after their close");
         Invariant.check(sameBoot, "marks of another boot stored to before they were bound to this one");

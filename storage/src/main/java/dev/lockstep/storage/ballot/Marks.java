@@ -31,6 +31,14 @@ public interface Marks extends AutoCloseable {
      */
     void commit(long index);
 
+    /**
+     * Notes a commit index that may be lower than the one noted: only for a node that yields to another epoch
+     * (PROTOCOL H), the one thing that may take commits back.
+     *
+     * @param index the index that the two epochs have in common, or a lower one; survives a kill from here on
+     */
+    void commitAfterYielding(long index);
+
     /** Lets go of the marks; their values stay. Does nothing the second time. */
     @Override
     void close();

@@ -14,8 +14,11 @@ import java.util.List;
  * is not for us to throw away. Belongs to the starting thread.
  */
 final class LostIdentity {
-    /** What an identity leaves. While any of it is there, the directory is not new. */
-    private static final List<String> LEFT = List.of("marks", "snapshots", "ballot", "journal");
+    /**
+     * What an identity leaves. While any of it is there, the directory is not new. The ballot is the first to go: without
+     * it, a start that finds the rest still knows that the identity is lost.
+     */
+    private static final List<String> LEFT = List.of("ballot", "register", "marks", "snapshots", "journal");
 
     private final Path directory;
     private final Disk disk;
@@ -34,7 +37,7 @@ final class LostIdentity {
         return directory.resolve("formerly");
     }
 
-    /** Puts everything aside, durably. */
+    /** Puts everything aside, one after the other, each durably before the next. */
     void keepAside() {
         try {
             Path aside = unusedName();
@@ -42,10 +45,10 @@ final class LostIdentity {
             for (String name : LEFT) {
                 if (Files.exists(directory.resolve(name))) {
                     disk.rename(directory.resolve(name), aside.resolve(name));
+                    disk.forceDirectory(aside);
+                    disk.forceDirectory(directory);
                 }
             }
-            disk.forceDirectory(aside);
-            disk.forceDirectory(directory);
         } catch (IOException e) {
             throw new StorageException(
                     "what a lost identity has left in " + directory + " cannot be put aside: " + Refusal.why(e)

@@ -9,10 +9,14 @@ import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.ballot.BallotStore;
 import dev.lockstep.storage.ballot.FileBallotStore;
+import dev.lockstep.storage.ballot.FileRegisterStore;
 import dev.lockstep.storage.ballot.MappedMarks;
+import dev.lockstep.storage.ballot.RegisterStore;
 import dev.lockstep.storage.ballot.StartDecision;
 import dev.lockstep.storage.journal.JournalOpening;
 import dev.lockstep.storage.journal.OpenJournal;
+import dev.lockstep.storage.orphans.FileOrphanStore;
+import dev.lockstep.storage.orphans.OrphanStore;
 import dev.lockstep.storage.snapshot.FileSnapshotStore;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.storage.snapshot.SnapshotSettings;
@@ -54,7 +58,8 @@ final class NodeStart {
 
     private NodeStorage openLocked(DirectoryLock lock) {
         FileBallotStore ballots = FileBallotStore.open(directory, settings.disk());
-        Ballot ballot = readBallot(ballots);
+        RegisterStore register = FileRegisterStore.open(directory, settings.disk());
+        Ballot ballot = readBallot(ballots, register);
         checkCluster(ballot.clusterId());
         MappedMarks marks = MappedMarks.open(directory, settings.boot().get(), settings.disk());
         opened.add(marks);
@@ -85,7 +90,8 @@ final class NodeStart {
         }
         StartReport report =
                 new StartReport(isFirst, sameBoot, decision, opening.logEnd(), mayHaveForgotten, List.copyOf(remarks));
-        return new NodeStorage(lock, ballots, marks, snapshots, journal, report);
+        OrphanStore orphans = FileOrphanStore.open(directory.resolve("orphans"), settings.disk());
+        return new NodeStorage(lock, ballots, register, marks, snapshots, orphans, journal, report);
     }
 
     private Path journalDirectory() {
@@ -93,17 +99,15 @@ final class NodeStart {
     }
 
     /** The ballot of this node; a new one for a new directory, and for one that has lost its own (PROTOCOL H). */
-    private Ballot readBallot(BallotStore ballots) {
+    private Ballot readBallot(BallotStore ballots, RegisterStore register) {
         BallotStore.Reading reading = ballots.read();
-        if (reading.state() == BallotStore.State.SOUND) {
+        String loss = lossOf(reading, register);
+        if (loss.isEmpty()) {
             return reading.ballot();
         }
         LostIdentity lost = new LostIdentity(directory, settings.disk());
         isFirst = !lost.hasLeftAnything() && reading.state() == BallotStore.State.ABSENT;
         if (!isFirst) {
-            String loss = reading.state() == BallotStore.State.ABSENT
-                    ? "the ballot is missing"
-                    : "the ballot is damaged (" + reading.what() + ")";
             if (settings.isAlone()) {
                 throw new StorageException.Damaged(loss + " in " + directory
                         + ", so nobody can say what this node has promised; restore the directory from a backup");
@@ -113,6 +117,26 @@ final class NodeStart {
                     + ", and the node starts empty under a new identity, to be admitted again");
         }
         return Ballot.fresh(new Identity(nonZero()));
+    }
+
+    /**
+     * Without its ballot a node does not know what it has promised; with a damaged register a witness does not know whom
+     * it may elect. A node that is alone is no witness.
+     *
+     * @return what this identity has lost; empty if nothing
+     */
+    private String lossOf(BallotStore.Reading ballot, RegisterStore register) {
+        if (ballot.state() == BallotStore.State.ABSENT) {
+            return "the ballot is missing";
+        }
+        if (ballot.state() == BallotStore.State.DAMAGED) {
+            return "the ballot is damaged (" + ballot.what() + ")";
+        }
+        if (settings.isAlone()) {
+            return "";
+        }
+        RegisterStore.Reading reading = register.read();
+        return reading.state() == RegisterStore.State.DAMAGED ? "the register is damaged (" + reading.what() + ")" : "";
     }
 
     private long nonZero() {

@@ -5,9 +5,11 @@ import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.ballot.BallotStore;
 import dev.lockstep.storage.ballot.Marks;
+import dev.lockstep.storage.ballot.RegisterStore;
 import dev.lockstep.storage.journal.Journal;
 import dev.lockstep.storage.journal.JournalAgents;
 import dev.lockstep.storage.journal.OpenJournal;
+import dev.lockstep.storage.orphans.OrphanStore;
 import dev.lockstep.storage.snapshot.SnapshotStore;
 import org.agrona.CloseHelper;
 
@@ -26,8 +28,10 @@ import org.agrona.CloseHelper;
 public final class NodeStorage implements AutoCloseable {
     private final DirectoryLock lock;
     private final BallotStore ballots;
+    private final RegisterStore register;
     private final Marks marks;
     private final SnapshotStore snapshots;
+    private final OrphanStore orphans;
     private final OpenJournal journal;
     private final StartReport report;
     private boolean closed;
@@ -35,14 +39,18 @@ public final class NodeStorage implements AutoCloseable {
     NodeStorage(
             DirectoryLock lock,
             BallotStore ballots,
+            RegisterStore register,
             Marks marks,
             SnapshotStore snapshots,
+            OrphanStore orphans,
             OpenJournal journal,
             StartReport report) {
         this.lock = lock;
         this.ballots = ballots;
+        this.register = register;
         this.marks = marks;
         this.snapshots = snapshots;
+        this.orphans = orphans;
         this.journal = journal;
         this.report = report;
     }
@@ -79,6 +87,13 @@ public final class NodeStorage implements AutoCloseable {
     }
 
     /**
+     * @return which data nodes this node may elect as a witness; empty on every other node
+     */
+    public RegisterStore register() {
+        return register;
+    }
+
+    /**
      * @return the marks
      */
     public Marks marks() {
@@ -90,6 +105,13 @@ public final class NodeStorage implements AutoCloseable {
      */
     public SnapshotStore snapshots() {
         return snapshots;
+    }
+
+    /**
+     * @return where frames go that this node had as a primary and its successor never had
+     */
+    public OrphanStore orphans() {
+        return orphans;
     }
 
     /**
@@ -123,7 +145,7 @@ public final class NodeStorage implements AutoCloseable {
                 clearDirty();
             }
         } finally {
-            CloseHelper.closeAll(snapshots, marks, lock);
+            CloseHelper.closeAll(orphans, snapshots, marks, lock);
         }
     }
 

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BallotDamageTest {
-    private static final Ballot BALLOT =
-            new Ballot(new Identity(0x11), new ClusterId(0x22), 0x33, 0x44, new Identity(0x55), 0x66, true, false);
+    private static final Ballot BALLOT = new Ballot(
+            new Identity(0x11), new ClusterId(0x22), 0x33, 0x44, new Identity(0x55), 0x66, true, false, 0x77, 0x88);
 
     @TempDir
     private Path directory;
@@ -107,6 +107,10 @@ class BallotDamageTest {
                 .contains("no voter can have");
         assertThat(read(resealed(record -> block(record).recovering((short) 2))).what())
                 .contains("no voter can have");
+        assertThat(read(resealed(record -> block(record).configIndex(-1))).what())
+                .contains("no voter can have");
+        assertThat(read(resealed(record -> block(record).configTerm(-1))).what())
+                .contains("no voter can have");
     }
 
     @Test
@@ -129,14 +133,16 @@ class BallotDamageTest {
     @Test
     void theLayoutOfTheFileStaysWhatItIs() throws IOException {
         assertThat(HexFormat.of().formatHex(sound, Envelope.LENGTH, sound.length))
-                .isEqualTo("3200" + "0300" + "534c" + "0000" // block length, template, schema, version
+                .isEqualTo("4200" + "0300" + "534c" + "0000" // block length, template, schema, version
                         + "1100000000000000"
                         + "2200000000000000"
                         + "3300000000000000"
                         + "4400000000000000"
                         + "5500000000000000"
                         + "6600000000000000"
-                        + "0100");
+                        + "0100"
+                        + "7700000000000000"
+                        + "8800000000000000");
         assertThat(read(sound)).isEqualTo(Reading.sound(BALLOT));
     }
 

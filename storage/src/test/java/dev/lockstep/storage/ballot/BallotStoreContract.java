@@ -34,7 +34,9 @@ public abstract class BallotStoreContract {
                 new Identity(-1),
                 Long.MAX_VALUE,
                 true,
-                false);
+                false,
+                0x1020304050607080L,
+                (3L << 32) + 16);
         open().write(ballot);
         assertThat(open().read()).isEqualTo(Reading.sound(ballot));
 

@@ -17,7 +17,7 @@ class BallotTest {
 
     @Test
     void aFreshBallotHasNeverStartedAndKnowsNobody() {
-        assertThat(fresh).isEqualTo(new Ballot(SELF, ClusterId.UNBORN, 0, 0, Identity.NONE, 0, false, false));
+        assertThat(fresh).isEqualTo(new Ballot(SELF, ClusterId.UNBORN, 0, 0, Identity.NONE, 0, false, false, 0, 0));
     }
 
     @Test
@@ -66,7 +66,7 @@ class BallotTest {
 
     @Test
     void aChangeLeavesEverythingElseAsItWas() {
-        Ballot full = new Ballot(SELF, new ClusterId(7), 1, 9, OTHER, 3, true, true);
+        Ballot full = new Ballot(SELF, new ClusterId(7), 1, 9, OTHER, 3, true, true, 8, 6);
         assertThat(fresh.withClusterId(new ClusterId(7))
                         .withTerm(1, 9)
                         .withVotedFor(OTHER)
@@ -74,13 +74,35 @@ class BallotTest {
                         .started()
                         .started()
                         .withDirty(true)
-                        .withRecovering(true))
+                        .withRecovering(true)
+                        .withConfig(8, 6))
                 .isEqualTo(full);
-        assertThat(full.withDirty(false)).isEqualTo(new Ballot(SELF, new ClusterId(7), 1, 9, OTHER, 3, false, true));
+        assertThat(full.withDirty(false))
+                .isEqualTo(new Ballot(SELF, new ClusterId(7), 1, 9, OTHER, 3, false, true, 8, 6));
         assertThat(full.withRecovering(false))
-                .isEqualTo(new Ballot(SELF, new ClusterId(7), 1, 9, OTHER, 3, true, false));
+                .isEqualTo(new Ballot(SELF, new ClusterId(7), 1, 9, OTHER, 3, true, false, 8, 6));
         assertThat(full.withTerm(1, 10))
-                .isEqualTo(new Ballot(SELF, new ClusterId(7), 1, 10, Identity.NONE, 3, true, true));
+                .isEqualTo(new Ballot(SELF, new ClusterId(7), 1, 10, Identity.NONE, 3, true, true, 8, 6));
+    }
+
+    @Test
+    void aChangeCarriesTheConfigAlong() {
+        Ballot ballot = fresh.withConfig(8, 6);
+        Ballot changed = ballot.withClusterId(new ClusterId(7))
+                .withTerm(1, 9)
+                .withVotedFor(OTHER)
+                .started()
+                .withDirty(true)
+                .withRecovering(true);
+        assertThat(changed.configIndex()).isEqualTo(8);
+        assertThat(changed.configTerm()).isEqualTo(6);
+    }
+
+    @Test
+    void aCutTakesAConfigBack() {
+        Ballot ballot = fresh.withTerm(1, 9).withConfig(8, 6);
+        assertThat(ballot.withConfig(3, 2)).isEqualTo(fresh.withTerm(1, 9).withConfig(3, 2));
+        assertThat(ballot.withConfig(0, 0)).isEqualTo(fresh.withTerm(1, 9));
     }
 
     @Test
@@ -90,9 +112,11 @@ class BallotTest {
 
     @Test
     void nothingIsCountedBelowZero() {
-        refuses(() -> new Ballot(SELF, ClusterId.UNBORN, -1, 0, OTHER, 0, false, false), "epoch is negative");
-        refuses(() -> new Ballot(SELF, ClusterId.UNBORN, 0, -1, OTHER, 0, false, false), "term is negative");
-        refuses(() -> new Ballot(SELF, ClusterId.UNBORN, 0, 0, OTHER, -1, false, false), "counter is negative");
+        refuses(() -> new Ballot(SELF, ClusterId.UNBORN, -1, 0, OTHER, 0, false, false, 0, 0), "epoch is negative");
+        refuses(() -> new Ballot(SELF, ClusterId.UNBORN, 0, -1, OTHER, 0, false, false, 0, 0), "term is negative");
+        refuses(() -> new Ballot(SELF, ClusterId.UNBORN, 0, 0, OTHER, -1, false, false, 0, 0), "counter is negative");
+        refuses(() -> fresh.withConfig(-1, 0), "negative index");
+        refuses(() -> fresh.withConfig(0, -1), "negative term");
     }
 
     private static void refuses(ThrowingCallable change, String why) {

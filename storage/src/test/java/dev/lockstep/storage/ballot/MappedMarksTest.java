@@ -103,6 +103,7 @@ class MappedMarksTest extends MarksContract {
         try (MappedMarks marks = open(OTHER)) {
             assertThatThrownBy(() -> marks.promised(1)).isInstanceOf(Invariant.Violation.class);
             assertThatThrownBy(() -> marks.commit(1)).isInstanceOf(Invariant.Violation.class);
+            assertThatThrownBy(() -> marks.commitAfterYielding(1)).isInstanceOf(Invariant.Violation.class);
         }
     }
 

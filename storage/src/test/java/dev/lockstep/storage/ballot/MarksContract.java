@@ -68,7 +68,34 @@ public abstract class MarksContract {
     }
 
     @Test
+    void onlyANodeThatYieldsTakesTheCommitIndexBack() {
+        marks.promised(9);
+        marks.commit(9);
+        marks.commitAfterYielding(4);
+        assertThat(marks.commit()).isEqualTo(4);
+        assertThat(marks.promised()).isEqualTo(9);
+        assertThatThrownBy(() -> marks.commit(3))
+                .isInstanceOf(Invariant.Violation.class)
+                .hasMessageContaining("commit index went back");
+        marks.commit(5);
+        assertThat(marks.commit()).isEqualTo(5);
+    }
+
+    @Test
+    void theNextStartFindsTheCommitIndexThatWasTakenBack() {
+        marks.commit(9);
+        marks.commitAfterYielding(4);
+        try (Marks next = open()) {
+            assertThat(next.commit()).isEqualTo(4);
+            assertThatThrownBy(() -> next.commit(3)).isInstanceOf(Invariant.Violation.class);
+            next.commitAfterYielding(0);
+            assertThat(next.commit()).isZero();
+        }
+    }
+
+    @Test
     void noIndexIsNegative() {
+        assertThatThrownBy(() -> marks.commitAfterYielding(-1)).isInstanceOf(Invariant.Violation.class);
         assertThatThrownBy(() -> marks.promised(-1)).isInstanceOf(Invariant.Violation.class);
         assertThatThrownBy(() -> marks.commit(-1)).isInstanceOf(Invariant.Violation.class);
     }
@@ -92,5 +119,6 @@ public abstract class MarksContract {
         assertThatThrownBy(() -> marks.promised(1)).isInstanceOf(Invariant.Violation.class);
         assertThatThrownBy(() -> marks.commit()).isInstanceOf(Invariant.Violation.class);
         assertThatThrownBy(() -> marks.commit(1)).isInstanceOf(Invariant.Violation.class);
+        assertThatThrownBy(() -> marks.commitAfterYielding(1)).isInstanceOf(Invariant.Violation.class);
     }
 }

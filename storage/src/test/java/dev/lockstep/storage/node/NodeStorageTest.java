@@ -9,8 +9,12 @@ import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.ballot.BootId;
+import dev.lockstep.storage.ballot.Register;
+import dev.lockstep.storage.ballot.RegisterStore;
 import dev.lockstep.storage.ballot.StartDecision;
+import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.journal.JournalSettings;
+import dev.lockstep.storage.orphans.OrphanedFrames;
 import dev.lockstep.storage.testing.Directories;
 import dev.lockstep.storage.testing.FrameMaker;
 import java.io.IOException;
@@ -243,6 +247,88 @@ final class NodeStorageTest {
             assertThat(storage.journal().identity()).isNotEqualTo(before);
             assertThat(directory.resolve("formerly/1/ballot")).exists();
         }
+    }
+
+    @Test
+    void theNextStartFindsTheRegisterOfAWitness() {
+        Register register = new Register(0, 4, 1, new Identity(1), new Identity(2));
+        Identity before;
+        try (NodeStorage storage = NodeStorage.open(member)) {
+            assertThat(storage.register().read()).isEqualTo(RegisterStore.Reading.absent());
+            storage.register().write(register);
+            before = storage.journal().identity();
+        }
+        try (NodeStorage storage = NodeStorage.open(member)) {
+            assertThat(storage.register().read()).isEqualTo(RegisterStore.Reading.sound(register));
+            assertThat(storage.journal().identity()).isEqualTo(before);
+            assertThat(storage.report().remarks()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMemberWithADamagedRegisterIsSomebodyElseAndKeepsWhatWasThereAside() throws IOException {
+        Identity before;
+        try (NodeStorage storage = NodeStorage.open(member)) {
+            append(storage, 3);
+            before = storage.journal().identity();
+        }
+        Files.write(directory.resolve("register"), new byte[56]);
+        Path left = Directories.copy(directory, temporary.resolve("left"));
+        try (NodeStorage storage = NodeStorage.open(member)) {
+            assertThat(storage.journal().identity()).isNotEqualTo(before);
+            assertThat(storage.journal().appendedIndex()).isZero();
+            assertThat(storage.register().read()).isEqualTo(RegisterStore.Reading.absent());
+            assertThat(storage.report().isFirst()).isFalse();
+            assertThat(storage.report().remarks())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "the register is damaged",
+                            directory.resolve("register").toString(),
+                            "new identity");
+            for (String kept : new String[] {"ballot", "register", "journal/00000000000000000001.cq4"}) {
+                assertThat(directory.resolve("formerly/1").resolve(kept)).hasSameBinaryContentAs(left.resolve(kept));
+            }
+        }
+    }
+
+    @Test
+    void aMemberWithoutItsBallotKeepsItsRegisterAsideToo() throws IOException {
+        try (NodeStorage storage = NodeStorage.open(member)) {
+            storage.register().write(new Register(0, 4, 1, new Identity(1), Identity.NONE));
+        }
+        Files.delete(directory.resolve("ballot"));
+        try (NodeStorage storage = NodeStorage.open(member)) {
+            assertThat(storage.register().read().state()).isEqualTo(RegisterStore.State.ABSENT);
+            assertThat(directory.resolve("formerly/1/register")).exists();
+        }
+    }
+
+    @Test
+    void aNodeAloneIsNoWitnessAndDoesNotMindARegister() throws IOException {
+        Identity before;
+        try (NodeStorage storage = NodeStorage.open(alone)) {
+            before = storage.journal().identity();
+        }
+        Files.write(directory.resolve("register"), new byte[56]);
+        try (NodeStorage storage = NodeStorage.open(alone)) {
+            assertThat(storage.journal().identity()).isEqualTo(before);
+            assertThat(storage.report().remarks()).isEmpty();
+        }
+    }
+
+    @Test
+    void orphansAreKeptBesideTheJournalAndStayThere() {
+        String batch;
+        try (NodeStorage storage = NodeStorage.open(member)) {
+            FrameMaker maker = new FrameMaker().next(1, 100);
+            storage.orphans().keep(new Frame().wrap(maker.buffer(), 0));
+            batch = storage.orphans().seal();
+        }
+        NodeStorage.open(member).close();
+        assertThat(OrphanedFrames.read(directory.resolve("orphans").resolve(batch), frame -> {})
+                        .frameCount())
+                .isEqualTo(1);
     }
 
     @Test
