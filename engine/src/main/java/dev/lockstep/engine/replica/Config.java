@@ -75,9 +75,9 @@ public record Config(
         if (voters == 0) {
             mistakes.add("nobody keeps the log and votes");
         }
-        if (witnesses > 1 || (witnesses == 1 && voters != 2)) {
-            mistakes.add("a witness goes with exactly two data nodes: here are " + voters + " and " + witnesses
-                    + " witnesses");
+        if (witnesses > 1 || (witnesses == 1 && voters > 2)) {
+            mistakes.add("a witness goes with two data nodes, or one while the other is replaced: here are " + voters
+                    + " and " + witnesses + " witnesses");
         }
     }
 
@@ -147,6 +147,61 @@ public record Config(
             throw new IllegalArgumentException("node " + node + " is no member");
         }
         return with(members.stream().filter(each -> each.node() != node).toList());
+    }
+
+    /**
+     * An observer that votes from now on.
+     *
+     * @param node its number
+     * @return the configuration in which it does
+     * @throws IllegalArgumentException if it is no observer
+     */
+    public Config withVoter(int node) {
+        Member member = at(node);
+        if (member == null || member.kind() != MemberKind.OBSERVER) {
+            throw new IllegalArgumentException("node " + node + " is no observer");
+        }
+        Member voter = new Member(node, member.identity(), MemberKind.VOTER, member.address());
+        return withRemoved(node).withAdded(voter);
+    }
+
+    /**
+     * @param other when the primary applies from now on
+     * @return the configuration with it
+     */
+    public Config withMode(Mode other) {
+        return new Config(clusterId, epoch, lineage, other, durability, stateMachineVersion, members);
+    }
+
+    /**
+     * The configuration that founds an epoch.
+     *
+     * @param newEpoch the epoch
+     * @param fork where its parent ends: the epoch of this configuration, or a later one, if the node that founds has
+     *     yielded to an epoch of which it never got a frame
+     * @param voters the nodes that vote in it; observers stay
+     * @return the configuration
+     */
+    Config founding(long newEpoch, Fork fork, Set<Integer> voters) {
+        List<Fork> forks = new ArrayList<>(lineage);
+        if (fork.epoch() != epoch) {
+            forks.add(new Fork(epoch, fork.last(), fork.foundingTerm(), fork.founder()));
+        }
+        forks.add(fork);
+        List<Member> kept = members.stream()
+                .filter(each -> !each.isVoter() || voters.contains(each.node()))
+                .toList();
+        return new Config(clusterId, newEpoch, forks, mode, durability, stateMachineVersion, kept);
+    }
+
+    /** @return where an ancestor of this epoch ended; null if it is none */
+    Fork forkOf(long ancestor) {
+        for (Fork each : lineage) {
+            if (each.epoch() == ancestor) {
+                return each;
+            }
+        }
+        return null;
     }
 
     private Config with(List<Member> next) {

@@ -5,6 +5,7 @@ import dev.lockstep.engine.sbe.ConfigEncoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.MessageHeaderEncoder;
 import dev.lockstep.storage.ClusterId;
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.node.Durability;
 import java.nio.charset.StandardCharsets;
@@ -20,19 +21,34 @@ final class ConfigCodec {
 
     private ConfigCodec() {}
 
-    /** @return how long it is */
+    /** @return how long it is, as a CONFIG frame carries it */
     static int encode(Config config, MutableDirectBuffer buffer, int offset) {
+        return encode(new PlacedConfig(0, 0, config), buffer, offset);
+    }
+
+    /** @return how long it is, with its place in the log */
+    static int encode(PlacedConfig placed, MutableDirectBuffer buffer, int offset) {
+        Config config = placed.config();
         ConfigEncoder encoder = new ConfigEncoder()
                 .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder())
                 .clusterId(config.clusterId().value())
                 .epoch(config.epoch())
                 .stateMachineVersion(config.stateMachineVersion())
                 .mode(config.mode().code())
-                .durability((short) (config.durability() == Durability.FLUSHED ? FLUSHED : APPENDED));
+                .durability((short) (config.durability() == Durability.FLUSHED ? FLUSHED : APPENDED))
+                .index(placed.index())
+                .term(placed.term());
         ConfigEncoder.LineageEncoder lineage =
                 encoder.lineageCount(config.lineage().size());
         for (Fork each : config.lineage()) {
-            lineage.next().epoch(each.epoch()).lastIndex(each.lastIndex());
+            lineage.next()
+                    .epoch(each.epoch())
+                    .foundingTerm(each.foundingTerm())
+                    .founder(each.founder().value())
+                    .last()
+                    .index(each.last().index())
+                    .term(each.last().term())
+                    .crc(each.last().crc());
         }
         ConfigEncoder.MembersEncoder members =
                 encoder.membersCount(config.members().size());
@@ -51,6 +67,13 @@ final class ConfigCodec {
      * @throws IllegalArgumentException if it is none, or one that no cluster can have: then another version made it
      */
     static Config decode(DirectBuffer buffer, int offset, int length) {
+        return decodePlaced(buffer, offset, length).config();
+    }
+
+    /**
+     * @throws IllegalArgumentException if it is none, or one that no cluster can have: then another version made it
+     */
+    static PlacedConfig decodePlaced(DirectBuffer buffer, int offset, int length) {
         MessageHeaderDecoder header = new MessageHeaderDecoder();
         if (length < MessageHeaderDecoder.ENCODED_LENGTH + ConfigDecoder.BLOCK_LENGTH
                 || header.wrap(buffer, offset).schemaId() != ConfigDecoder.SCHEMA_ID
@@ -69,9 +92,12 @@ final class ConfigCodec {
         List<Fork> lineage = new ArrayList<>();
         int version = decoder.stateMachineVersion();
         for (ConfigDecoder.LineageDecoder each : decoder.lineage()) {
-            lineage.add(new Fork(each.epoch(), each.lastIndex()));
+            FrameRef last = new FrameRef(
+                    each.last().index(), each.last().term(), each.last().crc());
+            lineage.add(new Fork(each.epoch(), last, each.foundingTerm(), new Identity(each.founder())));
         }
-        return new Config(clusterId, epoch, lineage, mode, durability, version, members(decoder));
+        Config config = new Config(clusterId, epoch, lineage, mode, durability, version, members(decoder));
+        return new PlacedConfig(decoder.index(), decoder.term(), config);
     }
 
     private static List<Member> members(ConfigDecoder decoder) {

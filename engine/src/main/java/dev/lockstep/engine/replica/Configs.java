@@ -1,59 +1,86 @@
 package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.Invariant;
-import java.util.ArrayDeque;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * The configurations of the log: the newest is in force from when it is appended, and those behind the commit stay until
  * it is known that none of them is cut (safety 31). Owned by the replica's thread.
  */
 final class Configs {
-    private record Entry(long index, Config config) {}
-
-    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private final List<PlacedConfig> entries = new ArrayList<>();
 
     /** The log, or a snapshot, begins with that one: it is committed. */
-    void begin(long index, Config config) {
+    void begin(PlacedConfig first) {
         entries.clear();
-        entries.add(new Entry(index, config));
+        entries.add(first);
+    }
+
+    /** Nothing is known: there is no log, or its beginning is lost. */
+    void clear() {
+        entries.clear();
     }
 
     boolean isEmpty() {
         return entries.isEmpty();
     }
 
-    void onAppended(long index, Config config) {
-        Invariant.check(entries.isEmpty() || index > currentIndex(), "a CONFIG before the one in force");
-        entries.addLast(new Entry(index, config));
+    void onAppended(PlacedConfig next) {
+        Invariant.check(
+                entries.isEmpty() || next.index() > currentIndex(),
+                "a CONFIG before the one in force",
+                currentIndex() + 1,
+                next.index());
+        entries.add(next);
     }
 
     /** The log was cut: what was in force before is again. */
     void onCut(long firstIndexCut) {
-        while (!entries.isEmpty() && entries.getLast().index() >= firstIndexCut) {
-            Invariant.check(entries.size() > 1, "the configuration that the log begins with was cut");
-            entries.removeLast();
+        while (!entries.isEmpty() && currentIndex() >= firstIndexCut) {
+            entries.remove(entries.size() - 1);
         }
     }
 
     void onCommitted(long commit) {
-        Iterator<Entry> oldest = entries.iterator();
-        int superseded = -1;
-        while (oldest.hasNext() && oldest.next().index() <= commit) {
-            superseded++;
-        }
-        for (int i = 0; i < superseded; i++) {
-            entries.removeFirst();
+        while (entries.size() > 1 && entries.get(1).index() <= commit) {
+            entries.remove(0);
         }
     }
 
-    /** @return the one in force */
+    /** @return the one in force; null if none is known */
     Config current() {
-        return entries.getLast().config();
+        return entries.isEmpty() ? null : newest().config();
     }
 
+    /** @return the one in force, with its place; there must be one */
+    PlacedConfig newest() {
+        return entries.get(entries.size() - 1);
+    }
+
+    /** @return where the one in force stands; zero if none is known */
     long currentIndex() {
-        return entries.getLast().index();
+        return entries.isEmpty() ? 0 : newest().index();
+    }
+
+    /** @return its term; zero if none is known */
+    long currentTerm() {
+        return entries.isEmpty() ? 0 : newest().term();
+    }
+
+    /** @return the one that was in force at an index; null if that is not known any more */
+    PlacedConfig at(long index) {
+        PlacedConfig found = null;
+        for (PlacedConfig each : entries) {
+            found = each.index() <= index ? each : found;
+        }
+        return found;
+    }
+
+    /** @return the last that was committed and all behind it, oldest first */
+    List<PlacedConfig> all() {
+        return Collections.unmodifiableList(entries);
     }
 
     /** @return whether one is in force that may still be cut */

@@ -44,6 +44,9 @@ final class LogMatch {
         if (ours.equals(previous)) {
             return Verdict.KNOWN;
         }
+        if (previous.index() < log.base().index()) {
+            return Verdict.BEFORE_BASE; // compacted while it was looked up
+        }
         return ours.term() == previous.term() ? Verdict.DAMAGE : Verdict.OTHER_HISTORY;
     }
 
@@ -58,8 +61,8 @@ final class LogMatch {
             return Verdict.CONTINUES;
         }
         FrameRef ours = log.holding(firstIndex);
-        if (ours.equals(frame)) {
-            return Verdict.KNOWN;
+        if (ours.equals(frame) || firstIndex <= log.base().index()) {
+            return Verdict.KNOWN; // what was compacted away is committed, and so the same
         }
         return ours.term() == frame.term() ? Verdict.DAMAGE : Verdict.DIVERGES;
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.ballot.Ballot;
@@ -23,6 +24,18 @@ final class Promises {
         return ballot.identity();
     }
 
+    ClusterId clusterId() {
+        return ballot.clusterId();
+    }
+
+    boolean isBorn() {
+        return ballot.clusterId().isPresent();
+    }
+
+    long start() {
+        return ballot.startCounter();
+    }
+
     Term term() {
         return term;
     }
@@ -34,6 +47,30 @@ final class Promises {
 
     boolean isRecovering() {
         return ballot.recovering();
+    }
+
+    long configIndex() {
+        return ballot.configIndex();
+    }
+
+    long configTerm() {
+        return ballot.configTerm();
+    }
+
+    /**
+     * @return whether this node may have forgotten something, and yet has never acknowledged a CONFIG: it has begun to yield
+     *     to its epoch, and it is not known that its log was cut at the fork; or it never acknowledged anything
+     */
+    boolean isYielding() {
+        return ballot.recovering() && ballot.configTerm() == 0;
+    }
+
+    /** A cluster has taken this node in. */
+    void beBorn(ClusterId cluster, Term first) {
+        Term newer = first.compareTo(term) > 0 ? first : term;
+        write(ballot.withClusterId(cluster)
+                .withTerm(newer.epoch(), newer.number())
+                .withRecovering(false)); // who was never a member has promised nothing
     }
 
     /** A newer term is known: this node will do nothing in an older one any more. */
@@ -53,6 +90,67 @@ final class Promises {
     void campaign() {
         Term next = term.next();
         write(ballot.withTerm(next.epoch(), next.number()).withVotedFor(ballot.identity()));
+    }
+
+    /** Promises a term to somebody who founds an epoch: nothing older is acted on any more. */
+    void promise(long number, Identity founder) {
+        write(ballot.withTerm(term.epoch(), number).withVotedFor(founder));
+    }
+
+    /** @return whether this node has promised that term to that one, and remembers all that it acknowledged before */
+    boolean hasPromised(long number, Identity founder) {
+        return ballot.term() == number && ballot.votedFor().equals(founder) && !ballot.recovering();
+    }
+
+    /**
+     * The CONFIG at an index is about to be acknowledged, or is in force again. A node that is recovering has acknowledged
+     * what it noted before, though its log does not have it yet: then the note only rises.
+     */
+    void noteConfig(long index, long configTerm) {
+        boolean isSame = ballot.configIndex() == index && ballot.configTerm() == configTerm;
+        boolean isOlder =
+                configTerm < ballot.configTerm() || (configTerm == ballot.configTerm() && index < ballot.configIndex());
+        if (!isSame && !(isOlder && ballot.recovering())) {
+            write(ballot.withConfig(index, configTerm));
+        }
+    }
+
+    /** Frames are about to be acknowledged that are not flushed. */
+    void beDirty() {
+        if (!ballot.dirty()) {
+            write(ballot.withDirty(true));
+        }
+    }
+
+    /** Something may be missing that this node has acknowledged. */
+    void beRecovering() {
+        if (!ballot.recovering()) {
+            write(ballot.withRecovering(true));
+        }
+    }
+
+    /**
+     * Whatever this node has acknowledged is here again.
+     *
+     * @param index where the CONFIG stands that is in force in its log; zero if none is
+     * @param configTerm that one's term
+     */
+    void beWhole(long index, long configTerm) {
+        if (ballot.recovering()) {
+            write(ballot.withRecovering(false).withConfig(index, configTerm));
+        }
+    }
+
+    /** Belongs to a newer epoch from now on, and must forget what lies beyond the fork before it counts there. */
+    void beginToYield(Term newer) {
+        write(ballot.withTerm(newer.epoch(), newer.number())
+                .withRecovering(true)
+                .withConfig(0, 0));
+    }
+
+    /** An epoch begins with this node's log. */
+    void found(long epoch) {
+        write(ballot.withTerm(epoch, ballot.term()).withRecovering(false));
     }
 
     private void write(Ballot next) {

@@ -1,7 +1,7 @@
 package dev.lockstep.engine.replica;
 
-import java.util.HashSet;
-import java.util.Set;
+import dev.lockstep.transport.Transport;
+import java.util.BitSet;
 
 /**
  * Counts who promised a candidate its vote. More than half of the voters must have; and of those, as many must be whole
@@ -10,8 +10,9 @@ import java.util.Set;
  */
 final class Tally {
     private final Config config;
-    private final Set<Integer> granted = new HashSet<>();
-    private final Set<Integer> whole = new HashSet<>();
+    private final BitSet granted = new BitSet();
+    private final BitSet whole = new BitSet();
+    private final long[] wallClockNs = new long[Transport.MAX_NODE + 1];
 
     /** @param config in which the election is held */
     Tally(Config config) {
@@ -19,20 +20,32 @@ final class Tally {
     }
 
     /** A voter has promised; who says it twice, or is none, counts as before. */
-    void onGranted(int node, boolean isWhole) {
+    void onGranted(int node, boolean isWhole, long itsWallClockNs) {
         Member member = config.at(node);
         if (member == null || !member.isVoter()) {
             return;
         }
-        granted.add(node);
-        if (isWhole) {
-            whole.add(node);
-        }
+        granted.set(node);
+        wallClockNs[node] = itsWallClockNs;
+        whole.set(node, isWhole);
     }
 
     boolean isWon() {
-        int voters = config.voters().size();
-        int majority = config.majority();
-        return granted.size() >= majority && whole.size() >= voters - majority + 1;
+        return isMajority() && areEnoughWhole();
+    }
+
+    private boolean isMajority() {
+        return granted.cardinality() >= config.majority();
+    }
+
+    private boolean areEnoughWhole() {
+        return whole.cardinality() >= config.voters().size() - config.majority() + 1;
+    }
+
+    /** @return the lower median of the clocks of those who promised: one that is far ahead moves nobody (PROTOCOL J) */
+    long medianWallClockNs() {
+        long[] clocks =
+                granted.stream().mapToLong(node -> wallClockNs[node]).sorted().toArray();
+        return clocks[(clocks.length - 1) / 2];
     }
 }

@@ -3,10 +3,15 @@ package dev.lockstep.engine.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.sbe.ConfigEncoder;
+import dev.lockstep.engine.sbe.GroupSizeEncodingEncoder;
+import dev.lockstep.engine.sbe.MessageHeaderEncoder;
 import dev.lockstep.storage.ClusterId;
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.node.Durability;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,10 @@ final class ConfigTest {
 
     static Config of(Member... members) {
         return new Config(new ClusterId(0xC1), 1, List.of(), Mode.SYNC, Durability.APPENDED, 1, List.of(members));
+    }
+
+    static Fork fork(long epoch, long lastIndex) {
+        return new Fork(epoch, new FrameRef(lastIndex, 3, 77), 4, new Identity(101));
     }
 
     static Config ofVoters(int count) {
@@ -59,7 +68,7 @@ final class ConfigTest {
         assertThatThrownBy(() -> new Config(
                         ClusterId.UNBORN,
                         3,
-                        List.of(new Fork(2, 10), new Fork(1, 20), new Fork(3, 30)),
+                        List.of(fork(2, 10), fork(1, 20), fork(3, 30)),
                         Mode.SYNC,
                         Durability.APPENDED,
                         1,
@@ -73,14 +82,73 @@ final class ConfigTest {
     }
 
     @Test
-    void aWitnessGoesWithExactlyTwoDataNodes() {
+    void aWitnessGoesWithTwoDataNodesOrOneWhileTheOtherIsReplaced() {
         Member witness = member(9, MemberKind.WITNESS);
-        assertThatThrownBy(() -> of(voter(1), witness)).hasMessageContaining("exactly two data nodes");
-        assertThatThrownBy(() -> of(voter(1), voter(2), voter(3), witness))
-                .hasMessageContaining("exactly two data nodes");
-        assertThatThrownBy(() -> of(voter(1), voter(2), member(8, MemberKind.WITNESS), witness))
-                .hasMessageContaining("exactly two data nodes");
+        Config pair = of(voter(1), voter(2), witness);
+        assertThat(pair.withRemoved(2).hasWitness()).isTrue();
+        assertThat(pair.withRemoved(2).majority()).isEqualTo(2);
+        assertThat(pair.withRemoved(2).withAdded(voter(3)).dataNodes())
+                .extracting(Member::node)
+                .containsExactly(1, 3);
+        assertThatThrownBy(() -> pair.withAdded(voter(3)))
+                .hasMessageContaining("a witness goes with two data nodes")
+                .hasMessageContaining("3 and 1 witnesses");
+        assertThatThrownBy(() -> pair.withAdded(member(8, MemberKind.WITNESS)))
+                .hasMessageContaining("a witness goes with two data nodes");
+        assertThatThrownBy(() -> pair.withRemoved(2).withRemoved(1)).hasMessageContaining("nobody keeps the log");
         assertThatThrownBy(() -> of(member(1, MemberKind.OBSERVER))).hasMessageContaining("nobody keeps the log");
+    }
+
+    @Test
+    void anObserverVotesFromThenOnAndNobodyElseCanBeMadeTo() {
+        Config config = ofVoters(2).withAdded(member(3, MemberKind.OBSERVER)).withAdded(voter(4));
+        Config next = config.withVoter(3);
+        assertThat(next.members()).extracting(Member::node).containsExactly(1, 2, 3, 4);
+        assertThat(next.at(3)).isEqualTo(new Member(3, new Identity(103), MemberKind.VOTER, ""));
+        assertThat(next.majority()).isEqualTo(3);
+        assertThatThrownBy(() -> config.withVoter(2)).hasMessageContaining("node 2 is no observer");
+        assertThatThrownBy(() -> config.withVoter(9)).hasMessageContaining("node 9 is no observer");
+        Config pair = of(voter(1), voter(2), member(3, MemberKind.WITNESS), member(4, MemberKind.OBSERVER));
+        assertThatThrownBy(() -> pair.withVoter(3)).hasMessageContaining("node 3 is no observer");
+        assertThatThrownBy(() -> pair.withVoter(4)).hasMessageContaining("a witness goes with two data nodes");
+    }
+
+    @Test
+    void anotherModeChangesNothingElse() {
+        Config config = ofVoters(3);
+        assertThat(config.withMode(Mode.ASYNC).mode()).isEqualTo(Mode.ASYNC);
+        assertThat(config.withMode(Mode.ASYNC).withMode(Mode.SYNC)).isEqualTo(config);
+    }
+
+    @Test
+    void anEpochIsFoundedByThoseWhoAreLeftAndObserversStay() {
+        Config config = of(voter(1), voter(2), voter(3), member(4, MemberKind.OBSERVER));
+        Config second = config.founding(5, fork(1, 120), Set.of(1, 3));
+        assertThat(second.epoch()).isEqualTo(5);
+        assertThat(second.lineage()).containsExactly(fork(1, 120));
+        assertThat(second.members()).extracting(Member::node).containsExactly(1, 3, 4);
+        Config third = second.founding(9, fork(5, 200), Set.of(3));
+        assertThat(third.lineage()).containsExactly(fork(1, 120), fork(5, 200));
+        assertThat(third.voters()).extracting(Member::node).containsExactly(3);
+        assertThatThrownBy(() -> second.founding(5, fork(5, 130), Set.of(1))).hasMessageContaining("its own ancestor");
+        assertThatThrownBy(() -> second.founding(9, fork(5, 130), Set.of()))
+                .hasMessageContaining("nobody keeps the log");
+    }
+
+    @Test
+    void aWitnessThatIsLostIsLeftBehindLikeAnyVoter() {
+        Config config = of(voter(1), voter(2), member(3, MemberKind.WITNESS));
+        assertThat(config.founding(2, fork(1, 10), Set.of(1)).hasWitness()).isFalse();
+        assertThat(config.founding(2, fork(1, 10), Set.of(1, 3)).hasWitness()).isTrue();
+    }
+
+    @Test
+    void anAncestorSaysWhereItEndedAndNobodyElseDoes() {
+        Config config = ofVoters(1).founding(5, fork(1, 120), Set.of(1)).founding(9, fork(5, 200), Set.of(1));
+        assertThat(config.forkOf(1)).isEqualTo(fork(1, 120));
+        assertThat(config.forkOf(5)).isEqualTo(fork(5, 200));
+        assertThat(config.forkOf(9)).isNull();
+        assertThat(config.forkOf(2)).isNull();
     }
 
     @Test
@@ -99,7 +167,7 @@ final class ConfigTest {
         Config config = new Config(
                 new ClusterId(-5),
                 1L << 33,
-                List.of(new Fork(1, 77), new Fork(2, 1234)),
+                List.of(fork(1, 77), fork(2, 1234)),
                 Mode.ASYNC,
                 Durability.FLUSHED,
                 12,
@@ -111,6 +179,41 @@ final class ConfigTest {
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
         int length = ConfigCodec.encode(config, buffer, 40);
         assertThat(ConfigCodec.decode(buffer, 40, length)).isEqualTo(config);
+    }
+
+    @Test
+    void itsPlaceIsReadWithItAndAFrameItselfSaysNone() {
+        PlacedConfig placed = new PlacedConfig(1L << 40, (3L << 32) + 7, ofVoters(2));
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        int length = ConfigCodec.encode(placed, buffer, 24);
+        assertThat(ConfigCodec.decodePlaced(buffer, 24, length)).isEqualTo(placed);
+        assertThat(ConfigCodec.decode(buffer, 24, length)).isEqualTo(placed.config());
+        int same = ConfigCodec.encode(placed.config(), buffer, 0);
+        assertThat(same).isEqualTo(length);
+        assertThat(ConfigCodec.decodePlaced(buffer, 0, same)).isEqualTo(new PlacedConfig(0, 0, placed.config()));
+    }
+
+    @Test
+    void aModeAndADurabilityAndAKindThatAreNotKnownAreRefused() {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        int length = ConfigCodec.encode(ofVoters(1), buffer, 0);
+        int block = MessageHeaderEncoder.ENCODED_LENGTH;
+        int kind = block
+                + ConfigEncoder.BLOCK_LENGTH
+                + 2 * GroupSizeEncodingEncoder.ENCODED_LENGTH
+                + ConfigEncoder.MembersEncoder.kindEncodingOffset();
+        for (int at : new int[] {
+            block + ConfigEncoder.modeEncodingOffset(), block + ConfigEncoder.durabilityEncodingOffset(), kind
+        }) {
+            byte before = buffer.getByte(at);
+            for (byte code : new byte[] {0, 17, -1}) {
+                buffer.putByte(at, code);
+                assertThatThrownBy(() -> ConfigCodec.decode(buffer, 0, length))
+                        .hasMessageContaining("which this version does not know");
+            }
+            buffer.putByte(at, before);
+        }
+        assertThat(ConfigCodec.decode(buffer, 0, length)).isEqualTo(ofVoters(1));
     }
 
     @Test

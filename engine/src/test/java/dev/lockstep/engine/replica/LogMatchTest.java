@@ -84,6 +84,58 @@ final class LogMatchTest {
                 .isEqualTo(verdict);
     }
 
+    /** A log that is compacted while a frame of it is looked up: then the base is found in its place. */
+    private static LogView compactedMeanwhile(FrameRef newBase) {
+        return new LogView() {
+            private FrameRef base = LOG.base();
+
+            @Override
+            public FrameRef base() {
+                return base;
+            }
+
+            @Override
+            public FrameRef last() {
+                return LOG.last();
+            }
+
+            @Override
+            public FrameRef holding(long index) {
+                base = newBase;
+                return index <= newBase.index() ? newBase : LOG.holding(index);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "13, 4, 413, BEFORE_BASE",
+        "10, 3, 310, BEFORE_BASE",
+        "16, 4, 416, KNOWN",
+        "16, 4, 999, DAMAGE",
+        "16, 5, 516, OTHER_HISTORY",
+        "20, 6, 620, KNOWN",
+        "20, 6, 999, DAMAGE"
+    })
+    void aFrameBeforeThatWasCompactedMeanwhileIsNotTakenForAnother(long index, long term, int crc, Verdict verdict) {
+        LogView log = compactedMeanwhile(new FrameRef(16, 4, 416));
+        assertThat(LogMatch.ofPrevious(new FrameRef(index, term, crc), log)).isEqualTo(verdict);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "11, 13, 4, 413, KNOWN",
+        "14, 16, 4, 416, KNOWN",
+        "17, 20, 6, 620, KNOWN",
+        "17, 20, 7, 720, DIVERGES",
+        "17, 20, 6, 999, DAMAGE"
+    })
+    void aFrameThatWasCompactedMeanwhileIsKnown(long firstIndex, long index, long term, int crc, Verdict verdict) {
+        LogView log = compactedMeanwhile(new FrameRef(16, 4, 416));
+        assertThat(LogMatch.ofFrame(firstIndex, new FrameRef(index, term, crc), log))
+                .isEqualTo(verdict);
+    }
+
     /** Whatever two honest logs a primary and a standby have, following the verdicts makes them the same. */
     @Test
     void followingTheVerdictsMakesTheLogsTheSame() {

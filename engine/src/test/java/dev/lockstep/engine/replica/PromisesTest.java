@@ -3,6 +3,7 @@ package dev.lockstep.engine.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.StorageException;
@@ -14,11 +15,14 @@ import org.junit.jupiter.api.Test;
 final class PromisesTest {
     private static final Identity SELF = new Identity(1);
     private static final Identity OTHER = new Identity(2);
+    private static final ClusterId CLUSTER = new ClusterId(0xC1);
+    private static final long FIRST_OF_EPOCH_2 = 2L << 32;
 
     /** Keeps the ballot, or refuses it. */
     private static final class Store implements BallotStore {
         private Ballot ballot = Ballot.fresh(SELF).withTerm(1, 5);
         private boolean refuses;
+        private int writes;
 
         @Override
         public Reading read() {
@@ -31,6 +35,7 @@ final class PromisesTest {
                 throw new StorageException.ForceFailed("the device refuses", null);
             }
             ballot = next;
+            writes++;
         }
     }
 
@@ -55,6 +60,16 @@ final class PromisesTest {
         assertThatThrownBy(() -> promises.elect(OTHER)).isInstanceOf(StorageException.class);
         assertThatThrownBy(() -> promises.raise(new Term(2, 9))).isInstanceOf(StorageException.class);
         assertThatThrownBy(promises::campaign).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> promises.promise(9, OTHER)).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> promises.beBorn(CLUSTER, new Term(1, 9))).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> promises.noteConfig(3, 2)).isInstanceOf(StorageException.class);
+        assertThatThrownBy(promises::beDirty).isInstanceOf(StorageException.class);
+        assertThatThrownBy(promises::beRecovering).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> promises.beginToYield(new Term(2, 9))).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> promises.found(2)).isInstanceOf(StorageException.class);
+        assertThat(promises.isBorn()).isFalse();
+        assertThat(promises.configIndex()).isZero();
+        assertThat(promises.isRecovering()).isFalse();
         assertThat(promises.term()).isEqualTo(new Term(1, 5));
         assertThat(promises.votedFor()).isEqualTo(Identity.NONE);
     }
@@ -78,5 +93,130 @@ final class PromisesTest {
     void aTermIsNeverRaisedToAnOlderOne() {
         assertThatThrownBy(() -> promises.raise(new Term(1, 5))).isInstanceOf(Invariant.Violation.class);
         assertThatThrownBy(() -> promises.raise(new Term(0, 9))).isInstanceOf(Invariant.Violation.class);
+    }
+
+    @Test
+    void whoIsBornActsInTheClustersTermUnlessItKnowsANewerOne() {
+        promises.beBorn(CLUSTER, new Term(1, 9));
+        assertThat(store.ballot.clusterId()).isEqualTo(CLUSTER);
+        assertThat(promises.isBorn()).isTrue();
+        assertThat(promises.clusterId()).isEqualTo(CLUSTER);
+        assertThat(promises.term()).isEqualTo(new Term(1, 9));
+
+        Store second = new Store();
+        Promises early = new Promises(second);
+        early.elect(OTHER);
+        early.beBorn(CLUSTER, new Term(1, 2));
+        assertThat(early.term()).isEqualTo(new Term(1, 5));
+        assertThat(second.ballot.votedFor()).isEqualTo(OTHER);
+    }
+
+    @Test
+    void nobodyIsTakenInByASecondCluster() {
+        promises.beBorn(CLUSTER, new Term(1, 5));
+        assertThatThrownBy(() -> promises.beBorn(new ClusterId(0xC2), new Term(1, 6)))
+                .isInstanceOf(Invariant.Violation.class);
+        assertThat(promises.clusterId()).isEqualTo(CLUSTER);
+    }
+
+    @Test
+    void aConfigIsNotedWhenItIsAnotherAndMayGoBack() {
+        promises.noteConfig(30, 4);
+        assertThat(store.ballot.configIndex()).isEqualTo(30);
+        assertThat(store.ballot.configTerm()).isEqualTo(4);
+        promises.noteConfig(30, 4);
+        assertThat(store.writes).isEqualTo(1);
+        promises.noteConfig(30, 5);
+        assertThat(promises.configTerm()).isEqualTo(5);
+        promises.noteConfig(12, 5);
+        assertThat(promises.configIndex()).isEqualTo(12);
+        promises.noteConfig(0, 0);
+        assertThat(store.ballot.configIndex()).isZero();
+    }
+
+    @Test
+    void whatHoldsAlreadyIsNotForcedAgain() {
+        promises.beWhole(0, 0);
+        assertThat(store.writes).isZero();
+        promises.beDirty();
+        promises.beDirty();
+        assertThat(store.ballot.dirty()).isTrue();
+        assertThat(store.writes).isEqualTo(1);
+        promises.beRecovering();
+        promises.beRecovering();
+        assertThat(promises.isRecovering()).isTrue();
+        assertThat(store.writes).isEqualTo(2);
+        promises.beWhole(0, 0);
+        promises.beWhole(0, 0);
+        assertThat(store.ballot.recovering()).isFalse();
+        assertThat(store.ballot.dirty()).isTrue();
+        assertThat(store.writes).isEqualTo(3);
+        promises.elect(OTHER);
+        promises.elect(OTHER);
+        assertThat(store.writes).isEqualTo(4);
+    }
+
+    @Test
+    void whoIsPromisedATermToFoundAnEpochIsTheOnlyOneElectedThere() {
+        promises.elect(SELF);
+        promises.promise(FIRST_OF_EPOCH_2, OTHER);
+        assertThat(store.ballot.votedFor()).isEqualTo(OTHER);
+        assertThat(promises.term()).isEqualTo(new Term(1, FIRST_OF_EPOCH_2));
+        assertThatThrownBy(() -> promises.promise(FIRST_OF_EPOCH_2, SELF)).isInstanceOf(Invariant.Violation.class);
+        assertThatThrownBy(() -> promises.promise(6, OTHER)).isInstanceOf(Invariant.Violation.class);
+        assertThat(promises.votedFor()).isEqualTo(OTHER);
+    }
+
+    @Test
+    void whoYieldsIsRecoveringAndHasPromisedNothingInTheNewEpoch() {
+        promises.elect(SELF);
+        promises.noteConfig(30, 4);
+        promises.beginToYield(new Term(7, FIRST_OF_EPOCH_2 + 3));
+        assertThat(store.ballot.recovering()).isTrue();
+        assertThat(promises.term()).isEqualTo(new Term(7, FIRST_OF_EPOCH_2 + 3));
+        assertThat(promises.votedFor()).isEqualTo(Identity.NONE);
+        assertThat(store.ballot.configIndex()).isZero();
+        assertThat(promises.isYielding()).isTrue();
+        assertThat(new Promises(store).isYielding()).isTrue();
+        promises.beWhole(0, 0);
+        assertThat(promises.isYielding()).isFalse();
+    }
+
+    @Test
+    void whoHasAcknowledgedAConfigIsRecoveringAndDoesNotYield() {
+        promises.noteConfig(30, 4);
+        promises.promise(FIRST_OF_EPOCH_2, OTHER); // for an epoch that was not founded
+        promises.beRecovering();
+        assertThat(promises.isYielding()).isFalse();
+    }
+
+    @Test
+    void whoWasNeverAMemberIsWholeOnceItIsBorn() {
+        promises.beRecovering();
+        promises.beBorn(CLUSTER, new Term(1, 1));
+        assertThat(store.ballot.recovering()).isFalse();
+    }
+
+    @Test
+    void whoFoundsAnEpochKeepsItsTermsNumberAndIsWhole() {
+        promises.beRecovering();
+        promises.promise(FIRST_OF_EPOCH_2, SELF);
+        promises.found(7);
+        assertThat(promises.term()).isEqualTo(new Term(7, FIRST_OF_EPOCH_2));
+        assertThat(store.ballot.votedFor()).isEqualTo(Identity.NONE);
+        assertThat(store.ballot.recovering()).isFalse();
+        assertThatThrownBy(() -> promises.found(6)).isInstanceOf(Invariant.Violation.class);
+    }
+
+    @Test
+    void theNextStartGoesOnWithWhatWasPromised() {
+        promises.raise(new Term(1, 8));
+        promises.elect(OTHER);
+        promises.noteConfig(30, 4);
+        Promises next = new Promises(store);
+        assertThat(next.term()).isEqualTo(new Term(1, 8));
+        assertThat(next.votedFor()).isEqualTo(OTHER);
+        assertThat(next.identity()).isEqualTo(SELF);
+        assertThat(next.configIndex()).isEqualTo(30);
     }
 }

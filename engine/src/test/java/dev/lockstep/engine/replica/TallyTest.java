@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TallyTest {
     private static Tally tally(int voters, int whole, int recovering) {
         Tally tally = new Tally(ConfigTest.ofVoters(voters));
         for (int node = 1; node <= whole + recovering; node++) {
-            tally.onGranted(node, node <= whole);
+            tally.onGranted(node, node <= whole, 0);
         }
         return tally;
     }
@@ -37,10 +38,10 @@ final class TallyTest {
     @Test
     void whoPromisesTwiceCountsOnce() {
         Tally tally = new Tally(ConfigTest.ofVoters(3));
-        tally.onGranted(1, true);
-        tally.onGranted(1, true);
+        tally.onGranted(1, true, 0);
+        tally.onGranted(1, true, 0);
         assertThat(tally.isWon()).isFalse();
-        tally.onGranted(3, true);
+        tally.onGranted(3, true, 0);
         assertThat(tally.isWon()).isTrue();
     }
 
@@ -51,11 +52,55 @@ final class TallyTest {
                 ConfigTest.voter(2),
                 ConfigTest.member(3, MemberKind.WITNESS),
                 ConfigTest.member(4, MemberKind.OBSERVER)));
-        tally.onGranted(1, true);
-        tally.onGranted(4, true);
-        tally.onGranted(5, true);
+        tally.onGranted(1, true, 0);
+        tally.onGranted(4, true, 0);
+        tally.onGranted(5, true, 0);
         assertThat(tally.isWon()).isFalse();
-        tally.onGranted(3, true);
+        tally.onGranted(3, true, 0);
         assertThat(tally.isWon()).isTrue();
+    }
+
+    @Test
+    void whoIsRecoveringByNowIsNotCountedAsWholeAnyMore() {
+        Tally tally = new Tally(ConfigTest.ofVoters(3));
+        tally.onGranted(1, true, 0);
+        tally.onGranted(2, true, 0);
+        tally.onGranted(2, false, 0);
+        assertThat(tally.isWon()).isFalse();
+    }
+
+    /** The clocks are those of the nodes 1, 2 … */
+    @ParameterizedTest
+    @CsvSource({
+        "7, 7",
+        "7 9, 7",
+        "9 7, 7",
+        "3 1 2, 2",
+        "5 9999999 6, 6",
+        "5 -9999999 6, 5",
+        "4 3 2 1, 2",
+        "5 5 9999999 9999999, 5",
+        "-3 -2 -1, -2"
+    })
+    void timeBeginsAtTheLowerMedianOfTheClocks(String clocks, long median) {
+        Tally tally = new Tally(ConfigTest.ofVoters(7));
+        int node = 1;
+        for (String clock : clocks.split(" ", -1)) {
+            tally.onGranted(node++, true, Long.parseLong(clock));
+        }
+        assertThat(tally.medianWallClockNs()).isEqualTo(median);
+    }
+
+    @Test
+    void theClocksOfObserversAndStrangersAreNotLookedAtAndOfEachVoterTheLatestIs() {
+        Tally tally = new Tally(ConfigTest.ofVoters(3).withAdded(ConfigTest.member(4, MemberKind.OBSERVER)));
+        tally.onGranted(1, true, 900);
+        tally.onGranted(4, true, 10);
+        tally.onGranted(5, true, 20);
+        assertThat(tally.medianWallClockNs()).isEqualTo(900);
+        tally.onGranted(1, true, 100);
+        assertThat(tally.medianWallClockNs()).isEqualTo(100);
+        tally.onGranted(3, false, 50); // a clock does not forget
+        assertThat(tally.medianWallClockNs()).isEqualTo(50);
     }
 }

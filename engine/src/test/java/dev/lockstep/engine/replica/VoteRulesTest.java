@@ -18,24 +18,43 @@ final class VoteRulesTest {
     private static final Identity ANOTHER = new Identity(103);
     private static final FrameRef LAST = new FrameRef(50, 4, 77);
 
+    private static final long CONFIG_INDEX = 40;
+    private static final long CONFIG_TERM = 3;
+
+    private static Candidacy of(int node, Identity identity, Term term, FrameRef last) {
+        return new Candidacy(node, identity, term, last, CONFIG_INDEX, CONFIG_TERM, false, false);
+    }
+
     private static Candidacy vote(Term term) {
-        return new Candidacy(2, CANDIDATE, term, LAST, false, false);
+        return of(2, CANDIDATE, term, LAST);
     }
 
     private static Candidacy preVote(Term term) {
-        return new Candidacy(2, CANDIDATE, term, LAST, true, false);
+        return new Candidacy(2, CANDIDATE, term, LAST, CONFIG_INDEX, CONFIG_TERM, true, false);
     }
 
     private static Candidacy withLast(long term, long index) {
-        return new Candidacy(2, CANDIDATE, new Term(1, 6), new FrameRef(index, term, 1), false, false);
+        return of(2, CANDIDATE, new Term(1, 6), new FrameRef(index, term, 1));
+    }
+
+    private static Candidacy withConfig(long index, long term) {
+        return new Candidacy(2, CANDIDATE, new Term(1, 6), LAST, index, term, false, false);
+    }
+
+    private static Voter voter(Config config, Identity votedFor, boolean isRecovering, boolean hearsPrimary) {
+        return new Voter(config, new Term(1, 5), votedFor, LAST, CONFIG_INDEX, CONFIG_TERM, isRecovering, hearsPrimary);
     }
 
     private static Voter voter(Identity votedFor) {
-        return new Voter(CONFIG, new Term(1, 5), votedFor, LAST, false, false);
+        return voter(CONFIG, votedFor, false, false);
     }
 
     private static Voter hearing() {
-        return new Voter(CONFIG, new Term(1, 5), Identity.NONE, LAST, false, true);
+        return voter(CONFIG, Identity.NONE, false, true);
+    }
+
+    private static Voter recovering() {
+        return voter(CONFIG, Identity.NONE, true, false);
     }
 
     @ParameterizedTest
@@ -76,8 +95,33 @@ final class VoteRulesTest {
 
     @Test
     void whoIsRecoveringComparesNoLogs() {
-        Voter recovering = new Voter(CONFIG, new Term(1, 5), Identity.NONE, LAST, true, false);
-        assertThat(VoteRules.answer(withLast(1, 1), recovering)).isEqualTo(Answer.GRANTED);
+        assertThat(VoteRules.answer(withLast(1, 1), recovering())).isEqualTo(Answer.GRANTED);
+        assertThat(VoteRules.answer(withLast(9, 900), recovering())).isEqualTo(Answer.GRANTED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "40, 3, GRANTED",
+        "40, 2, OTHER_CONFIG",
+        "39, 3, OTHER_CONFIG",
+        "41, 3, OTHER_CONFIG",
+        "40, 4, OTHER_CONFIG"
+    })
+    void whoIsRecoveringElectsOnlyWhoHasTheVeryConfigThatItNoted(long index, long term, Answer answer) {
+        assertThat(VoteRules.answer(withConfig(index, term), recovering())).isEqualTo(answer);
+        assertThat(VoteRules.answer(withConfig(index, term), voter(Identity.NONE)))
+                .isEqualTo(Answer.GRANTED);
+    }
+
+    @Test
+    void whoIsRecoveringKeepsItsOtherPromises() {
+        assertThat(VoteRules.answer(vote(new Term(1, 5)), voter(CONFIG, ANOTHER, true, false)))
+                .isEqualTo(Answer.VOTED_FOR_ANOTHER);
+        assertThat(VoteRules.answer(vote(new Term(1, 4)), recovering())).isEqualTo(Answer.OLD_TERM);
+        assertThat(VoteRules.answer(vote(new Term(1, 6)), voter(CONFIG, Identity.NONE, true, true)))
+                .isEqualTo(Answer.PRIMARY_IS_HEARD);
+        Candidacy stranger = of(9, new Identity(109), new Term(1, 6), LAST);
+        assertThat(VoteRules.answer(stranger, recovering())).isEqualTo(Answer.NO_CANDIDATE);
     }
 
     @Test
@@ -85,15 +129,33 @@ final class VoteRulesTest {
         Term next = new Term(1, 6);
         assertThat(VoteRules.answer(vote(next), hearing())).isEqualTo(Answer.PRIMARY_IS_HEARD);
         assertThat(VoteRules.answer(preVote(next), hearing())).isEqualTo(Answer.PRIMARY_IS_HEARD);
-        Candidacy licensed = new Candidacy(2, CANDIDATE, next, LAST, false, true);
+        Candidacy licensed = new Candidacy(2, CANDIDATE, next, LAST, CONFIG_INDEX, CONFIG_TERM, false, true);
         assertThat(VoteRules.answer(licensed, hearing())).isEqualTo(Answer.GRANTED);
     }
 
+    /** Nodes 2 and 4 are members with the identities 102 and 104; node 4 is an observer. */
     @ParameterizedTest
     @CsvSource({"2, 103", "2, 999", "4, 104", "9, 109"})
-    void whoTheConfigurationDoesNotNameOrThatCannotBePrimaryIsNoCandidate(int node, long identity) {
-        Candidacy candidacy = new Candidacy(node, new Identity(identity), new Term(1, 6), LAST, false, true);
-        assertThat(VoteRules.answer(candidacy, voter(Identity.NONE))).isEqualTo(Answer.NO_CANDIDATE);
+    void whomTheConfigurationDoesNotNameAsADataNodeMayStandOnlyWithANewerLog(int node, long identity) {
+        Term term = new Term(1, 6);
+        assertThat(VoteRules.answer(of(node, new Identity(identity), term, LAST), voter(Identity.NONE)))
+                .isEqualTo(Answer.NO_CANDIDATE);
+        FrameRef older = new FrameRef(500, 3, 1);
+        assertThat(VoteRules.answer(of(node, new Identity(identity), term, older), voter(Identity.NONE)))
+                .isEqualTo(Answer.NO_CANDIDATE);
+        FrameRef longer = new FrameRef(51, 4, 1);
+        assertThat(VoteRules.answer(of(node, new Identity(identity), term, longer), voter(Identity.NONE)))
+                .isEqualTo(Answer.GRANTED);
+        FrameRef later = new FrameRef(1, 5, 1);
+        assertThat(VoteRules.answer(of(node, new Identity(identity), term, later), voter(Identity.NONE)))
+                .isEqualTo(Answer.GRANTED);
+    }
+
+    @Test
+    void whoKnowsNoConfigurationElectsOnlyANewerLog() {
+        Voter knowsNothing = voter(null, Identity.NONE, false, false);
+        assertThat(VoteRules.answer(withLast(4, 50), knowsNothing)).isEqualTo(Answer.NO_CANDIDATE);
+        assertThat(VoteRules.answer(withLast(4, 51), knowsNothing)).isEqualTo(Answer.GRANTED);
     }
 
     @ParameterizedTest
@@ -102,8 +164,8 @@ final class VoteRulesTest {
             names = {"WITNESS", "OBSERVER"})
     void onlyADataNodeBecomesPrimary(MemberKind kind) {
         Config config = ConfigTest.of(ConfigTest.voter(1), ConfigTest.voter(2), ConfigTest.member(3, kind));
-        Candidacy candidacy = new Candidacy(3, new Identity(103), new Term(1, 6), LAST, false, false);
-        Voter voter = new Voter(config, new Term(1, 5), Identity.NONE, LAST, false, false);
-        assertThat(VoteRules.answer(candidacy, voter)).isEqualTo(Answer.NO_CANDIDATE);
+        Candidacy candidacy = of(3, new Identity(103), new Term(1, 6), LAST);
+        assertThat(VoteRules.answer(candidacy, voter(config, Identity.NONE, false, false)))
+                .isEqualTo(Answer.NO_CANDIDATE);
     }
 }

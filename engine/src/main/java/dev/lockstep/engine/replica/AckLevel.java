@@ -1,0 +1,53 @@
+package dev.lockstep.engine.replica;
+
+/**
+ * When a submitter wants to hear of a command, and how much was reached when it does: how many have it, and whether they
+ * have it on their devices. One promises more than another only if it does in both.
+ */
+public enum AckLevel {
+    /** Nothing is promised yet. */
+    NONE(0, false),
+    /** The primary's journal has accepted it at an index; no promise beyond that. */
+    LOCAL_APPENDED(1, false),
+    /** The primary has it on its device. */
+    LOCAL_FLUSHED(2, true),
+    /** It is committed: it can never be undone. */
+    QUORUM_APPENDED(3, false),
+    /** It is committed, and on the devices of as many as that takes. */
+    QUORUM_FLUSHED(4, true),
+    /** It is committed, and every data node in the live stream has it. */
+    ALL_APPENDED(5, false),
+    /** It is committed, and every data node in the live stream has it on its device. */
+    ALL_FLUSHED(6, true);
+
+    private static final AckLevel[] BY_RANK = values();
+
+    private final int rank;
+    private final boolean isFlushed;
+
+    AckLevel(int rank, boolean isFlushed) {
+        this.rank = rank;
+        this.isFlushed = isFlushed;
+    }
+
+    static int count() {
+        return BY_RANK.length;
+    }
+
+    static AckLevel of(int rank) {
+        return BY_RANK[rank];
+    }
+
+    /** @return its place among all, from none to the most */
+    int rank() {
+        return rank;
+    }
+
+    /**
+     * @param other a level
+     * @return whether whoever wants this one wants that too, if he cannot have this
+     */
+    boolean includes(AckLevel other) {
+        return other.rank <= rank && (isFlushed || !other.isFlushed);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.node.Durability;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What all parts of a replica share. Owned by the replica's thread. */
+final class Core {
+    private static final int MAX_REMARKS = 1000;
+
+    final ReplicaSettings settings;
+    final Turn turn;
+    final Promises promises;
+    final ReplicaLog log;
+    final Configs configs;
+    final CommitMark commit;
+    final Peers peers;
+    final Outbox outbox;
+    final Snapshots snapshots;
+    final ReplicaListener listener;
+    private Config measured;
+    private int majority;
+    private boolean hasWitness;
+    private final Set<String> told = new HashSet<>();
+
+    Core(ReplicaSettings settings, ReplicaPorts ports, Turn turn) {
+        this.settings = settings;
+        this.turn = turn;
+        this.promises = new Promises(ports.ballots());
+        this.log = new ReplicaLog(ports.journal());
+        this.configs = new Configs();
+        this.commit = new CommitMark(ports.marks(), ports.listener());
+        this.peers = new Peers();
+        this.outbox = new Outbox(ports.links(), promises, ports.maxFrameBytes());
+        this.snapshots = ports.snapshots();
+        this.listener = ports.listener();
+    }
+
+    int self() {
+        return settings.node();
+    }
+
+    Identity identity() {
+        return promises.identity();
+    }
+
+    /** @return the configuration in force; null if none is known */
+    Config config() {
+        return configs.current();
+    }
+
+    /** @return what this node is by the configuration in force; null if it names it not */
+    Member membership() {
+        Config config = config();
+        return config != null && config.names(self(), identity()) ? config.at(self()) : null;
+    }
+
+    boolean isDataNode() {
+        Member member = membership();
+        return member != null && member.isDataNode();
+    }
+
+    /** @return how many voters are more than half of them */
+    int majority() {
+        measure();
+        return majority;
+    }
+
+    /** @return whether a witness breaks ties */
+    boolean hasWitness() {
+        measure();
+        return hasWitness;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a cache of what follows from that very object
+    private void measure() {
+        Config config = config();
+        Invariant.check(config != null, "there is no configuration to be measured");
+        if (config != measured) {
+            measured = config;
+            majority = config.majority();
+            hasWitness = config.hasWitness();
+        }
+    }
+
+    /** @return whether "appended" means flushed in this cluster */
+    boolean isFlushedOnly() {
+        Config config = config();
+        return config != null && config.durability() == Durability.FLUSHED;
+    }
+
+    /** A CONFIG was appended, and is in force from now on. */
+    void onConfigAppended(PlacedConfig config) {
+        promises.noteConfig(config.index(), config.term());
+        configs.onAppended(config);
+        listener.onConfig(config.config());
+    }
+
+    /** Whatever this node has acknowledged is here again. */
+    void beWhole() {
+        promises.beWhole(configs.currentIndex(), configs.currentTerm());
+    }
+
+    /** An epoch begins with a frame of this node's: it is committed by definition, and nothing behind it is. */
+    void commitFounding(long index) {
+        commit.yieldTo(index);
+        commitTo(index);
+    }
+
+    /** @return whether that is news */
+    boolean commitTo(long index) {
+        boolean isNews = commit.advanceTo(index);
+        if (isNews) {
+            configs.onCommitted(index);
+        }
+        return isNews;
+    }
+
+    /** Tells something once. */
+    void remark(String remark) {
+        if (told.size() < MAX_REMARKS && told.add(remark)) {
+            listener.onRemark(remark);
+        }
+    }
+}

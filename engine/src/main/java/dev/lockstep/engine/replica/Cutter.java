@@ -1,0 +1,98 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.storage.journal.JournalReader;
+import dev.lockstep.storage.orphans.OrphanStore;
+
+/**
+ * Takes out of the log what the cluster goes on without. It is moved aside before it is cut, and reported: only a primary
+ * that was deposed can have told anybody of it (PROTOCOL F). Owned by the replica's thread.
+ */
+final class Cutter {
+    private final Core core;
+    private final OrphanStore orphans;
+    private final Told told;
+    /** What was moved aside before a cut for which there was no room. */
+    private OrphanReport kept;
+
+    Cutter(Core core, OrphanStore orphans, Told told) {
+        this.core = core;
+        this.orphans = orphans;
+        this.told = told;
+    }
+
+    /**
+     * @param firstIndex the first index of a frame whose term is not the primary's there
+     * @return false if there is no room for the note of it now: ask again
+     */
+    boolean cutFrom(long firstIndex) {
+        Invariant.check(isAboveCommit(firstIndex), "a cut at or below the commit", core.commit.index() + 1, firstIndex);
+        OrphanReport report = isKept(firstIndex) ? kept : keepAside(firstIndex);
+        if (!core.log.cutFrom(firstIndex)) {
+            kept = report;
+            return false;
+        }
+        kept = null;
+        core.configs.onCut(firstIndex);
+        core.promises.noteConfig(core.configs.currentIndex(), core.configs.currentTerm());
+        if (!core.configs.isEmpty()) {
+            core.listener.onConfig(core.config());
+        }
+        core.listener.onRolledBack(firstIndex - 1);
+        if (report != null) {
+            core.listener.onOrphaned(report);
+        }
+        return true;
+    }
+
+    private boolean isKept(long firstIndex) {
+        return kept != null && kept.firstIndex() == firstIndex && kept.lastIndex() == core.log.lastIndex();
+    }
+
+    private boolean isAboveCommit(long firstIndex) {
+        return firstIndex > core.commit.index();
+    }
+
+    /** @return what was kept; null if there was nothing */
+    OrphanReport keepAside(long firstIndex) {
+        if (firstIndex > core.log.lastIndex()) {
+            return null;
+        }
+        OrphanWalk walk = new OrphanWalk();
+        try (JournalReader reader = core.log.newReader()) {
+            long index = firstIndex;
+            while (index <= core.log.lastIndex()) {
+                Frame frame = ReplicaLog.seek(reader, index);
+                walk.onFrame(frame);
+                orphans.keep(frame);
+                index = frame.lastIndex() + 1;
+            }
+        } catch (ReplicaLog.Damaged e) {
+            core.remark("what the cluster goes on without cannot be read from index " + e.index() + " on");
+        }
+        return new OrphanReport(
+                firstIndex,
+                core.log.lastIndex(),
+                walk.firstTerm,
+                walk.lastTerm,
+                walk.commands,
+                told.lastIndex(),
+                told.levelFrom(firstIndex),
+                orphans.seal());
+    }
+
+    /** What was seen of the frames that are moved aside. */
+    private static final class OrphanWalk {
+        private long firstTerm;
+        private long lastTerm;
+        private long commands;
+
+        private void onFrame(Frame frame) {
+            firstTerm = firstTerm == 0 ? frame.term() : firstTerm;
+            lastTerm = frame.term();
+            commands += frame.type() == FrameType.COMMANDS ? frame.commandCount() : 0;
+        }
+    }
+}

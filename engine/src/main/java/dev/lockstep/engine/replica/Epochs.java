@@ -1,0 +1,128 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.transport.Transport;
+import java.util.Arrays;
+
+/**
+ * Where one epoch ends and another begins for this node: it yields to one whose lineage contains its own, and to no other
+ * (PROTOCOL H, safety 28). Owned by the replica's thread.
+ */
+final class Epochs {
+    private final Core core;
+    private final Stage stage;
+    private final Cutter cutter;
+    private final WitnessRegister register;
+    private final long[] toldNs = new long[Transport.MAX_NODE + 1];
+
+    Epochs(Core core, Stage stage, Cutter cutter, WitnessRegister register) {
+        this.core = core;
+        this.stage = stage;
+        this.cutter = cutter;
+        this.register = register;
+        Arrays.fill(toldNs, core.turn.nowNs() - core.turn.heartbeatNs());
+    }
+
+    /** Somebody is of another epoch: says what this node's is, and not more often than it beats. */
+    void tell(int node) {
+        if (core.turn.nowNs() - toldNs[node] < core.turn.heartbeatNs()) {
+            return;
+        }
+        toldNs[node] = core.turn.nowNs();
+        core.outbox.epochNotice(node, core.configs.isEmpty() ? null : core.configs.newest());
+    }
+
+    /** Somebody of another epoch knows no configuration, and so cannot say what it descends from. */
+    void onBareNotice(int from, Term senderTerm) {
+        if (!core.configs.isEmpty()
+                && senderTerm.epoch() <= core.promises.term().epoch()) {
+            tell(from);
+        }
+    }
+
+    /**
+     * @param senderTerm of the one who says it
+     * @param notice its configuration
+     */
+    void onNotice(int from, Term senderTerm, PlacedConfig notice) {
+        Config config = notice.config();
+        Term mine = core.promises.term();
+        if (!config.clusterId().equals(core.promises.clusterId()) || config.epoch() != senderTerm.epoch()) {
+            if (config.epoch() < mine.epoch()) {
+                tell(from);
+            }
+            return;
+        }
+        if (config.epoch() > mine.epoch()) {
+            Fork fork = config.forkOf(mine.epoch());
+            if (mayYieldTo(fork)) {
+                yieldTo(new Term(config.epoch(), Math.max(mine.number(), senderTerm.number())), fork, notice);
+            } else {
+                core.remark("node " + from + " is of epoch " + config.epoch() + ", which does not descend from epoch "
+                        + mine.epoch()
+                        + " of this node: the cluster has forked, and the two never merge by themselves");
+            }
+        } else if (config.epoch() == mine.epoch() && core.promises.isYielding()) {
+            finishYielding(
+                    core.config() == null ? null : config.forkOf(core.config().epoch()));
+        } else if (config.epoch() < mine.epoch()) {
+            tell(from);
+        }
+    }
+
+    private boolean mayYieldTo(Fork fork) {
+        return fork != null;
+    }
+
+    private void yieldTo(Term term, Fork fork, PlacedConfig notice) {
+        if (register.isWitness()) {
+            register.begin(term, notice.config());
+            core.promises.raise(term);
+        } else if (core.promises.hasPromised(fork.foundingTerm(), fork.founder())) {
+            // What this node knows to be committed is in the founder's log, which was the best of those who were left;
+            // for the rest the two logs meet as any two do.
+            core.promises.raise(term);
+            core.commit.yieldTo(fork.lastIndex());
+        } else {
+            core.promises.beginToYield(term);
+            stage.follow();
+            finishYielding(fork);
+        }
+        stage.follow();
+        core.listener.onIntroduction(core.promises.clusterId(), term.epoch());
+    }
+
+    /**
+     * What lies beyond the fork was never part of this epoch; and if this node's log does not lead to the fork, nothing of
+     * it can be relied upon. A crash before the end begins anew with the next notice.
+     *
+     * @param fork where the epoch ended in which the log was written; null if that is not known
+     */
+    private void finishYielding(Fork fork) {
+        boolean isOnTheWay = fork != null && core.log.holds(fork.last());
+        boolean isCut = isOnTheWay ? cutBeyond(fork.lastIndex()) : beginAnew();
+        if (isCut) {
+            core.beWhole();
+        }
+    }
+
+    /** @return false if there is no room for the note of it now */
+    private boolean cutBeyond(long fork) {
+        core.snapshots.orphanBeyond(fork);
+        core.commit.yieldTo(fork);
+        return core.log.lastIndex() == fork || cutter.cutFrom(fork + 1);
+    }
+
+    /** @return false if there is no room for the note of it now */
+    private boolean beginAnew() {
+        core.snapshots.orphanBeyond(0);
+        core.commit.yieldTo(0);
+        cutter.keepAside(core.log.base().index() + 1);
+        if (core.log.lastIndex() > 0 && !core.log.startAfter(FrameRef.ORIGIN)) {
+            return false;
+        }
+        core.configs.clear();
+        core.listener.onRolledBack(0);
+        return true;
+    }
+}

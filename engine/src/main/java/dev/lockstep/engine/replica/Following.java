@@ -1,0 +1,162 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.engine.sbe.AppendDecoder;
+import dev.lockstep.engine.sbe.HeartbeatDecoder;
+import dev.lockstep.engine.sbe.RecoverReplyDecoder;
+import dev.lockstep.engine.sbe.SnapshotOfferDecoder;
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Invariant;
+import org.agrona.DirectBuffer;
+
+/**
+ * Follows the primary of one term, or waits for one; whoever hears none for too long campaigns. Owned by the replica's
+ * thread; a new one for each term.
+ */
+final class Following extends Duty {
+    private final Core core;
+    private final Stage stage;
+    private final Cutter cutter;
+    private final Damages damages;
+    private final SnapshotFetcher fetcher;
+    private final ForwardedReads reads;
+    /** Null until the primary of the term is heard. */
+    private LogReceiver receiver;
+
+    private Recovery recovery;
+    private long heardNs;
+    private long electionNs;
+
+    Following(Core core, Stage stage, Cutter cutter, Damages damages, SnapshotFetcher fetcher) {
+        this.core = core;
+        this.stage = stage;
+        this.cutter = cutter;
+        this.damages = damages;
+        this.fetcher = fetcher;
+        this.reads = new ForwardedReads(core);
+        this.electionNs = core.turn.nextElectionNs();
+    }
+
+    @Override
+    Role role() {
+        return core.isDataNode() ? Role.STANDBY : Role.OBSERVER;
+    }
+
+    @Override
+    int primary() {
+        return receiver == null ? NOBODY : receiver.primary();
+    }
+
+    @Override
+    boolean hearsPrimary() {
+        return receiver != null && !core.turn.isSilent(heardNs);
+    }
+
+    /** Somebody suspects the primary: wait no longer than others might. */
+    void suspectPrimary() {
+        electionNs = Math.min(electionNs, core.turn.nextHastenedElectionNs());
+    }
+
+    /** This node has just promised its vote: whoever got it is given its time. */
+    void onVoted() {
+        electionNs = core.turn.nextElectionNs();
+    }
+
+    private void hear(int from) {
+        if (receiver == null) {
+            receiver = new LogReceiver(core, cutter, damages, from);
+            recovery = new Recovery(core, receiver);
+        }
+        Invariant.check(receiver.primary() == from, "two primaries in one term", receiver.primary(), from);
+        heardNs = core.turn.nowNs();
+        electionNs = core.turn.nextElectionNs();
+    }
+
+    @Override
+    void onAppend(int from, AppendDecoder message, DirectBuffer buffer, int offset, int length) {
+        hear(from);
+        if (!damages.isPending()) {
+            receiver.onAppend(message, buffer, offset, length);
+        }
+    }
+
+    @Override
+    void onHeartbeat(int from, HeartbeatDecoder message) {
+        hear(from);
+        receiver.commitTo(message.commit());
+        core.outbox.heartbeatReply(from, message.round());
+    }
+
+    @Override
+    void onTakeOver(int from) {
+        if (mayCampaign()) {
+            stage.campaign(true);
+        }
+    }
+
+    @Override
+    void onRecoverReply(int from, RecoverReplyDecoder message) {
+        if (from == primary()) {
+            recovery.onReply(message.nonce(), message.lastIndex());
+        }
+    }
+
+    @Override
+    void onSnapshotOffer(int from, SnapshotOfferDecoder message) {
+        hear(from);
+        FrameRef snapshot = new FrameRef(
+                message.snapshot().index(),
+                message.snapshot().term(),
+                message.snapshot().crc());
+        fetcher.onOffer(from, snapshot);
+        if (!fetcher.isFetching()) {
+            core.outbox.appendReply(from, AppendVerdict.GAP, core.log.lastIndex(), 0, core.commit.index());
+        }
+    }
+
+    @Override
+    void onTick() {
+        if (core.turn.wasLate()) {
+            forgive();
+        }
+        if (receiver != null) {
+            receiver.acknowledge();
+            recovery.onTick();
+        }
+        reads.onTick(primary());
+        if (core.turn.nowNs() >= electionNs) {
+            electionNs = core.turn.nextElectionNs();
+            if (mayCampaign()) {
+                stage.campaign(false);
+            }
+        }
+    }
+
+    /** This node did nothing for a while: that the primary was not heard is its own fault. */
+    private void forgive() {
+        heardNs = Math.max(heardNs, core.turn.graceNs());
+        electionNs = Math.max(electionNs, core.turn.nowNs() + core.turn.heartbeatNs());
+    }
+
+    /** @return whether this node could be primary, as far as it knows */
+    private boolean mayCampaign() {
+        return core.isDataNode()
+                && core.config().epoch() == core.promises.term().epoch()
+                && !core.promises.isRecovering()
+                && !damages.isPending();
+    }
+
+    @Override
+    void onReadReply(int from, long id, long index) {
+        reads.onReply(id, index);
+    }
+
+    @Override
+    void read(long id) {
+        reads.ask(id, primary());
+    }
+
+    @Override
+    void end() {
+        reads.end();
+    }
+}

@@ -1,0 +1,21 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.transport.Stream;
+import org.agrona.DirectBuffer;
+
+/** The ways to the other members, as a transport gives them. */
+@FunctionalInterface
+public interface Links {
+    /**
+     * Offers a message. If it is accepted it is delivered in order, or the link goes down and the replica hears of it.
+     *
+     * @param node the peer
+     * @param stream the stream
+     * @param buffer where the message stands; only during this call, but for one on {@link Stream#BULK} that was
+     *     back-pressured: that is offered again from the same place
+     * @param offset its first byte
+     * @param length its length
+     * @return a position, or one of {@link dev.lockstep.transport.SendResult}
+     */
+    long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length);
+}

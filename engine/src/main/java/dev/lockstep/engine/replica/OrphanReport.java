@@ -1,0 +1,24 @@
+package dev.lockstep.engine.replica;
+
+/**
+ * What a node had in its log, and the cluster goes on without. It was moved aside, not thrown away.
+ *
+ * @param firstIndex the first index of it
+ * @param lastIndex the last index of it
+ * @param firstTerm the term of the first frame
+ * @param lastTerm the term of the last one
+ * @param commands how many commands there are
+ * @param acknowledged the last index of which this node, as the primary, told a submitter anything; below the first one
+ *     if there is none
+ * @param level the most that it told of one of them
+ * @param file where it is kept
+ */
+public record OrphanReport(
+        long firstIndex,
+        long lastIndex,
+        long firstTerm,
+        long lastTerm,
+        long commands,
+        long acknowledged,
+        AckLevel level,
+        String file) {}

@@ -1,0 +1,282 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.engine.sbe.*;
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
+import dev.lockstep.transport.Stream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Writes what this node says to others, each message with who says it in front, and offers it. Whoever sends something
+ * that is not accepted says it again later, or does without. Owned by the replica's thread.
+ */
+final class Outbox {
+    /** Bytes of an Append before its frame. */
+    static final int APPEND_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + AppendEncoder.BLOCK_LENGTH;
+    /** Bytes of a Chunk before its bytes. */
+    static final int CHUNK_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + ChunkEncoder.BLOCK_LENGTH;
+
+    private static final byte[] NOTHING = {};
+
+    private final Links links;
+    private final Promises promises;
+    private final UnsafeBuffer buffer;
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final AppendEncoder append = new AppendEncoder();
+    private final AppendReplyEncoder appendReply = new AppendReplyEncoder();
+    private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
+    private final HeartbeatReplyEncoder heartbeatReply = new HeartbeatReplyEncoder();
+    private final VoteRequestEncoder voteRequest = new VoteRequestEncoder();
+    private final VoteReplyEncoder voteReply = new VoteReplyEncoder();
+
+    /** @param maxFrameBytes the longest frame */
+    Outbox(Links links, Promises promises, int maxFrameBytes) {
+        this.links = links;
+        this.promises = promises;
+        this.buffer = new UnsafeBuffer(new byte[APPEND_LENGTH + Math.max(maxFrameBytes, 128 << 10)]);
+    }
+
+    private void stamp(StampEncoder stamp) {
+        stamp.epoch(promises.term().epoch())
+                .term(promises.term().number())
+                .identity(promises.identity().value())
+                .start(promises.start());
+    }
+
+    private static void put(FrameRefEncoder encoder, FrameRef ref) {
+        encoder.index(ref.index()).term(ref.term()).crc(ref.crc());
+    }
+
+    private boolean say(int node, int encodedLength) {
+        return links.offer(node, Stream.CONTROL, buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength) >= 0;
+    }
+
+    void unborn(int node, String members) {
+        UnbornEncoder message = new UnbornEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        byte[] text = members.getBytes(StandardCharsets.UTF_8);
+        message.putMembers(text, 0, text.length);
+        say(node, message.encodedLength());
+    }
+
+    /** @param firstFrame the first frame of the log; null if it is no longer there */
+    void welcome(int node, PlacedConfig config, byte[] firstFrame) {
+        WelcomeEncoder message = new WelcomeEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        byte[] encoded = encoded(config);
+        message.putConfig(encoded, 0, encoded.length);
+        byte[] frame = firstFrame == null ? NOTHING : firstFrame;
+        message.putFirstFrame(frame, 0, frame.length);
+        say(node, message.encodedLength());
+    }
+
+    private static byte[] encoded(PlacedConfig config) {
+        org.agrona.ExpandableArrayBuffer into = new org.agrona.ExpandableArrayBuffer();
+        byte[] bytes = new byte[ConfigCodec.encode(config, into, 0)];
+        into.getBytes(0, bytes);
+        return bytes;
+    }
+
+    void voteRequest(int node, Candidacy candidacy) {
+        voteRequest.wrapAndApplyHeader(buffer, 0, header);
+        stamp(voteRequest.stamp());
+        put(voteRequest.last(), candidacy.last());
+        voteRequest
+                .askedTerm(candidacy.term().number())
+                .configIndex(candidacy.configIndex())
+                .configTerm(candidacy.configTerm())
+                .isPreVote(code(candidacy.isPreVote()))
+                .isLicensed(code(candidacy.isLicensed()));
+        say(node, voteRequest.encodedLength());
+    }
+
+    private static short code(boolean value) {
+        return (short) (value ? 1 : 0);
+    }
+
+    void voteReply(int node, Candidacy asked, VoteRules.Answer answer, long wallClockNs) {
+        voteReply.wrapAndApplyHeader(buffer, 0, header);
+        stamp(voteReply.stamp());
+        voteReply
+                .askedTerm(asked.term().number())
+                .wallClockNs(wallClockNs)
+                .answer(answer.code())
+                .isPreVote(code(asked.isPreVote()))
+                .isWhole(code(!promises.isRecovering()));
+        say(node, voteReply.encodedLength());
+    }
+
+    /** @return a position, or one of {@link dev.lockstep.transport.SendResult} */
+    long append(int node, FrameRef previous, long commit, DirectBuffer frame, int offset, int length) {
+        return append(node, previous.index(), previous.term(), previous.crc(), commit, frame, offset, length);
+    }
+
+    /** @return a position, or one of {@link dev.lockstep.transport.SendResult} */
+    long append(
+            int node,
+            long previousIndex,
+            long previousTerm,
+            int previousCrc,
+            long commit,
+            DirectBuffer frame,
+            int offset,
+            int length) {
+        append.wrapAndApplyHeader(buffer, 0, header);
+        stamp(append.stamp());
+        append.previous().index(previousIndex).term(previousTerm).crc(previousCrc);
+        append.commit(commit);
+        if (length > 0) {
+            buffer.putBytes(APPEND_LENGTH, frame, offset, length);
+        }
+        return links.offer(node, Stream.LOG, buffer, 0, APPEND_LENGTH + length);
+    }
+
+    /** @return whether it was accepted */
+    boolean appendReply(int node, AppendVerdict verdict, long index, long flushedIndex, long commit) {
+        appendReply.wrapAndApplyHeader(buffer, 0, header);
+        stamp(appendReply.stamp());
+        appendReply
+                .index(index)
+                .flushedIndex(flushedIndex)
+                .commit(commit)
+                .verdict(verdict.code())
+                .isWhole(code(!promises.isRecovering()));
+        return say(node, appendReply.encodedLength());
+    }
+
+    /** @return whether it was accepted */
+    boolean heartbeat(int node, long commit, long round) {
+        heartbeat.wrapAndApplyHeader(buffer, 0, header);
+        stamp(heartbeat.stamp());
+        heartbeat.commit(commit).round(round);
+        return say(node, heartbeat.encodedLength());
+    }
+
+    void heartbeatReply(int node, long round) {
+        heartbeatReply.wrapAndApplyHeader(buffer, 0, header);
+        stamp(heartbeatReply.stamp());
+        heartbeatReply.round(round);
+        say(node, heartbeatReply.encodedLength());
+    }
+
+    void takeOver(int node) {
+        TakeOverEncoder message = new TakeOverEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        say(node, message.encodedLength());
+    }
+
+    boolean recover(int node, long nonce) {
+        RecoverEncoder message = new RecoverEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        return say(node, message.nonce(nonce).encodedLength());
+    }
+
+    void recoverReply(int node, long nonce, long lastIndex) {
+        RecoverReplyEncoder message = new RecoverReplyEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        say(node, message.nonce(nonce).lastIndex(lastIndex).encodedLength());
+    }
+
+    void registerWrite(int node, long sequence, Identity first, Identity second) {
+        RegisterWriteEncoder message = new RegisterWriteEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        message.sequence(sequence).first(first.value()).second(second.value());
+        say(node, message.encodedLength());
+    }
+
+    void registerReply(int node, long sequence) {
+        RegisterReplyEncoder message = new RegisterReplyEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        say(node, message.sequence(sequence).encodedLength());
+    }
+
+    void snapshotOffer(int node, FrameRef snapshot) {
+        SnapshotOfferEncoder message = new SnapshotOfferEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        put(message.snapshot(), snapshot);
+        say(node, message.encodedLength());
+    }
+
+    void chunkRequest(int node, FrameRef snapshot, int number) {
+        ChunkRequestEncoder message = new ChunkRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        put(message.snapshot(), snapshot);
+        say(node, message.number(number).encodedLength());
+    }
+
+    /** Writes what stands before a chunk's bytes. */
+    void chunkHead(UnsafeBuffer into, FrameRef snapshot, int number) {
+        ChunkEncoder message = new ChunkEncoder().wrapAndApplyHeader(into, 0, header);
+        stamp(message.stamp());
+        put(message.snapshot(), snapshot);
+        message.number(number);
+    }
+
+    /** @return a position, or one of {@link dev.lockstep.transport.SendResult}; offered anew from the same place */
+    long bulk(int node, DirectBuffer message, int length) {
+        return links.offer(node, Stream.BULK, message, 0, length);
+    }
+
+    boolean readRequest(int node, long id) {
+        ReadRequestEncoder message = new ReadRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        return say(node, message.id(id).encodedLength());
+    }
+
+    void readReply(int node, long id, long index) {
+        ReadReplyEncoder message = new ReadReplyEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        say(node, message.id(id).index(index).encodedLength());
+    }
+
+    /** @param config with the lineage; null if none is known */
+    void epochNotice(int node, PlacedConfig config) {
+        EpochNoticeEncoder message = new EpochNoticeEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        byte[] encoded = config == null ? NOTHING : encoded(config);
+        message.putConfig(encoded, 0, encoded.length);
+        say(node, message.encodedLength());
+    }
+
+    void promiseRequest(int node, long askedTerm) {
+        PromiseRequestEncoder message = new PromiseRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        say(node, message.askedTerm(askedTerm).encodedLength());
+    }
+
+    void promiseReply(int node, long askedTerm, FrameRef last) {
+        PromiseReplyEncoder message = new PromiseReplyEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        put(message.last(), last);
+        message.askedTerm(askedTerm).configIndex(promises.configIndex()).configTerm(promises.configTerm());
+        say(node, message.encodedLength());
+    }
+
+    void promoteThere(int node, Config basis, List<Integer> lost) {
+        PromoteThereEncoder message = new PromoteThereEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        byte[] config = encoded(new PlacedConfig(0, 0, basis));
+        message.putConfig(config, 0, config.length);
+        byte[] numbers = new byte[lost.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = lost.get(i).byteValue();
+        }
+        message.putLost(numbers, 0, numbers.length);
+        say(node, message.encodedLength());
+    }
+
+    void damageSuspected(int node, long index) {
+        DamageSuspectedEncoder message = new DamageSuspectedEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        say(node, message.index(index).encodedLength());
+    }
+
+    void bothSound(int node, long index) {
+        BothSoundEncoder message = new BothSoundEncoder().wrapAndApplyHeader(buffer, 0, header);
+        stamp(message.stamp());
+        say(node, message.index(index).encodedLength());
+    }
+}

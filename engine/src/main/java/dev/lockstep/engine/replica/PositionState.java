@@ -1,0 +1,11 @@
+package dev.lockstep.engine.replica;
+
+/** How a position stands to a node's log. */
+public enum PositionState {
+    /** The log holds it, or did. */
+    HELD,
+    /** The log has not come that far yet. */
+    AHEAD,
+    /** It is of a history that the cluster has left: what was read there may never have been. */
+    POSITION_LOST
+}

@@ -1,0 +1,79 @@
+package dev.lockstep.engine.replica;
+
+import java.util.ArrayDeque;
+
+/**
+ * Linearizable reads: one is confirmed when a majority has said, after it was asked for, that it still follows this
+ * primary, and reads what was committed when it was asked for (safety 6, 13). Owned by the primary's thread.
+ */
+final class ReadRounds {
+    private record Pending(long id, int node, long round, long index) {}
+
+    private final Core core;
+    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private long round;
+    private boolean isRoundDue;
+
+    ReadRounds(Core core) {
+        this.core = core;
+    }
+
+    /** @return the round that a heartbeat of now belongs to */
+    long round() {
+        return round;
+    }
+
+    /** @return whether somebody waits for a round that was not sent yet */
+    boolean takeDue() {
+        boolean isDue = isRoundDue;
+        isRoundDue = false;
+        return isDue;
+    }
+
+    /**
+     * @param node who asks
+     * @param noOpIndex the first index of this reign: until it is committed nobody knows what is (safety 6)
+     */
+    void add(long id, int node, long noOpIndex) {
+        if (!isRoundDue) {
+            round++;
+            isRoundDue = true;
+        }
+        pending.add(new Pending(id, node, round, indexToRead(noOpIndex)));
+    }
+
+    private long indexToRead(long noOpIndex) {
+        return Math.max(core.commit.index(), noOpIndex);
+    }
+
+    /**
+     * @param confirmedRound the last round that a majority has confirmed
+     * @param commit how far the log is committed in this reign; zero until its first frame is
+     */
+    void onConfirmed(long confirmedRound, long commit) {
+        while (!pending.isEmpty()
+                && isConfirmed(pending.peek(), confirmedRound)
+                && pending.peek().index() <= commit) {
+            answer(pending.poll(), false);
+        }
+    }
+
+    private boolean isConfirmed(Pending read, long confirmedRound) {
+        return read.round() <= confirmedRound;
+    }
+
+    private void answer(Pending read, boolean isLost) {
+        long index = isLost ? -1 : read.index();
+        if (read.node() == core.self()) {
+            core.listener.onReadable(read.id(), index);
+        } else {
+            core.outbox.readReply(read.node(), read.id(), index);
+        }
+    }
+
+    void end() {
+        while (!pending.isEmpty()) {
+            answer(pending.poll(), true);
+        }
+    }
+}

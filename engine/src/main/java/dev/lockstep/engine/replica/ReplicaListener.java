@@ -1,0 +1,64 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.ClusterId;
+import dev.lockstep.storage.FrameRef;
+
+/** Hears what the replica decides. Called on its thread, within its methods; must not call back. */
+public interface ReplicaListener {
+    /**
+     * @param role what the node is from now on
+     * @param term in which term; of a primary it is the fencing token
+     */
+    void onRole(Role role, Term term);
+
+    /** @param index up to which the log is committed from now on */
+    void onCommitted(long index);
+
+    /**
+     * What was awaited has come, or its deadline.
+     *
+     * @param index the command's index
+     * @param asked what was asked for
+     * @param reached what was reached; {@link AckLevel#NONE} if the reign ended before: the outcome is unknown
+     */
+    void onAcknowledged(long index, AckLevel asked, AckLevel reached);
+
+    /**
+     * A read was confirmed, or cannot be.
+     *
+     * @param id what the reader called it
+     * @param index apply this far, then read; negative if this node cannot say: ask again
+     */
+    void onReadable(long id, long index);
+
+    /**
+     * Another configuration is in force, committed or not; links follow it.
+     *
+     * @param config the configuration
+     */
+    void onConfig(Config config);
+
+    /**
+     * A command that may have been applied here ahead of the commit is undone: rebuild the state.
+     *
+     * @param index the last index that stands
+     */
+    void onRolledBack(long index);
+
+    /** @param report what was moved aside */
+    void onOrphaned(OrphanReport report);
+
+    /** @param snapshot was installed: the state begins behind it */
+    void onSnapshotInstalled(FrameRef snapshot);
+
+    /**
+     * A cluster has taken the node in, or it belongs to another epoch: links must say so.
+     *
+     * @param clusterId the cluster
+     * @param epoch the epoch
+     */
+    void onIntroduction(ClusterId clusterId, long epoch);
+
+    /** @param remark what a person should know; told once for each cause */
+    void onRemark(String remark);
+}

@@ -1,0 +1,77 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.storage.journal.JournalReader;
+import dev.lockstep.storage.journal.ReadResult;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+import java.util.List;
+
+/**
+ * What a member finds of itself when it starts: the snapshot that the log begins behind, the configurations, and what is
+ * committed by definition. Owned by the replica's thread.
+ */
+final class Resumption {
+    private final Core core;
+
+    Resumption(Core core) {
+        this.core = core;
+    }
+
+    void run() {
+        SnapshotManifest newest = core.snapshots.newest();
+        if (newest != null) {
+            resumeAfter(newest);
+        }
+        readConfigs();
+        finishFounding();
+        if (!core.configs.isEmpty()) {
+            core.listener.onConfig(core.config());
+        }
+    }
+
+    /** A crash came between a snapshot from a peer and the log that begins behind it. */
+    private void resumeAfter(SnapshotManifest newest) {
+        boolean isOfThisEpoch = newest.epoch() <= core.promises.term().epoch();
+        if (isOfThisEpoch && newest.last().index() > core.log.base().index() && !core.log.holds(newest.last())) {
+            core.log.startAfter(newest.last());
+            core.listener.onSnapshotInstalled(newest.last());
+        }
+        core.log.lastTimeNs(core.log.lastIndex() == newest.last().index() ? newest.clusterTimeNs() : 0);
+        core.configs.begin(
+                ConfigCodec.decodePlaced(newest.config(), 0, newest.config().capacity()));
+        core.commitTo(newest.last().index());
+    }
+
+    private void readConfigs() {
+        try (JournalReader reader = core.log.newReader()) {
+            while (reader.next() == ReadResult.FRAME) {
+                Frame frame = reader.frame();
+                if (frame.type() == FrameType.CONFIG && frame.lastIndex() > core.configs.currentIndex()) {
+                    core.configs.onAppended(LogReceiver.configOf(frame));
+                }
+            }
+        }
+        boolean holdsFirstFrame = core.log.lastIndex() > 0 && core.log.base().index() == 0;
+        core.commitTo(holdsFirstFrame ? 1 : core.log.base().index());
+        core.configs.onCommitted(core.commit.index());
+    }
+
+    /** This node founded an epoch and went down before it could say so: the frame is here, so it is committed. */
+    private void finishFounding() {
+        if (core.configs.isEmpty()) {
+            return;
+        }
+        Config config = core.config();
+        if (config.epoch() > core.promises.term().epoch()) {
+            core.promises.found(config.epoch());
+            core.commitFounding(core.configs.currentIndex());
+        }
+        List<Fork> lineage = config.lineage();
+        boolean isFounding =
+                !lineage.isEmpty() && lineage.get(lineage.size() - 1).lastIndex() + 1 == core.configs.currentIndex();
+        if (isFounding) {
+            core.commitTo(core.configs.currentIndex());
+        }
+    }
+}

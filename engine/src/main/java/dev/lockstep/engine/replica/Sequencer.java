@@ -1,0 +1,82 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameEncoder;
+import dev.lockstep.storage.frame.FrameType;
+import org.agrona.ExpandableArrayBuffer;
+
+/**
+ * Puts frames into the log of the primary's term: room is reserved, the frame is sent, then appended. If that fails the
+ * exception stops the node, and with it the reign: an index is never used twice within a term (safety 24). Owned by the
+ * primary's thread.
+ */
+final class Sequencer {
+    /** There is no room in the journal now. */
+    static final long NO_ROOM = -1;
+
+    private static final int MAX_CONFIG_BYTES = 64 << 10;
+
+    private final Core core;
+    private final Replicator replicator;
+    private final ClusterTime time;
+    private final FrameEncoder own = new FrameEncoder(Frame.HEADER_LENGTH, MAX_CONFIG_BYTES);
+
+    Sequencer(Core core, Replicator replicator, ClusterTime time) {
+        this.core = core;
+        this.replicator = replicator;
+        this.time = time;
+    }
+
+    /** Begins a frame that comes right behind the last one. */
+    void begin(FrameEncoder encoder, FrameType type) {
+        Config config = core.config();
+        encoder.start(type)
+                .term(core.promises.term().number())
+                .after(core.log.lastIndex(), core.log.lastCrc())
+                .clusterTimeNs(time.timeNs())
+                .stateMachineVersion(config == null ? 0 : config.stateMachineVersion());
+    }
+
+    /** @return the frame's last index, or {@link #NO_ROOM} */
+    long append(FrameEncoder encoder) {
+        encoder.seal();
+        if (!core.log.reserve(encoder.length())) {
+            return NO_ROOM;
+        }
+        long index = encoder.lastIndex();
+        replicator.send(encoder.buffer(), 0, encoder.length());
+        core.log.append(encoder.buffer(), 0, encoder.length());
+        return index;
+    }
+
+    /** @return the index of a frame that carries nothing, or {@link #NO_ROOM} */
+    long appendNoOp() {
+        begin(own, FrameType.NO_OP);
+        return append(own);
+    }
+
+    /** @return the index of a frame that carries nothing but time, or {@link #NO_ROOM} */
+    long appendTimer() {
+        begin(own, FrameType.TIMER);
+        return append(own);
+    }
+
+    /** @return the index of the frame, or {@link #NO_ROOM}; the configuration is in force then */
+    long appendConfig(Config config) {
+        begin(own, FrameType.CONFIG);
+        encode(config, own);
+        long index = append(own);
+        if (index != NO_ROOM) {
+            core.onConfigAppended(new PlacedConfig(index, core.promises.term().number(), config));
+        }
+        return index;
+    }
+
+    static void encode(Config config, FrameEncoder encoder) {
+        ExpandableArrayBuffer bytes = new ExpandableArrayBuffer();
+        int length = ConfigCodec.encode(config, bytes, 0);
+        Invariant.check(length <= MAX_CONFIG_BYTES, "a CONFIG that is too long", MAX_CONFIG_BYTES, length);
+        encoder.add(bytes, 0, length);
+    }
+}

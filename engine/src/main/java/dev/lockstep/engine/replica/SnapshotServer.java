@@ -1,0 +1,63 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.engine.sbe.ChunkRequestDecoder;
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.transport.SendResult;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Sends chunks of the snapshots that are kept here, one at a time; who is not answered asks again. Owned by the replica's thread. */
+final class SnapshotServer {
+    private final Core core;
+    private final UnsafeBuffer message;
+    private int to = Duty.NOBODY;
+    private FrameRef snapshot;
+    private int number;
+    private int length;
+
+    SnapshotServer(Core core) {
+        this.core = core;
+        this.message = new UnsafeBuffer(new byte[Outbox.CHUNK_LENGTH + core.snapshots.maxChunkBytes()]);
+    }
+
+    void onRequest(int from, ChunkRequestDecoder request) {
+        if (to != Duty.NOBODY) {
+            return;
+        }
+        to = from;
+        snapshot = new FrameRef(
+                request.snapshot().index(),
+                request.snapshot().term(),
+                request.snapshot().crc());
+        number = request.number();
+        length = 0;
+        onTick();
+    }
+
+    void onLinkDown(int node) {
+        if (node == to) {
+            to = Duty.NOBODY;
+        }
+    }
+
+    void onTick() {
+        if (to == Duty.NOBODY) {
+            return;
+        }
+        if (length == 0 && !read()) {
+            return;
+        }
+        if (core.outbox.bulk(to, message, length) != SendResult.BACK_PRESSURED) {
+            to = Duty.NOBODY;
+        }
+    }
+
+    private boolean read() {
+        int read = core.snapshots.read(snapshot, number, message, Outbox.CHUNK_LENGTH);
+        if (read == Snapshots.LATER) {
+            return false;
+        }
+        core.outbox.chunkHead(message, snapshot, number);
+        length = Outbox.CHUNK_LENGTH + Math.max(0, read);
+        return true;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * The snapshots of a node, as the replica's thread may use them: no method blocks. What the device is needed for goes on
+ * elsewhere, and the answer is there when the same is asked again.
+ */
+public interface Snapshots {
+    /** What {@link #wantedChunk} returns when the snapshot is kept here, complete and durable. */
+    int COMPLETE = -1;
+    /** The answer is not there yet: ask again. */
+    int LATER = -2;
+    /** What was asked for is not, or no longer, kept here. */
+    int GONE = -3;
+
+    /** @return what the newest one is of, which is durable; null if there is none */
+    SnapshotManifest newest();
+
+    /** @return the length of the longest chunk that is served or taken */
+    int maxChunkBytes();
+
+    /**
+     * Copies one sealed chunk of a snapshot that is kept here.
+     *
+     * @param snapshot the last frame that it includes
+     * @param number which chunk, from 0
+     * @param buffer where to put it
+     * @param offset where to put its first byte
+     * @return its length; {@link #LATER} or {@link #GONE}
+     */
+    int read(FrameRef snapshot, int number, MutableDirectBuffer buffer, int offset);
+
+    /**
+     * Says how far a transfer has come; begins it if it has not begun, in place of any other one.
+     *
+     * @param snapshot the last frame that it includes
+     * @return the chunk to bring next; {@link #COMPLETE}, {@link #LATER}, or {@link #GONE} if it is of no use here any
+     *     more, for a newer one is kept
+     */
+    int wantedChunk(FrameRef snapshot);
+
+    /**
+     * Takes a chunk; {@link #wantedChunk} says later what became of it.
+     *
+     * @param snapshot the last frame that the snapshot includes
+     * @param number which chunk
+     * @param buffer where it stands; only during this call
+     * @param offset its first byte
+     * @param length its length
+     */
+    void onChunk(FrameRef snapshot, int number, DirectBuffer buffer, int offset, int length);
+
+    /**
+     * Sets aside what is of a branch of history that was left, durably.
+     *
+     * @param index the last index that both branches share
+     */
+    void orphanBeyond(long index);
+}

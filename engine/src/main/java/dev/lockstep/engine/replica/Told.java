@@ -1,0 +1,27 @@
+package dev.lockstep.engine.replica;
+
+import java.util.Arrays;
+
+/** What this node, as the primary, has told submitters: the last index of each level. Owned by the replica's thread. */
+final class Told {
+    private final long[] lastIndex = new long[AckLevel.count()];
+
+    void onTold(long index, AckLevel reached) {
+        lastIndex[reached.rank()] = Math.max(lastIndex[reached.rank()], index);
+    }
+
+    /** @return the last index that anything was told of; zero if there is none */
+    long lastIndex() {
+        return Arrays.stream(lastIndex, 1, lastIndex.length).max().orElse(0);
+    }
+
+    /** @return the most that was told of an index from there on */
+    AckLevel levelFrom(long index) {
+        for (int level = lastIndex.length - 1; level > 0; level--) {
+            if (lastIndex[level] >= index) {
+                return AckLevel.of(level);
+            }
+        }
+        return AckLevel.NONE;
+    }
+}

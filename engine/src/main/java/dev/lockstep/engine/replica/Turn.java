@@ -1,0 +1,85 @@
+package dev.lockstep.engine.replica;
+
+import java.util.function.LongSupplier;
+
+/**
+ * What time it is, as the replica was last told, and how long to wait. A turn that comes late says nothing of the others,
+ * but of this node: they get the grace of a heartbeat before they are judged (safety 30). Owned by the replica's thread.
+ */
+final class Turn {
+    private final long heartbeatNs;
+    private final long electionTimeoutNs;
+    private final int priority;
+    private final LongSupplier random;
+    private long nowNs;
+    private long wallClockNs;
+    private boolean hasBegun;
+    private boolean wasLate;
+
+    Turn(ReplicaSettings settings, LongSupplier random) {
+        this.heartbeatNs = settings.heartbeatNs();
+        this.electionTimeoutNs = settings.electionTimeoutNs();
+        this.priority = settings.priority();
+        this.random = random;
+    }
+
+    void begin(long now, long wallClock) {
+        wasLate = hasBegun && isStall(now - nowNs);
+        hasBegun = true;
+        nowNs = now;
+        wallClockNs = wallClock;
+    }
+
+    boolean isStall(long passedNs) {
+        return passedNs > heartbeatNs;
+    }
+
+    /** @return whether this node did nothing for longer than a heartbeat before this turn */
+    boolean wasLate() {
+        return wasLate;
+    }
+
+    /** @return when something was heard at the earliest that must not be held against its sender yet */
+    long graceNs() {
+        return nowNs - electionTimeoutNs + heartbeatNs;
+    }
+
+    long nowNs() {
+        return nowNs;
+    }
+
+    long wallClockNs() {
+        return wallClockNs;
+    }
+
+    long heartbeatNs() {
+        return heartbeatNs;
+    }
+
+    long electionTimeoutNs() {
+        return electionTimeoutNs;
+    }
+
+    /** @return whether that was heard too long ago */
+    boolean isSilent(long heardNs) {
+        return nowNs - heardNs >= electionTimeoutNs;
+    }
+
+    /** @return when to campaign if nothing is heard until then */
+    long nextElectionNs() {
+        return nowNs + electionTimeoutNs * (1 + priority) + nextRandom(electionTimeoutNs);
+    }
+
+    /** @return when to campaign if there is a reason not to wait that long */
+    long nextHastenedElectionNs() {
+        return nowNs + nextRandom(heartbeatNs);
+    }
+
+    long nextRandom(long bound) {
+        return Math.floorMod(random.getAsLong(), bound);
+    }
+
+    long nextNonce() {
+        return random.getAsLong();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.ballot.Ballot;
+import dev.lockstep.storage.ballot.BallotStore;
+
+/** Keeps the ballot of one node. */
+final class MemoryBallots implements BallotStore {
+    private Ballot ballot;
+
+    MemoryBallots(Identity identity) {
+        ballot = Ballot.fresh(identity);
+    }
+
+    @Override
+    public Reading read() {
+        return Reading.sound(ballot);
+    }
+
+    @Override
+    public void write(Ballot next) {
+        ballot = next;
+    }
+}

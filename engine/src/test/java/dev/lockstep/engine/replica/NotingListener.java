@@ -1,0 +1,48 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.ClusterId;
+import dev.lockstep.storage.FrameRef;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Notes what submitters are told, and what a person should know. */
+final class NotingListener implements ReplicaListener {
+    record Acknowledged(long index, AckLevel asked, AckLevel reached) {}
+
+    final List<Acknowledged> acknowledged = new ArrayList<>();
+    final List<String> remarks = new ArrayList<>();
+
+    @Override
+    public void onRole(Role role, Term term) {}
+
+    @Override
+    public void onCommitted(long index) {}
+
+    @Override
+    public void onAcknowledged(long index, AckLevel asked, AckLevel reached) {
+        acknowledged.add(new Acknowledged(index, asked, reached));
+    }
+
+    @Override
+    public void onReadable(long id, long index) {}
+
+    @Override
+    public void onConfig(Config config) {}
+
+    @Override
+    public void onRolledBack(long index) {}
+
+    @Override
+    public void onOrphaned(OrphanReport report) {}
+
+    @Override
+    public void onSnapshotInstalled(FrameRef snapshot) {}
+
+    @Override
+    public void onIntroduction(ClusterId clusterId, long epoch) {}
+
+    @Override
+    public void onRemark(String remark) {
+        remarks.add(remark);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.lockstep.engine.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PositionsTest {
+    private final CoreOfOne one = new CoreOfOne();
+    private final Positions positions = new Positions(one.core);
+
+    /** Indexes 1 to 3 of term 1, 4 to 6 and 7 of term 2, 8 and 9 of term 4; epoch 5 begins behind 4. */
+    @BeforeEach
+    void begin() {
+        one.append(1, 3);
+        one.append(2, 3);
+        one.append(2, 1);
+        one.append(4, 2);
+        one.begin(1, ConfigTest.ofVoters(2).founding(5, ConfigTest.fork(1, 4), Set.of(1, 2)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, HELD",
+        "3, 1, HELD",
+        "5, 2, HELD",
+        "9, 4, HELD",
+        "0, 0, HELD",
+        "3, 2, POSITION_LOST",
+        "5, 1, POSITION_LOST",
+        "8, 3, POSITION_LOST",
+        "9, 5, POSITION_LOST",
+        "10, 4, AHEAD",
+        "10, 6, AHEAD",
+        "10, 3, POSITION_LOST"
+    })
+    void aPositionIsHeldWhereTheFrameIsOfItsTerm(long index, long term, PositionState state) {
+        assertThat(positions.stateOf(new Position(index, term, 5))).isEqualTo(state);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 4, 2, HELD",
+        "1, 5, 2, POSITION_LOST",
+        "5, 5, 2, HELD",
+        "3, 1, 1, POSITION_LOST",
+        "9, 1, 1, POSITION_LOST"
+    })
+    void aPositionOfAnotherEpochIsOfThisHistoryOnlyUpToTheFork(long epoch, long index, long term, PositionState state) {
+        assertThat(positions.stateOf(new Position(index, term, epoch))).isEqualTo(state);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"6, 2, HELD", "5, 2, HELD", "2, 1, HELD", "6, 3, POSITION_LOST", "7, 2, HELD", "7, 1, POSITION_LOST"})
+    void whatWasCompactedIsHeldUnlessItIsOfALaterTerm(long index, long term, PositionState state) {
+        one.journal.compactBelow(7);
+        assertThat(positions.stateOf(new Position(index, term, 5))).isEqualTo(state);
+    }
+
+    @Test
+    void whoKnowsNoConfigurationKnowsNoPosition() {
+        one.core.configs.clear();
+        assertThat(positions.stateOf(new Position(1, 1, 5))).isEqualTo(PositionState.POSITION_LOST);
+    }
+}
