@@ -1,24 +1,13 @@
 package dev.lockstep.engine.simulated;
 
 import dev.lockstep.storage.FrameRef;
-import dev.lockstep.storage.frame.Frame;
 import java.util.ArrayList;
 import java.util.List;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** Frames in a row, behind a base. */
 final class LogContent {
-    /** One frame, which nobody changes, and its name. */
-    record Entry(UnsafeBuffer bytes, long firstIndex, FrameRef ref) {
-        static Entry of(Frame frame) {
-            byte[] copy = new byte[frame.length()];
-            frame.buffer().getBytes(frame.offset(), copy);
-            return new Entry(new UnsafeBuffer(copy), frame.firstIndex(), frame.ref());
-        }
-    }
-
     private FrameRef base = FrameRef.ORIGIN;
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<LogEntry> entries = new ArrayList<>();
 
     LogContent copy() {
         LogContent copy = new LogContent();
@@ -36,8 +25,20 @@ final class LogContent {
         return entries.isEmpty() ? base : entries.get(entries.size() - 1).ref();
     }
 
-    void add(Entry entry) {
+    int size() {
+        return entries.size();
+    }
+
+    LogEntry at(int place) {
+        return entries.get(place);
+    }
+
+    void add(LogEntry entry) {
         entries.add(entry);
+    }
+
+    void addAll(List<LogEntry> more) {
+        entries.addAll(more);
     }
 
     /** Nothing is left but what comes behind that. */
@@ -47,20 +48,21 @@ final class LogContent {
     }
 
     /** @return the entry that holds an index; null if none does */
-    Entry holding(long index) {
-        int at = placeOf(index);
-        return at < 0 ? null : entries.get(at);
+    LogEntry holding(long index) {
+        int place = placeOf(index);
+        return place < 0 ? null : entries.get(place);
     }
 
-    private int placeOf(long index) {
+    /** @return where the entry stands that holds an index; negative if none does */
+    int placeOf(long index) {
         int low = 0;
         int high = entries.size() - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            Entry entry = entries.get(middle);
+            LogEntry entry = entries.get(middle);
             if (index < entry.firstIndex()) {
                 high = middle - 1;
-            } else if (index > entry.ref().index()) {
+            } else if (index > entry.lastIndex()) {
                 low = middle + 1;
             } else {
                 return middle;
@@ -69,26 +71,66 @@ final class LogContent {
         return -1;
     }
 
+    /** @return where the first entry stands that has any index beyond that one; the size if none has */
+    int placeBeyond(long index) {
+        if (index <= base.index()) {
+            return 0;
+        }
+        int place = placeOf(index);
+        if (place < 0) {
+            return entries.size();
+        }
+        return entries.get(place).lastIndex() > index ? place : place + 1;
+    }
+
     /** @return whether that frame is part of the log, or its base */
     boolean holds(FrameRef ref) {
         if (ref.equals(base)) {
             return true;
         }
-        Entry entry = holding(ref.index());
+        LogEntry entry = holding(ref.index());
         return entry != null && entry.ref().equals(ref);
     }
 
-    /** The frame that begins there, and all behind it, are no longer part of the log. */
-    void cutFrom(long firstIndex) {
-        while (!entries.isEmpty() && entries.get(entries.size() - 1).firstIndex() >= firstIndex) {
-            entries.remove(entries.size() - 1);
+    /** @return the frame before the one at a place */
+    FrameRef before(int place) {
+        return place == 0 ? base : entries.get(place - 1).ref();
+    }
+
+    /** @return where the first damaged one stands; negative if all are sound */
+    int firstDamaged() {
+        for (int place = 0; place < entries.size(); place++) {
+            if (entries.get(place).isDamaged()) {
+                return place;
+            }
         }
+        return -1;
+    }
+
+    void replace(int place, LogEntry entry) {
+        entries.set(place, entry);
+    }
+
+    /**
+     * The frames that begin there or behind are no longer part of the log.
+     *
+     * @return those frames
+     */
+    List<LogEntry> cutFrom(long firstIndex) {
+        int from = placeBeyond(firstIndex - 1);
+        if (from < entries.size() && entries.get(from).firstIndex() < firstIndex) {
+            from++;
+        }
+        List<LogEntry> tail = entries.subList(from, entries.size());
+        List<LogEntry> cut = new ArrayList<>(tail);
+        tail.clear();
+        return cut;
     }
 
     /** What is wholly below an index may go. */
     void compactBelow(long index) {
         int gone = 0;
-        while (gone < entries.size() && entries.get(gone).ref().index() < index) {
+        while (gone < entries.size() && entries.get(gone).lastIndex() < index) {
             base = entries.get(gone).ref();
             gone++;
         }

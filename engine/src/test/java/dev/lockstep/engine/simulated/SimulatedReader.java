@@ -1,6 +1,7 @@
 package dev.lockstep.engine.simulated;
 
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.Checksum;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameDefect;
@@ -12,11 +13,13 @@ import java.nio.file.Path;
 /** Reads a {@link SimulatedJournal}. */
 final class SimulatedReader implements JournalReader {
     private final SimulatedJournal journal;
-    private final Checksum checksum = new Checksum();
     private final Frame frame = new Frame();
     /** The frame that was read last, or stands before the next one; null before the first. */
     private FrameRef last;
+    /** That frame's entry, and where it stood; it may have moved since. */
+    private LogEntry lastEntry;
 
+    private int lastPlace;
     private Damage damage;
 
     SimulatedReader(SimulatedJournal journal) {
@@ -31,14 +34,14 @@ final class SimulatedReader implements JournalReader {
             throw new IllegalArgumentException("index " + index + " lies beyond " + end + ", the next to be appended");
         }
         if (index == end) {
-            last = content.last();
+            standAt(content, content.size() - 1);
             return ReadResult.END;
         }
-        LogContent.Entry entry = content.holding(index);
-        if (entry == null) {
+        int place = content.placeOf(index);
+        if (place < 0) {
             return ReadResult.COMPACTED;
         }
-        ReadResult result = read(entry);
+        ReadResult result = read(content, place);
         if (result == ReadResult.FRAME) {
             frame.moveBefore(index);
         }
@@ -49,26 +52,42 @@ final class SimulatedReader implements JournalReader {
     public ReadResult next() {
         LogContent content = journal.content();
         if (last == null) {
-            last = content.base();
+            standAt(content, -1);
         }
-        if (last.index() < content.base().index()) {
-            return ReadResult.COMPACTED;
+        if (!isWhereItWas(content)) {
+            if (last.index() < content.base().index()) {
+                return ReadResult.COMPACTED;
+            }
+            if (!content.holds(last)) {
+                return ReadResult.CUT;
+            }
+            standAt(content, content.placeOf(last.index()));
         }
-        if (!content.holds(last)) {
-            return ReadResult.CUT;
-        }
-        LogContent.Entry entry = content.holding(last.index() + 1);
-        return entry == null ? ReadResult.END : read(entry);
+        int next = lastPlace + 1;
+        return next == content.size() ? ReadResult.END : read(content, next);
     }
 
-    private ReadResult read(LogContent.Entry entry) {
-        FrameDefect defect =
-                frame.verify(checksum, entry.bytes(), 0, entry.bytes().capacity());
-        if (defect != FrameDefect.NONE) {
+    /** The fast way: mostly nothing was cut or compacted in between. */
+    private boolean isWhereItWas(LogContent content) {
+        return lastEntry != null && lastPlace < content.size() && content.at(lastPlace) == lastEntry;
+    }
+
+    private void standAt(LogContent content, int place) {
+        lastPlace = place;
+        lastEntry = place < 0 ? null : content.at(place);
+        last = place < 0 ? content.base() : lastEntry.ref();
+    }
+
+    private ReadResult read(LogContent content, int place) {
+        LogEntry entry = content.at(place);
+        if (entry.isDamaged()) {
+            FrameDefect defect = frame.verify(new Checksum(), entry.bytes(), 0, entry.length());
+            Invariant.check(defect != FrameDefect.NONE, "a damaged frame passes for a sound one");
             damage = new Damage(0, Path.of("simulated"), 0, entry.firstIndex(), defect.description());
             return ReadResult.DAMAGED;
         }
-        last = entry.ref();
+        frame.wrap(entry.bytes(), 0);
+        standAt(content, place);
         return ReadResult.FRAME;
     }
 

@@ -1,0 +1,41 @@
+package dev.lockstep.engine.simulated;
+
+/** What is checked at every step of a simulation. */
+enum Check {
+    /** At most one primary a term. */
+    ONE_PRIMARY,
+    /** No index has two different frames in one term. */
+    ONE_FRAME,
+    /** The committed prefix is the same everywhere. */
+    ONE_HISTORY,
+    /** Each new primary holds every committed frame. */
+    PRIMARY_HOLDS_ALL,
+    /** At every acknowledgement the copies that it promises exist, or did. */
+    COPIES,
+    /** Nothing that was acknowledged as committed is lost. */
+    NOTHING_LOST,
+    /** Commit, term and epoch never go back. */
+    MONOTONIC,
+    /** Every node computes the same from the same. */
+    SAME_STATE,
+    /** A linearizable read sees what was acknowledged before it began. */
+    FRESH_READS,
+    /** What a deposed primary takes back is within what it reports. */
+    REPORTED_LOSS,
+    /** Cluster time does not go back, and does not follow a single clock. */
+    CLUSTER_TIME,
+    /** What the replica itself holds to be impossible. */
+    INVARIANT,
+    /** A healthy, connected quorum commits. */
+    LIVENESS,
+    /** When the faults end, all come to be the same. */
+    CONVERGENCE,
+    /** A question who would be elected changes nobody's promises. */
+    PRE_VOTE,
+    /** Nobody disturbs a primary that is heard. */
+    UNDISTURBED,
+    /** Whoever stood still holds it against nobody. */
+    STALL,
+    /** Nothing is taken for damaged that is not. */
+    DAMAGE
+}

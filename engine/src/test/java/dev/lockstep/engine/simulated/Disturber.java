@@ -1,0 +1,232 @@
+package dev.lockstep.engine.simulated;
+
+import java.util.SplittableRandom;
+
+/** Lets things go wrong, as often and in such a mix as the plan says. Each kind draws from a source of its own. */
+final class Disturber {
+    private static final long YEAR_NS = 365L * 86_400 * 1_000_000_000;
+    private static final int CALM_ONE_IN = 12;
+
+    private final SimulatedCluster cluster;
+    private final SplittableRandom random;
+    private boolean isOver;
+    private boolean isCalm;
+
+    Disturber(SimulatedCluster cluster, SplittableRandom random) {
+        this.cluster = cluster;
+        this.random = random;
+    }
+
+    void begin() {
+        cluster.network.faults(faults());
+        long meanNs = 20_000_000 + random.nextLong(600_000_000);
+        for (FaultKind kind : FaultKind.values()) {
+            SplittableRandom ofKind = random.split();
+            if (cluster.plan.has(kind)) {
+                next(kind, ofKind, meanNs);
+            }
+        }
+        calmLater(random.split());
+    }
+
+    private NetworkFaults faults() {
+        NetworkFaults drawn = NetworkFaults.drawn(random);
+        NetworkFaults none = NetworkFaults.NONE;
+        boolean isRough = cluster.plan.has(FaultKind.ROUGH_NETWORK);
+        boolean haunts = cluster.plan.has(FaultKind.GHOSTS);
+        boolean isDisordered = cluster.plan.has(FaultKind.DISORDER);
+        return new NetworkFaults(
+                none.minDelayNs(),
+                isRough ? drawn.maxDelayNs() : none.maxDelayNs() + 200_000,
+                isRough ? drawn.lossPerMille() : 0,
+                drawn.repairNs(),
+                isRough ? drawn.gapPerMillion() : 0,
+                isRough ? drawn.refusedPerMille() : 0,
+                haunts ? 1 + drawn.ghostPerMille() : 0,
+                isDisordered ? 1 + drawn.duplicatePerMille() : 0,
+                isDisordered ? 1 + drawn.reorderPerMille() : 0);
+    }
+
+    private void next(FaultKind kind, SplittableRandom ofKind, long meanNs) {
+        cluster.time.in(1 + ofKind.nextLong(2 * meanNs), () -> {
+            if (isOver) {
+                return;
+            }
+            if (!isCalm) {
+                cluster.trace(0, kind.name(), 0);
+                happen(kind, ofKind);
+            }
+            next(kind, ofKind, meanNs);
+        });
+    }
+
+    private SimulatedNode some(SplittableRandom ofKind) {
+        return cluster.nodes.get(ofKind.nextInt(cluster.nodes.size()));
+    }
+
+    private void happen(FaultKind kind, SplittableRandom ofKind) {
+        SimulatedNode node = some(ofKind);
+        switch (kind) {
+            case PARTITIONS -> partition(ofKind);
+            case KILLS -> kill(node, ofKind);
+            case PAUSES ->
+                node.pause(10_000_000 + ofKind.nextLong(ofKind.nextInt(4) == 0 ? 2_000_000_000 : 200_000_000));
+            case POWER_CUTS -> cutPower(node, ofKind);
+            case DAMAGE -> damage(node, ofKind);
+            case LOST_DISKS -> loseDisk(node, ofKind);
+            case FULL_DISKS -> fill(node, ofKind);
+            case FAILING_DISKS -> fail(node, ofKind);
+            case CLOCKS -> turnClock(node, ofKind);
+            case ROUGH_NETWORK -> cluster.network.breakLink(node.number, some(ofKind).number);
+            case SNAPSHOTS -> takeSnapshot(node, ofKind);
+            case MEMBERSHIP -> cluster.operator.changeSomething(ofKind);
+            case TRANSFERS -> cluster.operator.transfer(ofKind);
+            case PROMOTES -> cluster.operator.promote(ofKind);
+            case SUSPICIONS -> suspect(node, some(ofKind));
+            case GHOSTS, DISORDER -> {
+                // the network's
+            }
+        }
+    }
+
+    private void partition(SplittableRandom ofKind) {
+        cluster.network.unblockAll();
+        switch (ofKind.nextInt(4)) {
+            case 0 -> {
+                int one = some(ofKind).number;
+                int other = some(ofKind).number;
+                cluster.network.block(one, other);
+            }
+            case 1 -> {
+                SimulatedNode alone = some(ofKind);
+                for (SimulatedNode each : cluster.nodes) {
+                    cluster.network.block(each.number, alone.number);
+                    if (ofKind.nextInt(3) > 0) {
+                        cluster.network.block(alone.number, each.number);
+                    }
+                }
+            }
+            case 2 -> {
+                long side = ofKind.nextLong();
+                for (SimulatedNode one : cluster.nodes) {
+                    for (SimulatedNode other : cluster.nodes) {
+                        if ((side >>> one.number & 1) != (side >>> other.number & 1)) {
+                            cluster.network.block(one.number, other.number);
+                        }
+                    }
+                }
+            }
+            default -> {
+                // all hear each other again
+            }
+        }
+    }
+
+    private void startLater(SimulatedNode node, SplittableRandom ofKind) {
+        cluster.time.in(1 + ofKind.nextLong(ofKind.nextBoolean() ? 50_000_000 : 2_000_000_000), () -> {
+            if (!node.isWithdrawn) {
+                node.start();
+            }
+        });
+    }
+
+    private void kill(SimulatedNode node, SplittableRandom ofKind) {
+        switch (ofKind.nextInt(4)) {
+            case 0 -> node.kill();
+            case 1 -> node.killInsideAppend();
+            case 2 -> {
+                if (node.isRunning()) {
+                    node.guarded(() -> node.disk.closeOrderly());
+                    node.kill();
+                }
+            }
+            default -> node.crashSoon();
+        }
+        startLater(node, ofKind);
+    }
+
+    private void cutPower(SimulatedNode node, SplittableRandom ofKind) {
+        if (ofKind.nextInt(6) == 0) {
+            for (SimulatedNode each : cluster.nodes) {
+                each.powerCut();
+                startLater(each, ofKind);
+            }
+        } else {
+            node.powerCut();
+            startLater(node, ofKind);
+        }
+    }
+
+    private void damage(SimulatedNode node, SplittableRandom ofKind) {
+        if (cluster.plan.voters() > 1 && ofKind.nextInt(3) == 0 && cluster.operator.mayLose(node)) {
+            node.disk.damageSomeFrame(ofKind);
+            cluster.oracle.onDamaged(node);
+        }
+    }
+
+    private void loseDisk(SimulatedNode node, SplittableRandom ofKind) {
+        if (cluster.plan.voters() > 1 && ofKind.nextInt(4) == 0 && cluster.operator.mayLose(node)) {
+            node.wipe();
+            startLater(node, ofKind);
+        }
+    }
+
+    private void fill(SimulatedNode node, SplittableRandom ofKind) {
+        node.disk.device().logFull(true);
+        cluster.time.in(
+                1 + ofKind.nextLong(500_000_000), () -> node.disk.device().logFull(false));
+    }
+
+    private void fail(SimulatedNode node, SplittableRandom ofKind) {
+        if (ofKind.nextBoolean()) {
+            node.disk.device().failNextForce();
+        } else {
+            node.disk.device().refuseNextAppend();
+        }
+    }
+
+    private void turnClock(SimulatedNode node, SplittableRandom ofKind) {
+        node.wallClockOffsetNs = switch (ofKind.nextInt(4)) {
+            case 0 -> ofKind.nextLong(-YEAR_NS, YEAR_NS);
+            case 1 -> ofKind.nextLong(-2_000_000_000L, 2_000_000_000L);
+            default -> ofKind.nextLong(-1_000_000, 1_000_000);
+        };
+    }
+
+    private void takeSnapshot(SimulatedNode node, SplittableRandom ofKind) {
+        if (node.isRunning() && !node.isPaused()) {
+            node.guarded(() -> Snapshotting.take(node, ofKind));
+        }
+    }
+
+    private static void suspect(SimulatedNode node, SimulatedNode other) {
+        if (node.isRunning() && !node.isPaused()) {
+            node.guarded(() -> node.replica().onSuspicion(other.number));
+        }
+    }
+
+    /** Now and then nothing more goes wrong for a while, and a quorum is whole and connected: then it must commit. */
+    private void calmLater(SplittableRandom ofCalm) {
+        cluster.time.in(1_000_000_000 + ofCalm.nextLong(CALM_ONE_IN * 1_000_000_000L), () -> {
+            if (!isOver) {
+                isCalm = true;
+                cluster.network.unblockAll();
+                cluster.operator.watchLiveness(() -> isCalm = false);
+                calmLater(ofCalm);
+            }
+        });
+    }
+
+    /** Nothing goes wrong any more. */
+    void heal() {
+        isOver = true;
+        cluster.network.unblockAll();
+        cluster.network.faults(NetworkFaults.NONE);
+        for (SimulatedNode each : cluster.nodes) {
+            each.disk.device().logFull(false);
+            each.disk.device().settle();
+            each.resume();
+            each.start();
+        }
+    }
+}

@@ -1,0 +1,408 @@
+package dev.lockstep.engine.simulated;
+
+import dev.lockstep.engine.replica.ActRefused;
+import dev.lockstep.engine.replica.Config;
+import dev.lockstep.engine.replica.Member;
+import dev.lockstep.engine.replica.MemberKind;
+import dev.lockstep.engine.replica.Mode;
+import dev.lockstep.engine.replica.Replica;
+import dev.lockstep.engine.replica.Role;
+import dev.lockstep.storage.FrameRef;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** What a person does to a cluster: sometimes at bad moments, and in the end what it needs to be whole again. */
+final class Operator {
+    private static final long ROUND_NS = 200_000_000;
+    private static final int ROUNDS = 600;
+    private static final int ROUNDS_WITHOUT_PRIMARY = 25;
+    private static final long CALM_NS = 3_000_000_000L;
+
+    private final SimulatedCluster cluster;
+    private final SplittableRandom random;
+    private final Set<SimulatedNode> hurt = new LinkedHashSet<>();
+
+    Operator(SimulatedCluster cluster, SplittableRandom random) {
+        this.cluster = cluster;
+        this.random = random;
+    }
+
+    void begin() {
+        if (!cluster.plan.has(FaultKind.MEMBERSHIP) && !cluster.plan.has(FaultKind.LOST_DISKS)) {
+            return;
+        }
+        cluster.time.in(500_000_000 + random.nextLong(1_000_000_000), () -> {
+            SimulatedNode primary = primary();
+            if (primary != null && random.nextBoolean()) {
+                readmit(primary);
+            }
+            begin();
+        });
+    }
+
+    /** @return the living primary of the latest term that anybody acts in; null if there is none */
+    SimulatedNode primary() {
+        SimulatedNode best = null;
+        for (SimulatedNode each : cluster.nodes) {
+            boolean isPrimary =
+                    each.isRunning() && !each.isPaused() && each.replica().role() == Role.PRIMARY;
+            if (isPrimary
+                    && (best == null
+                            || each.replica().term().compareTo(best.replica().term()) > 0)) {
+                best = each;
+            }
+        }
+        return best;
+    }
+
+    // ---- at bad moments
+
+    private void act(SimulatedNode node, Runnable act) {
+        node.guarded(() -> {
+            try {
+                act.run();
+            } catch (ActRefused e) {
+                cluster.trace(node.number, "refused", e.getMessage().hashCode());
+            }
+        });
+    }
+
+    void changeSomething(SplittableRandom ofKind) {
+        SimulatedNode primary = primary();
+        if (primary == null) {
+            return;
+        }
+        Replica replica = primary.replica();
+        int node = 1 + ofKind.nextInt(cluster.nodes.size());
+        switch (ofKind.nextInt(4)) {
+            case 0 -> act(primary, () -> replica.setMode(ofKind.nextBoolean() ? Mode.ASYNC : cluster.plan.mode()));
+            case 1 -> {
+                boolean keepsEnough = replica.config().dataNodes().size() > 2 || isObserver(replica.config(), node);
+                if (keepsEnough && node != primary.number) {
+                    act(primary, () -> replica.remove(node, false));
+                }
+            }
+            default -> readmit(primary);
+        }
+    }
+
+    private static boolean isObserver(Config config, int node) {
+        return config.at(node) != null && config.at(node).kind() == MemberKind.OBSERVER;
+    }
+
+    void transfer(SplittableRandom ofKind) {
+        SimulatedNode primary = primary();
+        int to = 1 + ofKind.nextInt(cluster.nodes.size());
+        if (primary != null && to != primary.number) {
+            act(primary, () -> primary.replica().transfer(to));
+        }
+    }
+
+    void promote(SplittableRandom ofKind) {
+        SimulatedNode node = cluster.nodes.get(ofKind.nextInt(cluster.nodes.size()));
+        if (!node.isRunning() || node.isPaused() || node.replica().config() == null || ofKind.nextInt(3) > 0) {
+            return;
+        }
+        List<Integer> lost = new ArrayList<>();
+        for (Member each : node.replica().config().voters()) {
+            boolean isSelf = each.node() == node.number;
+            boolean isGone = !cluster.node(each.node()).isRunning();
+            if (!isSelf && (isGone || ofKind.nextInt(4) == 0)) {
+                lost.add(each.node());
+            }
+        }
+        cluster.onPromoted();
+        act(node, () -> node.replica().promote(lost));
+    }
+
+    /** @return whether a node may lose what it holds: never so many at once that nobody is left who could tell */
+    boolean mayLose(SimulatedNode node) {
+        hurt.removeIf(each -> each.isRunning() && isWholeAgain(each));
+        Config config = newestConfig();
+        if (config == null || cluster.oracle.committedFrames() < 10) {
+            return false;
+        }
+        FrameRef committed = cluster.oracle.history(config.epoch()).last();
+        boolean isElsewhere = cluster.nodes.stream()
+                .anyMatch(each -> each != node
+                        && !hurt.contains(each)
+                        && each.isRunning()
+                        && Oracle.isNamedVoter(each, config)
+                        && each.disk.holds(committed));
+        if (!isElsewhere) {
+            return false;
+        }
+        int copies = config.dataNodes().size();
+        boolean mayLose = hurt.contains(node) ? copies > 1 : hurt.size() < (copies == 2 ? 1 : (copies - 1) / 2);
+        if (mayLose) {
+            hurt.add(node);
+        }
+        return mayLose;
+    }
+
+    private boolean isWholeAgain(SimulatedNode node) {
+        Replica replica = node.replica();
+        boolean holdsAll = replica.role() == Role.WITNESS
+                || node.disk.last().index()
+                        >= cluster.oracle.history(replica.term().epoch()).lastIndex();
+        return !replica.isRecovering()
+                && Oracle.isNamedVoter(node, replica.config())
+                && node.disk.firstDamagedIndex() == 0
+                && holdsAll;
+    }
+
+    // ---- what a good one does
+
+    /** Takes in whoever is there and does not count: with another disk, removed, or only an observer. */
+    private void readmit(SimulatedNode primary) {
+        Config config = primary.replica().config();
+        for (SimulatedNode each : cluster.nodes) {
+            if (each == primary || !each.isRunning()) {
+                continue;
+            }
+            Member member = config.at(each.number);
+            MemberKind meant = cluster.plan.founders().get(each.number - 1).kind();
+            if (member == null) {
+                MemberKind first = meant == MemberKind.VOTER ? MemberKind.OBSERVER : meant;
+                Member added =
+                        new Member(each.number, each.replica().identity(), first, "node" + each.number + ":9000");
+                act(primary, () -> primary.replica().addObserver(added));
+            } else if (!member.identity().equals(each.replica().identity())) {
+                act(primary, () -> primary.replica().remove(each.number, true));
+            } else if (member.kind() == MemberKind.OBSERVER && meant == MemberKind.VOTER) {
+                act(primary, () -> primary.replica().makeVoter(each.number));
+            }
+        }
+    }
+
+    /** Checks that a quorum which is whole and connected commits within a while; nothing more goes wrong meanwhile. */
+    void watchLiveness(Runnable then) {
+        for (SimulatedNode each : cluster.nodes) {
+            each.resume();
+            each.disk.device().logFull(false);
+            each.disk.device().settle();
+            if (!each.isWithdrawn) {
+                each.start();
+            }
+        }
+        cluster.time.in(CALM_NS / 2, () -> {
+            boolean isDue = isElectable();
+            long before = cluster.oracle.committedFrames();
+            cluster.time.in(CALM_NS, () -> {
+                boolean isStill = isDue && isElectable() && !cluster.isHealing();
+                Violation.check(
+                        !isStill || cluster.oracle.committedFrames() > before,
+                        Check.LIVENESS,
+                        "a quorum is whole and connected, and nothing is committed: " + describe());
+                then.run();
+            });
+        });
+    }
+
+    /** @return whether the present configuration has enough voters that are whole and there */
+    private boolean isElectable() {
+        Config config = newestConfig();
+        if (config == null || cluster.hasForked()) {
+            return false;
+        }
+        int voters = config.voters().size();
+        int whole = 0;
+        for (SimulatedNode each : cluster.nodes) {
+            boolean counts = each.isRunning()
+                    && Oracle.isNamedVoter(each, config)
+                    && !each.replica().isRecovering();
+            whole += counts ? 1 : 0;
+        }
+        return whole == voters; // who is electable with fewer depends on who holds what
+    }
+
+    private Config newestConfig() {
+        Config newest = null;
+        FrameRef last = FrameRef.ORIGIN;
+        for (SimulatedNode each : cluster.nodes) {
+            if (each.isRunning() && each.replica().config() != null) {
+                FrameRef its = each.replica().last();
+                boolean isNewer = its.term() > last.term() || (its.term() == last.term() && its.index() > last.index());
+                if (newest == null || isNewer) {
+                    newest = each.replica().config();
+                    last = its;
+                }
+            }
+        }
+        return newest;
+    }
+
+    /** Does what is needed until all nodes are the same, or says that they do not come to be. */
+    void converge() {
+        int withoutPrimary = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            cluster.pass(ROUND_NS);
+            cluster.nodes.forEach(SimulatedNode::start);
+            SimulatedNode primary = primary();
+            if (primary == null || primary.replica().isLonely()) {
+                if (isRefusedForGood()) {
+                    return;
+                }
+                withoutPrimary++;
+                if (withoutPrimary % ROUNDS_WITHOUT_PRIMARY == 0) {
+                    promoteSomebody();
+                }
+                continue;
+            }
+            withoutPrimary = 0;
+            if (haveConverged(primary)) {
+                return;
+            }
+            replaceForked(primary);
+            readmit(primary);
+        }
+        throw new Violation(Check.CONVERGENCE, "the nodes do not come to be the same: " + describe());
+    }
+
+    /** A node that is alone and has lost something refuses to start: a person restores it from a backup. */
+    private boolean isRefusedForGood() {
+        if (cluster.plan.voters() > 1 || cluster.plan.hasWitness()) {
+            return false;
+        }
+        Throwable failure = cluster.node(1).failure;
+        return failure instanceof dev.lockstep.storage.StorageException.Damaged;
+    }
+
+    private void promoteSomebody() {
+        SimulatedNode best = null;
+        for (SimulatedNode each : cluster.nodes) {
+            boolean mayBe = each.isRunning()
+                    && Oracle.isNamedVoter(each, each.replica().config())
+                    && each.replica().config().at(each.number).isDataNode();
+            if (mayBe && (best == null || isBetter(each, best))) {
+                best = each;
+            }
+        }
+        if (best == null) {
+            setUpAnew();
+            return;
+        }
+        SimulatedNode chosen = best;
+        List<Integer> lost = new ArrayList<>();
+        for (Member each : chosen.replica().config().voters()) {
+            SimulatedNode other = cluster.node(each.node());
+            boolean answers = other.isRunning()
+                    && other.replica().identity().equals(each.identity())
+                    && other.replica().term().epoch() == chosen.replica().term().epoch();
+            if (!answers) {
+                lost.add(each.node());
+            }
+        }
+        cluster.onPromoted();
+        act(chosen, () -> chosen.replica().promote(lost));
+    }
+
+    /** The cluster's first frame is lost, and nobody has more: there never was anything in it. */
+    private void setUpAnew() {
+        boolean isAnyConfigured = cluster.nodes.stream()
+                .anyMatch(each -> each.isRunning()
+                        && each.replica().config() != null
+                        && each.replica().role() != Role.WITNESS);
+        if (!isAnyConfigured) {
+            cluster.oracle.onSetUpAnew();
+            cluster.nodes.forEach(SimulatedNode::wipe);
+        }
+    }
+
+    private static boolean isBetter(SimulatedNode one, SimulatedNode other) {
+        long epoch = one.replica().term().epoch();
+        long otherEpoch = other.replica().term().epoch();
+        if (epoch != otherEpoch) {
+            return epoch > otherEpoch;
+        }
+        FrameRef last = one.replica().last();
+        FrameRef otherLast = other.replica().last();
+        return last.term() != otherLast.term() ? last.term() > otherLast.term() : last.index() > otherLast.index();
+    }
+
+    /** Whoever is of another branch than the primary, and cannot yield to it, is set up anew. */
+    private void replaceForked(SimulatedNode primary) {
+        Config config = primary.replica().config();
+        for (SimulatedNode each : cluster.nodes) {
+            if (!each.isRunning() || each == primary) {
+                continue;
+            }
+            long epoch = each.replica().term().epoch();
+            boolean isAncestor = config.lineage().stream().anyMatch(fork -> fork.epoch() == epoch);
+            boolean isOfOther = epoch != config.epoch()
+                    && !isAncestor
+                    && each.replica().term().epoch() != 0;
+            boolean isSetUpAnew = isOfOther && random.nextInt(10) == 0;
+            if (isSetUpAnew) {
+                each.wipe();
+                each.start();
+            }
+        }
+    }
+
+    private boolean haveConverged(SimulatedNode primary) {
+        Replica replica = primary.replica();
+        FrameRef last = replica.last();
+        if (replica.commitIndex() != last.index()) {
+            return false;
+        }
+        for (SimulatedNode each : cluster.nodes) {
+            if (each == primary) {
+                continue;
+            }
+            Member member = replica.config().at(each.number);
+            MemberKind meant = cluster.plan.founders().get(each.number - 1).kind();
+            boolean isIn = each.isRunning()
+                    && member != null
+                    && member.kind() == meant
+                    && member.identity().equals(each.replica().identity());
+            boolean isSame = isIn && (meant == MemberKind.WITNESS || isSame(each, primary));
+            if (!isSame) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isSame(SimulatedNode node, SimulatedNode primary) {
+        Replica replica = node.replica();
+        return replica.last().equals(primary.replica().last())
+                && replica.commitIndex() == primary.replica().commitIndex()
+                && !replica.isRecovering()
+                && node.state().appliedIndex() == primary.state().appliedIndex()
+                && node.state().hash() == primary.state().hash();
+    }
+
+    String describe() {
+        StringBuilder all = new StringBuilder();
+        for (SimulatedNode each : cluster.nodes) {
+            all.append("\n    node ").append(each.number).append(": ");
+            if (!each.isRunning()) {
+                all.append("down, ").append(each.failure);
+                continue;
+            }
+            Replica replica = each.replica();
+            all.append(replica.role())
+                    .append(" in ")
+                    .append(replica.term())
+                    .append(", log to ")
+                    .append(replica.last())
+                    .append(", committed to ")
+                    .append(replica.commitIndex())
+                    .append(replica.isRecovering() ? ", recovering" : "")
+                    .append(", applied to ")
+                    .append(each.state().appliedIndex())
+                    .append(", identity ")
+                    .append(replica.identity())
+                    .append(", members ")
+                    .append(
+                            replica.config() == null
+                                    ? "unknown"
+                                    : replica.config().members());
+        }
+        return all.toString();
+    }
+}

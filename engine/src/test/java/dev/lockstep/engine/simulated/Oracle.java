@@ -1,0 +1,341 @@
+package dev.lockstep.engine.simulated;
+
+import dev.lockstep.engine.replica.AckLevel;
+import dev.lockstep.engine.replica.Config;
+import dev.lockstep.engine.replica.Fork;
+import dev.lockstep.engine.replica.Member;
+import dev.lockstep.engine.replica.MemberKind;
+import dev.lockstep.engine.replica.OrphanReport;
+import dev.lockstep.engine.replica.Role;
+import dev.lockstep.engine.replica.Term;
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.ballot.StartDecision;
+import dev.lockstep.storage.node.Durability;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Sees everything that happens in a simulated cluster at once, and checks what must hold at every step. */
+final class Oracle {
+    /** What is known of one node over all its processes. */
+    private static final class Watched {
+        private Identity identity = Identity.NONE;
+        private Term term = new Term(0, 0);
+        private long commit;
+        private long commitEpoch;
+        private long boot;
+        private long seenIndex;
+        private long seenFlushedIndex;
+        private long toldIndex;
+        private AckLevel toldLevel = AckLevel.NONE;
+        private Config config;
+        private Config configBefore;
+    }
+
+    /** Who has, or had, a frame. */
+    private static final class Copies {
+        private long appended;
+        private long flushed;
+    }
+
+    private record Reign(long epoch, long term) {}
+
+    private final SimulatedCluster cluster;
+    private final Map<Integer, Watched> watched = new HashMap<>();
+    private final Map<Reign, Integer> primaries = new HashMap<>();
+    private final Map<Long, History> histories = new HashMap<>();
+    private final Map<FrameRef, Copies> copies = new HashMap<>();
+    private final Map<Long, Integer> checksums = new HashMap<>();
+    private long acknowledged;
+    private long committedFrames;
+
+    Oracle(SimulatedCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    private Watched of(SimulatedNode node) {
+        return watched.computeIfAbsent(node.number, number -> new Watched());
+    }
+
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    long committedFrames() {
+        return committedFrames;
+    }
+
+    /** @return what is committed in an epoch; nothing yet if nobody has said */
+    History history(long epoch) {
+        return histories.computeIfAbsent(epoch, History::new);
+    }
+
+    // ---- a node's life
+
+    void onStarted(SimulatedNode node) {
+        Watched watch = of(node);
+        if (!watch.identity.equals(node.replica().identity())) {
+            forget(watch);
+            watch.identity = node.replica().identity();
+        }
+        Violation.check(
+                node.started().decision() != StartDecision.SET_ASIDE_DAMAGE || cluster.plan.has(FaultKind.DAMAGE),
+                Check.DAMAGE,
+                "node " + node.number + " takes its log for damaged, and nothing ever was");
+        checkTerm(node, watch);
+        watch.seenIndex = 0;
+        watch.seenFlushedIndex = 0;
+        watch.toldIndex = 0;
+        watch.toldLevel = AckLevel.NONE;
+        onTurn(node);
+        onFlushed(node);
+        onCommitted(node, node.replica().commitIndex());
+    }
+
+    private static void forget(Watched watch) {
+        watch.term = new Term(0, 0);
+        watch.commit = 0;
+        watch.commitEpoch = 0;
+    }
+
+    void onWiped(SimulatedNode node) {
+        forget(of(node));
+        of(node).config = null;
+        of(node).configBefore = null;
+    }
+
+    /** Another cluster is born from the same nodes. */
+    void onSetUpAnew() {
+        Violation.check(
+                histories.values().stream().allMatch(each -> each.lastIndex() <= 1),
+                Check.NOTHING_LOST,
+                "all that was committed is lost");
+        histories.clear();
+        primaries.clear();
+        checksums.clear();
+    }
+
+    void onPowerCut(SimulatedNode node) {
+        of(node).commit = 0;
+    }
+
+    /** Something of it can no longer be read: what it had is not there any more. */
+    void onDamaged(SimulatedNode node) {
+        of(node).seenFlushedIndex = 0;
+    }
+
+    /** The node's log ends at an index now, or begins there. */
+    void onCut(SimulatedNode node, long index) {
+        Watched watch = of(node);
+        watch.commit = index == 0 ? 0 : watch.commit; // it has yielded, and begins anew
+        watch.seenIndex = Math.min(watch.seenIndex, index);
+        watch.seenFlushedIndex = Math.min(watch.seenFlushedIndex, index);
+    }
+
+    void onConfig(SimulatedNode node, Config config) {
+        Watched watch = of(node);
+        watch.configBefore = watch.config;
+        watch.config = config;
+        if (!histories.containsKey(config.epoch()) && !config.lineage().isEmpty()) {
+            Fork fork = config.lineage().get(config.lineage().size() - 1);
+            histories.put(
+                    config.epoch(),
+                    history(fork.epoch())
+                            .forked(config.epoch(), node.disk, fork.last().index()));
+        }
+    }
+
+    // ---- what holds after every turn
+
+    void onTurn(SimulatedNode node) {
+        if (!node.isRunning()) {
+            return;
+        }
+        Watched watch = of(node);
+        checkTerm(node, watch);
+        FrameRef last = node.disk.last();
+        for (long index = watch.seenIndex + 1; index <= last.index(); index++) {
+            FrameRef frame = node.disk.holding(index);
+            if (frame != null) {
+                checkFrame(node, frame);
+                copies.computeIfAbsent(frame, key -> new Copies()).appended |= 1L << node.number;
+                index = frame.index();
+            }
+        }
+        watch.seenIndex = last.index();
+    }
+
+    private void checkTerm(SimulatedNode node, Watched watch) {
+        Term term = node.replica().term();
+        Violation.check(
+                term.compareTo(watch.term) >= 0,
+                Check.MONOTONIC,
+                "node " + node.number + " went back from term " + watch.term + " to " + term);
+        watch.term = term;
+    }
+
+    private void checkFrame(SimulatedNode node, FrameRef frame) {
+        if (cluster.hasForked() || node.replica().role() == Role.UNBORN) {
+            return; // a frame that founds a cluster, and was lost before anybody was told, is made anew; two epochs of
+            // one parent may use one number for a term
+        }
+        long key = frame.index() * 1_000_003L + frame.term();
+        Integer known = checksums.putIfAbsent(key, frame.crc());
+        Violation.check(
+                known == null || known == frame.crc(),
+                Check.ONE_FRAME,
+                "node " + node.number + " holds " + frame + ", but there is another frame of that index and term");
+    }
+
+    void onFlushed(SimulatedNode node) {
+        Watched watch = of(node);
+        long durable = node.disk.durableIndex();
+        long from = Math.max(node.disk.base().index(), watch.seenFlushedIndex);
+        watch.seenFlushedIndex = durable;
+        for (long index = from + 1; index <= durable; index++) {
+            FrameRef frame = node.disk.holding(index);
+            if (frame != null) {
+                copies.computeIfAbsent(frame, key -> new Copies()).flushed |= 1L << node.number;
+                index = frame.index();
+            }
+        }
+    }
+
+    // ---- what a node says
+
+    void onRole(SimulatedNode node, Role role, Term term) {
+        if (role != Role.PRIMARY) {
+            return;
+        }
+        Integer other = primaries.putIfAbsent(new Reign(term.epoch(), term.number()), node.number);
+        Violation.check(
+                other == null || other == node.number,
+                Check.ONE_PRIMARY,
+                "nodes " + other + " and " + node.number + " are both primary in term " + term);
+        FrameRef committed = history(term.epoch()).lastBefore(term.number());
+        boolean holds =
+                committed.index() == 0 || node.disk.base().index() > committed.index() || node.disk.holds(committed);
+        Violation.check(
+                holds,
+                Check.PRIMARY_HOLDS_ALL,
+                "node " + node.number + " is primary of term " + term + ", and its log, which ends with "
+                        + node.disk.last() + ", lacks " + committed + ", which is committed");
+    }
+
+    void onCommitted(SimulatedNode node, long commit) {
+        if (!node.isRunning()) {
+            return; // it is told again once the process has started
+        }
+        Watched watch = of(node);
+        long epoch = node.replica().term().epoch();
+        boolean isSame = watch.boot == node.disk.boot() && watch.commitEpoch == epoch;
+        Violation.check(
+                !isSame || commit >= watch.commit,
+                Check.MONOTONIC,
+                "the commit index of node " + node.number + " went back from " + watch.commit + " to " + commit);
+        watch.boot = node.disk.boot();
+        watch.commit = commit;
+        watch.commitEpoch = epoch;
+        History history = history(epoch);
+        long held = Math.min(commit, node.disk.last().index());
+        for (long index = history.lastIndex() + 1; index <= held; index++) {
+            FrameRef frame = node.disk.holding(index);
+            if (frame == null) {
+                return;
+            }
+            history.add(frame, node.replica().term().number());
+            committedFrames++;
+            index = frame.index();
+        }
+        FrameRef here = node.disk.holding(held);
+        FrameRef known = history.holding(held);
+        Violation.check(
+                here == null || known == null || known.equals(here) || here.index() > held,
+                Check.ONE_HISTORY,
+                "node " + node.number + " holds " + here + " to be committed, where " + known + " is");
+    }
+
+    void onAcknowledged(SimulatedNode node, long index, AckLevel reached) {
+        Watched watch = of(node);
+        FrameRef frame = node.disk.holding(index);
+        if (reached == AckLevel.NONE || frame == null) {
+            return;
+        }
+        acknowledged++;
+        watch.toldIndex = Math.max(watch.toldIndex, index);
+        watch.toldLevel = reached.compareTo(watch.toldLevel) > 0 ? reached : watch.toldLevel;
+        onTurn(node);
+        if (reached.compareTo(AckLevel.QUORUM_APPENDED) >= 0) {
+            History history = history(watch.config.epoch());
+            Violation.check(
+                    frame.equals(history.holding(index)),
+                    Check.NOTHING_LOST,
+                    "node " + node.number + " acknowledged " + frame + " as committed, and it is not");
+            checkCopies(node, watch, frame, reached);
+        }
+    }
+
+    private void checkCopies(SimulatedNode node, Watched watch, FrameRef frame, AckLevel reached) {
+        boolean isFlushed = reached == AckLevel.QUORUM_FLUSHED
+                || reached == AckLevel.ALL_FLUSHED
+                || watch.config.durability() == Durability.FLUSHED;
+        boolean holds = areEnough(node, watch.config, frame, isFlushed)
+                || (watch.configBefore != null && areEnough(node, watch.configBefore, frame, isFlushed));
+        Violation.check(
+                holds,
+                Check.COPIES,
+                "node " + node.number + " acknowledged " + frame + " at level " + reached
+                        + ", and so many copies never existed");
+    }
+
+    private boolean areEnough(SimulatedNode node, Config config, FrameRef frame, boolean isFlushed) {
+        Copies held = copies.getOrDefault(frame, new Copies());
+        onFlushed(node);
+        long mask = isFlushed ? held.flushed : held.appended;
+        int count = 0;
+        for (Member each : config.dataNodes()) {
+            count += (mask >>> each.node() & 1) == 1 ? 1 : 0;
+        }
+        boolean isAlone = config.hasWitness() && (held.flushed >>> node.number & 1) == 1;
+        int needed = config.hasWitness() ? config.dataNodes().size() : config.majority();
+        return count >= needed || isAlone;
+    }
+
+    void onApplied(SimulatedNode node, long index, long hash) {
+        Watched watch = of(node);
+        boolean isCommitted = watch.commitEpoch == watch.term.epoch() && index <= watch.commit;
+        if (!isCommitted) {
+            return;
+        }
+        Long known = history(watch.commitEpoch).state(index, hash);
+        Violation.check(
+                known == null || known == hash,
+                Check.SAME_STATE,
+                "node " + node.number + " has another state than others after index " + index);
+    }
+
+    void onOrphaned(SimulatedNode node, OrphanReport report) {
+        Watched watch = of(node);
+        boolean wasTold = watch.toldIndex >= report.firstIndex() && watch.toldIndex <= report.lastIndex();
+        Violation.check(
+                !wasTold || (report.acknowledged() >= watch.toldIndex && report.level() != AckLevel.NONE),
+                Check.REPORTED_LOSS,
+                "node " + node.number + " told a submitter of index " + watch.toldIndex + ", and reports "
+                        + report.acknowledged());
+    }
+
+    // ---- what a read must see
+
+    /** @return what a read that begins now at a node must see at least */
+    long readFloor(SimulatedNode node) {
+        return history(node.replica().term().epoch()).lastIndex();
+    }
+
+    /** @return whether the configuration that the node knows names it as one that keeps the log and counts */
+    static boolean isNamedVoter(SimulatedNode node, Config config) {
+        Member member = config == null ? null : config.at(node.number);
+        return member != null
+                && member.kind() != MemberKind.OBSERVER
+                && member.identity().equals(node.replica().identity());
+    }
+}

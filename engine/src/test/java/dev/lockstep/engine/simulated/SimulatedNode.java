@@ -1,0 +1,303 @@
+package dev.lockstep.engine.simulated;
+
+import dev.lockstep.engine.replica.Replica;
+import dev.lockstep.engine.replica.ReplicaPorts;
+import dev.lockstep.engine.replica.ReplicaSettings;
+import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.StorageException;
+import dev.lockstep.storage.node.Durability;
+import dev.lockstep.transport.Hello;
+import dev.lockstep.transport.SendResult;
+import dev.lockstep.transport.Stream;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** One node of a simulated cluster: a disk that stays, and a process that comes and goes. */
+final class SimulatedNode implements ClusterNetwork.Handler {
+    static final long TURN_NS = 10_000_000;
+    static final int MAX_FRAME_BYTES = 4096;
+
+    final int number;
+    final SimulatedDisk disk = new SimulatedDisk();
+    private final SimulatedCluster cluster;
+    private final SplittableRandom random;
+    private final ReplicaSettings settings;
+    private final UnsafeBuffer delivered = new UnsafeBuffer(ByteBuffer.allocateDirect(64 << 10));
+    /** Which process this is; what was asked for by one before does nothing. */
+    private int process;
+
+    private SimulatedDisk.Started started;
+    private ClusterNetwork.Endpoint endpoint;
+    private NodeListener listener;
+    private ElectionWatch watch;
+    private Replica replica;
+    private boolean isInTurn;
+    private boolean isIntroductionDue;
+    private long pausedUntilNs;
+    private boolean isStarting;
+    long wallClockOffsetNs;
+    boolean isWithdrawn;
+    /** Why the last process ended by itself; null if it did not. */
+    Throwable failure;
+
+    SimulatedNode(SimulatedCluster cluster, int number, ReplicaSettings settings, SplittableRandom random) {
+        this.cluster = cluster;
+        this.number = number;
+        this.settings = settings;
+        this.random = random;
+    }
+
+    boolean isRunning() {
+        return replica != null;
+    }
+
+    boolean isPaused() {
+        return cluster.time.nowNs() < pausedUntilNs;
+    }
+
+    Replica replica() {
+        return replica;
+    }
+
+    SimulatedDisk.Started started() {
+        return started;
+    }
+
+    StateModel state() {
+        return listener.state();
+    }
+
+    /** Starts the process, if there is none. */
+    void start() {
+        if (isRunning()) {
+            return;
+        }
+        process++;
+        failure = null;
+        isStarting = true;
+        boolean isAlone = settings.founders().size() == 1;
+        try {
+            started = disk.start(startDurability(), isAlone, random::nextLong);
+            listener = new NodeListener(cluster, this);
+            ReplicaPorts ports = new ReplicaPorts(
+                    started.journal(),
+                    started.marks(),
+                    started.ballots(),
+                    started.register(),
+                    started.snapshots(),
+                    started.orphans(),
+                    this::offer,
+                    listener,
+                    random::nextLong,
+                    MAX_FRAME_BYTES);
+            if (cluster.plan.has(FaultKind.SNAPSHOTS)) {
+                started.snapshots().answerLater(random, 100);
+            }
+            replica = new Replica(settings, ports, cluster.time.nowNs(), wallClockNs());
+            started.journal().onFlushed((generation, index) -> replica.onFlushed(generation, index));
+            endpoint = cluster.network.open(replica.hello(), wakeUp(process));
+            watch = new ElectionWatch(cluster, this);
+            listener.onStarted();
+            isStarting = false;
+            turnLater(process);
+            flushLater(process);
+        } catch (SimulatedCrash | StorageException e) {
+            isStarting = false;
+            onFailure(e);
+        } catch (Invariant.Violation e) {
+            isStarting = false;
+            throw new Violation(Check.INVARIANT, "node " + number + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Durability startDurability() {
+        return cluster.plan.durability();
+    }
+
+    long wallClockNs() {
+        return SimulatedCluster.BEGINNING_NS + cluster.time.nowNs() + wallClockOffsetNs;
+    }
+
+    private Runnable wakeUp(int ofProcess) {
+        return () -> {
+            if (ofProcess == process && isRunning() && !isPaused()) {
+                turn();
+            }
+        };
+    }
+
+    private void turnLater(int ofProcess) {
+        cluster.time.in(TURN_NS / 2 + random.nextLong(TURN_NS), () -> {
+            if (ofProcess == process && isRunning()) {
+                if (!isPaused()) {
+                    turn();
+                }
+                turnLater(ofProcess);
+            }
+        });
+    }
+
+    private void flushLater(int ofProcess) {
+        boolean isEager = cluster.plan.durability() == Durability.FLUSHED || cluster.isHealing();
+        long delayNs = isEager ? 500_000 + random.nextLong(4_000_000) : 5_000_000 + random.nextLong(100_000_000);
+        cluster.time.in(delayNs, () -> {
+            if (ofProcess == process && isRunning()) {
+                if (!isPaused()) {
+                    beginFlush(ofProcess);
+                }
+                flushLater(ofProcess);
+            }
+        });
+    }
+
+    private void beginFlush(int ofProcess) {
+        guarded(() -> {
+            started.journal().prepare();
+            SimulatedJournal.Flush flush = started.journal().beginFlush();
+            cluster.time.in(100_000 + random.nextLong(3_000_000), () -> {
+                if (ofProcess == process && isRunning()) {
+                    guarded(() -> {
+                        started.journal().flush(flush);
+                        cluster.oracle.onFlushed(this);
+                    });
+                    if (isRunning() && !isPaused()) {
+                        turn();
+                    }
+                }
+            });
+        });
+    }
+
+    /** A turn: what has come, and what is due. */
+    void turn() {
+        if (isInTurn) {
+            return; // what has come is there in the next one
+        }
+        guarded(() -> {
+            endpoint.poll(this);
+            watch.beforeTurn();
+            replica.onTick(cluster.time.nowNs(), wallClockNs());
+            watch.afterTurn();
+            cluster.oracle.onTurn(this);
+            listener.state().apply(replica.applicableIndex());
+        });
+        introduceIfDue();
+    }
+
+    private void introduceIfDue() {
+        if (isIntroductionDue && isRunning()) {
+            isIntroductionDue = false;
+            endpoint.introduceAs(replica.hello());
+        }
+    }
+
+    void introduce() {
+        isIntroductionDue = true;
+    }
+
+    /** Does something in the process, which may end it. */
+    void guarded(Runnable action) {
+        isInTurn = true;
+        try {
+            action.run();
+        } catch (SimulatedCrash | StorageException e) {
+            onFailure(e);
+        } catch (Invariant.Violation e) {
+            throw new Violation(Check.INVARIANT, "node " + number + ": " + e.getMessage(), e);
+        } finally {
+            isInTurn = false;
+        }
+    }
+
+    private void onFailure(Throwable e) {
+        failure = e;
+        cluster.trace(number, "fails", e.getMessage().hashCode());
+        kill();
+        cluster.time.in(50_000_000 + random.nextLong(500_000_000), () -> {
+            if (!isWithdrawn) {
+                start();
+            }
+        });
+    }
+
+    private long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
+        if (isStarting) {
+            return SendResult.NOT_CONNECTED;
+        }
+        started.life().check();
+        return endpoint.offer(node, stream, buffer, offset, length);
+    }
+
+    @Override
+    public void onLinkUp(int node, Hello peer) {
+        replica.onLinkUp(node, peer);
+    }
+
+    @Override
+    public void onMessage(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
+        delivered.putBytes(0, buffer, offset, length);
+        watch.beforeMessage(node, delivered);
+        replica.onMessage(node, stream, delivered, 0, length);
+        watch.afterMessage(node, delivered);
+    }
+
+    @Override
+    public void onLinkDown(int node) {
+        replica.onLinkDown(node);
+    }
+
+    // ---- what happens to it
+
+    void pause(long ns) {
+        pausedUntilNs = Math.max(pausedUntilNs, cluster.time.nowNs() + ns);
+    }
+
+    void resume() {
+        pausedUntilNs = 0;
+    }
+
+    /** The process dies where it stands. */
+    void kill() {
+        process++;
+        if (endpoint != null) {
+            endpoint.kill();
+            endpoint = null;
+        }
+        if (listener != null) {
+            listener.onDeath();
+        }
+        disk.kill();
+        replica = null;
+        pausedUntilNs = 0;
+        isIntroductionDue = false;
+    }
+
+    void killInsideAppend() {
+        boolean wasRunning = started != null && isRunning();
+        if (wasRunning) {
+            disk.killInsideAppend();
+        }
+        kill();
+    }
+
+    /** Dies at one of its next calls of a port. */
+    void crashSoon() {
+        if (isRunning()) {
+            started.life().crashAfter(1 + random.nextInt(200));
+        }
+    }
+
+    void powerCut() {
+        kill();
+        disk.powerCut(random);
+        cluster.oracle.onPowerCut(this);
+    }
+
+    void wipe() {
+        kill();
+        disk.wipe();
+        cluster.oracle.onWiped(this);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.lockstep.engine.simulated;
+
+import dev.lockstep.storage.ballot.RegisterStore;
+import dev.lockstep.storage.ballot.RegisterStoreContract;
+
+final class SimulatedRegisterStoreTest extends RegisterStoreContract {
+    private final SimulatedRegisterStore.File file = new SimulatedRegisterStore.File();
+
+    @Override
+    protected RegisterStore open() {
+        return new SimulatedRegisterStore(file, new SimulatedDevice(), new Life());
+    }
+}

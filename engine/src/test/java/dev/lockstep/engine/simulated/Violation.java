@@ -1,0 +1,27 @@
+package dev.lockstep.engine.simulated;
+
+/** Something happened in a simulation that must never happen. */
+final class Violation extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final Check check;
+
+    Violation(Check check, String message) {
+        super(check + ": " + message);
+        this.check = check;
+    }
+
+    Violation(Check check, String message, Throwable cause) {
+        super(check + ": " + message, cause);
+        this.check = check;
+    }
+
+    Check check() {
+        return check;
+    }
+
+    static void check(boolean holds, Check check, String message) {
+        if (!holds) {
+            throw new Violation(check, message);
+        }
+    }
+}
