@@ -93,17 +93,29 @@ final class Epochs {
     }
 
     /**
-     * What lies beyond the fork was never part of this epoch; and if this node's log does not lead to the fork, nothing of
-     * it can be relied upon. A crash before the end begins anew with the next notice.
+     * What lies beyond the fork was never part of this epoch. If this node's log does not lead to the fork, nothing of it is
+     * known to be of this epoch: it stays, and meets the primary's as any two logs meet; but a log that begins behind a
+     * snapshot cannot be told apart from another one. A crash before the end begins anew with the next notice.
      *
      * @param fork where the epoch ended in which the log was written; null if that is not known
      */
     private void finishYielding(Fork fork) {
-        boolean isOnTheWay = fork != null && core.log.holds(fork.last());
-        boolean isCut = isOnTheWay ? cutBeyond(fork.lastIndex()) : beginAnew();
+        boolean isCut;
+        if (fork != null && core.log.holds(fork.last())) {
+            isCut = cutBeyond(fork.lastIndex());
+        } else {
+            isCut = core.log.base().index() == 0 ? doubtAll() : beginAnew();
+        }
         if (isCut) {
             core.beWhole();
         }
+    }
+
+    private boolean doubtAll() {
+        core.snapshots.orphanBeyond(0);
+        core.commit.yieldTo(0);
+        core.listener.onRolledBack(0);
+        return true;
     }
 
     /** @return false if there is no room for the note of it now */

@@ -24,6 +24,9 @@ final class Following extends Duty {
 
     private Recovery recovery;
     private long heardNs;
+    /** Whether it was heard since the last turn: what came in between came later than that one. */
+    private boolean isHeardSince;
+
     private long electionNs;
 
     Following(Core core, Stage stage, Cutter cutter, Damages damages, SnapshotFetcher fetcher) {
@@ -68,7 +71,7 @@ final class Following extends Duty {
         }
         Invariant.check(receiver.primary() == from, "two primaries in one term", receiver.primary(), from);
         heardNs = core.turn.nowNs();
-        electionNs = core.turn.nextElectionNs();
+        isHeardSince = true;
     }
 
     @Override
@@ -117,6 +120,11 @@ final class Following extends Duty {
     void onTick() {
         if (core.turn.wasLate()) {
             forgive();
+        }
+        if (isHeardSince) {
+            isHeardSince = false;
+            heardNs = core.turn.nowNs();
+            electionNs = core.turn.nextElectionNs();
         }
         if (receiver != null) {
             receiver.acknowledge();

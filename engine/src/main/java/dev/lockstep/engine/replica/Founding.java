@@ -131,7 +131,9 @@ final class Founding {
         found();
     }
 
+    /** @throws ReplicaLog.Damaged if there is something in the log that this node only believes to have */
     private void found() {
+        core.log.verify();
         long epoch = core.promises.term().epoch();
         parentEpoch = epoch;
         long random = core.turn.nextRandom(Integer.MAX_VALUE);
@@ -150,6 +152,7 @@ final class Founding {
             core.remark("no epoch was founded: there is no room in the journal; try again");
             return;
         }
+        core.commit.yieldTo(core.log.lastIndex()); // what was committed behind it, and is lost here, is not of this epoch
         core.log.append(encoder.buffer(), 0, encoder.length());
         foundedIndex = core.log.lastIndex();
         core.onConfigAppended(

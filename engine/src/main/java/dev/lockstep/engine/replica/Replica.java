@@ -35,6 +35,7 @@ public final class Replica {
     private final SnapshotServer server;
     private final Founding founding;
     private final Acts acts;
+    private final Births births;
     private final Incoming incoming;
     private final Stage stage = new DutyStage();
     private Duty duty;
@@ -56,7 +57,7 @@ public final class Replica {
         server = new SnapshotServer(core);
         founding = new Founding(core, stage);
         acts = new Acts(core, stage, founding);
-        Births births = new Births(core, stage, register);
+        births = new Births(core, stage, register);
         Epochs epochs = new Epochs(core, stage, cutter, register);
         Elector elector = new Elector(core, stage, damages, register);
         incoming = new Incoming(
@@ -80,10 +81,13 @@ public final class Replica {
     private final class DutyStage implements Stage {
         @Override
         public void follow() {
-            change(
-                    register.isWitness()
-                            ? new Witnessing(core, register)
-                            : new Following(core, stage, cutter, damages, fetcher));
+            change(core.promises.isBorn() ? follower() : births);
+        }
+
+        private Duty follower() {
+            return register.isWitness()
+                    ? new Witnessing(core, register)
+                    : new Following(core, stage, cutter, damages, fetcher);
         }
 
         @Override
@@ -282,12 +286,12 @@ public final class Replica {
      * @param member an observer, or a witness
      */
     public void addObserver(Member member) {
-        acts.addObserver(member);
+        act(() -> acts.addObserver(member));
     }
 
     /** @param node an observer that has caught up: it votes from now on */
     public void makeVoter(int node) {
-        acts.makeVoter(node);
+        act(() -> acts.makeVoter(node));
     }
 
     /**
@@ -295,22 +299,31 @@ public final class Replica {
      * @param isConfirmed whether it is known to be gone, if it is one of two
      */
     public void remove(int node, boolean isConfirmed) {
-        acts.remove(node, isConfirmed);
+        act(() -> acts.remove(node, isConfirmed));
     }
 
     /** @param mode when the primary applies from now on */
     public void setMode(Mode mode) {
-        acts.setMode(mode);
+        act(() -> acts.setMode(mode));
     }
 
     /** @param node takes over, once it has all */
     public void transfer(int node) {
-        acts.transfer(node);
+        act(() -> acts.transfer(node));
     }
 
     /** @param lost the voters that are lost for good: those who are left go on without them, in another epoch */
     public void promote(List<Integer> lost) {
-        acts.promote(lost);
+        act(() -> acts.promote(lost));
+    }
+
+    private void act(Runnable act) {
+        ownership.check();
+        try {
+            act.run();
+        } catch (ReplicaLog.Damaged e) {
+            damages.onDamage(e.index());
+        }
     }
 
     // ---- what it is

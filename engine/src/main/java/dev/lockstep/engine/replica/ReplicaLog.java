@@ -161,6 +161,25 @@ final class ReplicaLog implements LogView {
         return reader.frame();
     }
 
+    /**
+     * Reads all of it.
+     *
+     * @throws Damaged if something cannot be read as it was written
+     */
+    void verify() {
+        try (JournalReader all = journal.newReader()) {
+            ReadResult result = all.next();
+            long index = journal.base().index();
+            while (result == ReadResult.FRAME) {
+                index = all.frame().lastIndex();
+                result = all.next();
+            }
+            if (result == ReadResult.DAMAGED) {
+                throw new Damaged(index + 1);
+            }
+        }
+    }
+
     boolean holds(FrameRef frame) {
         boolean isInside = frame.index() >= journal.base().index() && frame.index() <= lastIndex;
         return isInside && holding(frame.index()).equals(frame);

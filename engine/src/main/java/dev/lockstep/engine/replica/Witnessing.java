@@ -11,6 +11,7 @@ final class Witnessing extends Duty {
     private final WitnessRegister register;
     private int primary = NOBODY;
     private long heardNs;
+    private boolean isHeardSince;
 
     Witnessing(Core core, WitnessRegister register) {
         this.core = core;
@@ -35,12 +36,17 @@ final class Witnessing extends Duty {
     private void hear(int from) {
         primary = from;
         heardNs = core.turn.nowNs();
+        isHeardSince = true;
     }
 
     @Override
     void onTick() {
         if (core.turn.wasLate()) {
             heardNs = Math.max(heardNs, core.turn.graceNs());
+        }
+        if (isHeardSince) {
+            isHeardSince = false;
+            heardNs = core.turn.nowNs();
         }
     }
 

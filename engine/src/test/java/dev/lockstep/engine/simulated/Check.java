@@ -37,5 +37,9 @@ enum Check {
     /** Whoever stood still holds it against nobody. */
     STALL,
     /** Nothing is taken for damaged that is not. */
-    DAMAGE
+    DAMAGE,
+    /** What a node promises is written before it leaves. */
+    WRITTEN_FIRST,
+    /** The same nodes never found a second cluster. */
+    ONE_CLUSTER
 }

@@ -131,6 +131,7 @@ final class Operator {
                         && !hurt.contains(each)
                         && each.isRunning()
                         && Oracle.isNamedVoter(each, config)
+                        && each.disk.firstDamagedIndex() == 0
                         && each.disk.holds(committed));
         if (!isElsewhere) {
             return false;

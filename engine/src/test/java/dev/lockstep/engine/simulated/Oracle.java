@@ -8,6 +8,7 @@ import dev.lockstep.engine.replica.MemberKind;
 import dev.lockstep.engine.replica.OrphanReport;
 import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.replica.Term;
+import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.ballot.StartDecision;
@@ -48,6 +49,7 @@ final class Oracle {
     private final Map<Long, Integer> checksums = new HashMap<>();
     private long acknowledged;
     private long committedFrames;
+    private ClusterId clusterId = ClusterId.UNBORN;
 
     Oracle(SimulatedCluster cluster) {
         this.cluster = cluster;
@@ -111,6 +113,7 @@ final class Oracle {
                 Check.NOTHING_LOST,
                 "all that was committed is lost");
         histories.clear();
+        clusterId = ClusterId.UNBORN;
         primaries.clear();
         checksums.clear();
     }
@@ -134,6 +137,11 @@ final class Oracle {
 
     void onConfig(SimulatedNode node, Config config) {
         Watched watch = of(node);
+        clusterId = clusterId.isPresent() ? clusterId : config.clusterId();
+        Violation.check(
+                config.clusterId().equals(clusterId),
+                Check.ONE_CLUSTER,
+                "node " + node.number + " is of cluster " + config.clusterId() + ", and there is cluster " + clusterId);
         watch.configBefore = watch.config;
         watch.config = config;
         if (!histories.containsKey(config.epoch()) && !config.lineage().isEmpty()) {

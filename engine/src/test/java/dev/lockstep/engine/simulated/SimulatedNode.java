@@ -32,6 +32,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     private ClusterNetwork.Endpoint endpoint;
     private NodeListener listener;
     private ElectionWatch watch;
+    private final OutgoingWatch outgoing = new OutgoingWatch(this);
     private Replica replica;
     private boolean isInTurn;
     private boolean isIntroductionDue;
@@ -114,6 +115,10 @@ final class SimulatedNode implements ClusterNetwork.Handler {
 
     private Durability startDurability() {
         return cluster.plan.durability();
+    }
+
+    boolean isFlushedOnly() {
+        return startDurability() == Durability.FLUSHED;
     }
 
     long wallClockNs() {
@@ -227,6 +232,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
             return SendResult.NOT_CONNECTED;
         }
         started.life().check();
+        outgoing.onOffered(buffer, offset);
         return endpoint.offer(node, stream, buffer, offset, length);
     }
 
