@@ -2,6 +2,8 @@ package dev.lockstep.benchmarks;
 
 import dev.lockstep.benchmarks.journal.JournalBenchmarks;
 import dev.lockstep.benchmarks.journal.MeasureJournal;
+import dev.lockstep.benchmarks.replica.MeasureReplica;
+import dev.lockstep.benchmarks.replica.ReplicaBenchmarks;
 import dev.lockstep.benchmarks.transport.MeasureTransport;
 import dev.lockstep.benchmarks.transport.TransportBenchmarks;
 import dev.lockstep.benchmarks.transport.TransportPartner;
@@ -20,7 +22,9 @@ import picocli.CommandLine.Option;
             MeasureJournal.class,
             TransportBenchmarks.class,
             MeasureTransport.class,
-            TransportPartner.class
+            TransportPartner.class,
+            ReplicaBenchmarks.class,
+            MeasureReplica.class
         })
 public final class Benchmarks {
     @SuppressWarnings("unused") // picocli answers it

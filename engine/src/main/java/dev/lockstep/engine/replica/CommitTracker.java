@@ -2,7 +2,6 @@ package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.transport.Transport;
-import java.util.Arrays;
 
 /**
  * Which node holds which index, as far as it has acknowledged it in this term (safety 22), and what enough of them hold.
@@ -39,9 +38,18 @@ final class CommitTracker {
     long heldBy(int[] nodes, int copies) {
         Invariant.check(copies > 0 && copies <= nodes.length, "more copies than data nodes", nodes.length, copies);
         for (int i = 0; i < nodes.length; i++) {
-            sorted[i] = matched[nodes[i]];
+            insert(matched[nodes[i]], i);
         }
-        Arrays.sort(sorted, 0, nodes.length);
         return sorted[nodes.length - copies];
+    }
+
+    /** Keeps the first few in order: there are seldom more than five, and that is asked several times a frame. */
+    private void insert(long index, int count) {
+        int at = count;
+        while (at > 0 && sorted[at - 1] > index) {
+            sorted[at] = sorted[at - 1];
+            at--;
+        }
+        sorted[at] = index;
     }
 }

@@ -83,7 +83,8 @@ public record Config(
 
     /** @return the member at a node; null if there is none */
     public Member at(int node) {
-        for (Member each : members) {
+        for (int i = 0; i < members.size(); i++) {
+            Member each = members.get(i);
             if (each.node() == node) {
                 return each;
             }

@@ -11,16 +11,19 @@ import java.util.List;
  */
 final class Configs {
     private final List<PlacedConfig> entries = new ArrayList<>();
+    private Config current;
 
     /** The log, or a snapshot, begins with that one: it is committed. */
     void begin(PlacedConfig first) {
         entries.clear();
         entries.add(first);
+        current = first.config();
     }
 
     /** Nothing is known: there is no log, or its beginning is lost. */
     void clear() {
         entries.clear();
+        current = null;
     }
 
     boolean isEmpty() {
@@ -34,6 +37,7 @@ final class Configs {
                 currentIndex() + 1,
                 next.index());
         entries.add(next);
+        current = next.config();
     }
 
     /** The log was cut: what was in force before is again. */
@@ -41,6 +45,7 @@ final class Configs {
         while (!entries.isEmpty() && currentIndex() >= firstIndexCut) {
             entries.remove(entries.size() - 1);
         }
+        current = entries.isEmpty() ? null : newest().config();
     }
 
     void onCommitted(long commit) {
@@ -51,7 +56,7 @@ final class Configs {
 
     /** @return the one in force; null if none is known */
     Config current() {
-        return entries.isEmpty() ? null : newest().config();
+        return current;
     }
 
     /** @return the one in force, with its place; there must be one */
@@ -81,6 +86,11 @@ final class Configs {
     /** @return the last that was committed and all behind it, oldest first */
     List<PlacedConfig> all() {
         return Collections.unmodifiableList(entries);
+    }
+
+    /** @return how many {@link #all} are */
+    int count() {
+        return entries.size();
     }
 
     /** @return whether one is in force that may still be cut */

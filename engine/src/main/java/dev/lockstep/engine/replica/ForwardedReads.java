@@ -36,6 +36,9 @@ final class ForwardedReads {
             return;
         }
         turnedNs = core.turn.nowNs();
+        if (asked.isEmpty() && expired.isEmpty()) {
+            return; // what tells them allocates
+        }
         expired.forEach(id -> core.listener.onReadable(id, UNKNOWN));
         expired.clear();
         expired.addAll(asked);

@@ -152,9 +152,9 @@ final class Founding {
             core.remark("no epoch was founded: there is no room in the journal; try again");
             return;
         }
-        core.commit.yieldTo(core.log.lastIndex()); // what was committed behind it, and is lost here, is not of this epoch
         core.log.append(encoder.buffer(), 0, encoder.length());
         foundedIndex = core.log.lastIndex();
+        core.commit.yieldTo(foundedIndex - 1); // what was committed beyond, and is lost here, is not of this epoch
         core.onConfigAppended(
                 new PlacedConfig(foundedIndex, core.promises.term().number(), config));
     }

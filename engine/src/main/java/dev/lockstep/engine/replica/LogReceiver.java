@@ -104,11 +104,11 @@ final class LogReceiver {
             return;
         }
         PlacedConfig config = frame.type() == FrameType.CONFIG ? configOf(frame) : null;
-        core.log.append(frame.buffer(), frame.offset(), frame.length());
+        core.log.append(frame);
         if (config != null) {
             core.onConfigAppended(config);
         }
-        matched(frame.lastIndex());
+        matched(core.log.lastIndex());
     }
 
     /** @return the configuration that a CONFIG frame carries, with its place */

@@ -124,6 +124,19 @@ final class Outbox {
             DirectBuffer frame,
             int offset,
             int length) {
+        encodeAppend(previousIndex, previousTerm, previousCrc, commit, frame, offset, length);
+        return appendAgain(node, length);
+    }
+
+    /** Lays out an Append, to be offered to several with {@link #appendAgain} before anything else is said. */
+    void encodeAppend(
+            long previousIndex,
+            long previousTerm,
+            int previousCrc,
+            long commit,
+            DirectBuffer frame,
+            int offset,
+            int length) {
         append.wrapAndApplyHeader(buffer, 0, header);
         stamp(append.stamp());
         append.previous().index(previousIndex).term(previousTerm).crc(previousCrc);
@@ -131,6 +144,10 @@ final class Outbox {
         if (length > 0) {
             buffer.putBytes(APPEND_LENGTH, frame, offset, length);
         }
+    }
+
+    /** @return a position, or one of {@link dev.lockstep.transport.SendResult} */
+    long appendAgain(int node, int length) {
         return links.offer(node, Stream.LOG, buffer, 0, APPEND_LENGTH + length);
     }
 

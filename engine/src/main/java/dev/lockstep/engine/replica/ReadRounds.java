@@ -23,6 +23,11 @@ final class ReadRounds {
         return round;
     }
 
+    /** @return whether somebody waits for an answer */
+    boolean isAwaited() {
+        return !pending.isEmpty();
+    }
+
     /** @return whether somebody waits for a round that was not sent yet */
     boolean takeDue() {
         boolean isDue = isRoundDue;

@@ -114,7 +114,9 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         handover.onTick(standbys);
         acknowledgements.onTick(core.turn.nowNs());
         beatIfDue();
-        reads.onConfirmed(voices.confirmedRound(reads.round()), committedInThisReign());
+        if (reads.isAwaited()) {
+            reads.onConfirmed(voices.confirmedRound(reads.round()), committedInThisReign());
+        }
         judgeQuorum();
     }
 
@@ -219,9 +221,12 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
 
     private void commit() {
         long held = quorum.held();
+        int configs = core.configs.count();
         if (isOfThisReign(held) && core.commitTo(held)) {
             commitNewsNs = core.turn.nowNs();
-            onConfigs();
+            if (core.configs.count() != configs) {
+                onConfigs();
+            }
         }
     }
 

@@ -96,10 +96,14 @@ final class ReplicaLog implements LogView {
 
     /** Appends a frame that was verified, and for which room was reserved. */
     void append(DirectBuffer buffer, int offset, int length) {
-        journal.append(buffer, offset, length);
-        appending.wrap(buffer, offset);
-        show(appending.lastIndex(), appending.term(), appending.crc());
-        lastTimeNs = appending.clusterTimeNs();
+        append(appending.wrap(buffer, offset));
+    }
+
+    /** Appends a frame that was verified, and for which room was reserved. */
+    void append(Frame frame) {
+        journal.append(frame.buffer(), frame.offset(), frame.length());
+        show(frame.lastIndex(), frame.term(), frame.crc());
+        lastTimeNs = frame.clusterTimeNs();
     }
 
     /** @return whether that is the last frame */

@@ -25,19 +25,22 @@ final class Replicator {
     /** A frame was made, to come right behind the log's last one: it is sent before it is appended. */
     void send(DirectBuffer frame, int offset, int length) {
         Standby[] all = standbys.all();
+        boolean isEncoded = false;
         for (int i = 0; i < all.length; i++) {
             Standby standby = all[i];
             if (standby.isLive()) {
-                long result = core.outbox.append(
-                        standby.node,
-                        core.log.lastIndex(),
-                        core.log.lastTerm(),
-                        core.log.lastCrc(),
-                        core.commit.index(),
-                        frame,
-                        offset,
-                        length);
-                if (result < 0) {
+                if (!isEncoded) {
+                    isEncoded = true;
+                    core.outbox.encodeAppend(
+                            core.log.lastIndex(),
+                            core.log.lastTerm(),
+                            core.log.lastCrc(),
+                            core.commit.index(),
+                            frame,
+                            offset,
+                            length);
+                }
+                if (core.outbox.appendAgain(standby.node, length) < 0) {
                     standby.sendFrom(core.log.lastIndex() + 1, core.log.lastTerm());
                     standby.pace(Pace.CATCH_UP);
                 } else {

@@ -19,6 +19,8 @@ final class SnapshotFetcher {
     private int source;
     private int asked;
     private long askedNs;
+    /** Whether somebody who was asked has it no more; whoever offers another one then is heard. */
+    private boolean isNotKept;
 
     SnapshotFetcher(Core core, Cutter cutter) {
         this.core = core;
@@ -31,11 +33,13 @@ final class SnapshotFetcher {
 
     /** The primary has no frames left for this node, but this. */
     void onOffer(int from, FrameRef snapshot) {
-        boolean isGoingOn = target != null && core.snapshots.wantedChunk(target) != Snapshots.GONE;
+        boolean isGoingOn =
+                target != null && !isNotKept && core.snapshots.wantedChunk(target) != Snapshots.GONE;
         if (!isGoingOn && !core.log.holds(snapshot) && isNewer(snapshot)) {
             target = snapshot;
             source = from;
             asked = Snapshots.LATER;
+            isNotKept = false;
         }
     }
 
@@ -97,9 +101,11 @@ final class SnapshotFetcher {
             return;
         }
         if (length > 0) {
+            isNotKept = false;
             core.snapshots.onChunk(target, message.number(), buffer, offset, length);
         } else if (from == source && message.number() == asked) {
-            asked = Snapshots.LATER; // it is not kept there any more
+            asked = Snapshots.LATER;
+            isNotKept = true;
             source = nextSource();
         }
     }

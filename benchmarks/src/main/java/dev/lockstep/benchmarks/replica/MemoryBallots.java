@@ -1,0 +1,25 @@
+package dev.lockstep.benchmarks.replica;
+
+import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.ballot.Ballot;
+import dev.lockstep.storage.ballot.BallotStore;
+
+/** Keeps the ballot of one node in memory. */
+final class MemoryBallots implements BallotStore {
+    private Ballot ballot;
+
+    /** @param identity of a journal that was just made */
+    MemoryBallots(Identity identity) {
+        ballot = Ballot.fresh(identity).started();
+    }
+
+    @Override
+    public Reading read() {
+        return Reading.sound(ballot);
+    }
+
+    @Override
+    public void write(Ballot next) {
+        ballot = next;
+    }
+}

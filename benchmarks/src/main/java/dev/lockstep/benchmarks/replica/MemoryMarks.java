@@ -1,0 +1,37 @@
+package dev.lockstep.benchmarks.replica;
+
+import dev.lockstep.storage.ballot.Marks;
+
+/** Two fields: what the marks cost is the storage's to measure. */
+final class MemoryMarks implements Marks {
+    private long promised;
+    private long commit;
+
+    @Override
+    public long promised() {
+        return promised;
+    }
+
+    @Override
+    public void promised(long index) {
+        promised = index;
+    }
+
+    @Override
+    public long commit() {
+        return commit;
+    }
+
+    @Override
+    public void commit(long index) {
+        commit = index;
+    }
+
+    @Override
+    public void commitAfterYielding(long index) {
+        commit = index;
+    }
+
+    @Override
+    public void close() {}
+}
