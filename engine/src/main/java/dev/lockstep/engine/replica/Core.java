@@ -91,9 +91,13 @@ final class Core {
         return config != null && config.durability() == Durability.FLUSHED;
     }
 
+    /** A CONFIG is about to be appended: whoever holds it has noted it. */
+    void beforeConfig(PlacedConfig config) {
+        promises.noteConfig(config.index(), config.term());
+    }
+
     /** A CONFIG was appended, and is in force from now on. */
     void onConfigAppended(PlacedConfig config) {
-        promises.noteConfig(config.index(), config.term());
         configs.onAppended(config);
         listener.onConfig(config.config());
     }

@@ -1,6 +1,8 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.journal.JournalReader;
@@ -17,6 +19,9 @@ final class Cutter {
     /** What was moved aside before a cut for which there was no room. */
     private OrphanReport kept;
 
+    private FrameRef keptLast;
+    private long keptGeneration;
+
     Cutter(Core core, OrphanStore orphans, Told told) {
         this.core = core;
         this.orphans = orphans;
@@ -29,12 +34,10 @@ final class Cutter {
      */
     boolean cutFrom(long firstIndex) {
         Invariant.check(isAboveCommit(firstIndex), "a cut at or below the commit", core.commit.index() + 1, firstIndex);
-        OrphanReport report = isKept(firstIndex) ? kept : keepAside(firstIndex);
+        OrphanReport report = keepAside(firstIndex);
         if (!core.log.cutFrom(firstIndex)) {
-            kept = report;
             return false;
         }
-        kept = null;
         core.configs.onCut(firstIndex);
         core.promises.noteConfig(core.configs.currentIndex(), core.configs.currentTerm());
         if (!core.configs.isEmpty()) {
@@ -48,18 +51,30 @@ final class Cutter {
     }
 
     private boolean isKept(long firstIndex) {
-        return kept != null && kept.firstIndex() == firstIndex && kept.lastIndex() == core.log.lastIndex();
+        return kept != null
+                && kept.firstIndex() == firstIndex
+                && keptLast.equals(core.log.last())
+                && keptGeneration == core.log.generation();
     }
 
     private boolean isAboveCommit(long firstIndex) {
         return firstIndex > core.commit.index();
     }
 
-    /** @return what was kept; null if there was nothing */
+    /** @return what was kept, now or when the same was to be cut before; null if there was nothing */
     OrphanReport keepAside(long firstIndex) {
         if (firstIndex > core.log.lastIndex()) {
             return null;
         }
+        if (!isKept(firstIndex)) {
+            kept = keepAnew(firstIndex);
+            keptLast = core.log.last();
+            keptGeneration = core.log.generation();
+        }
+        return kept;
+    }
+
+    private OrphanReport keepAnew(long firstIndex) {
         OrphanWalk walk = new OrphanWalk();
         try (JournalReader reader = core.log.newReader()) {
             long index = firstIndex;
@@ -69,6 +84,9 @@ final class Cutter {
                 orphans.keep(frame);
                 index = frame.lastIndex() + 1;
             }
+        } catch (StorageException.DiskFull e) {
+            orphans.seal(); // what was kept is kept; the next try begins another batch
+            throw e;
         } catch (ReplicaLog.Damaged e) {
             core.remark("what the cluster goes on without cannot be read from index " + e.index() + " on");
         }

@@ -1,6 +1,7 @@
 package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.transport.Transport;
 import java.util.Arrays;
 
@@ -121,18 +122,28 @@ final class Epochs {
     /** @return false if there is no room for the note of it now */
     private boolean cutBeyond(long fork) {
         core.snapshots.orphanBeyond(fork);
+        if (!isStateThere()) {
+            return beginAnew();
+        }
         core.commit.yieldTo(fork);
         return core.log.lastIndex() == fork || cutter.cutFrom(fork + 1);
     }
 
+    /** @return whether there is a snapshot behind which the log begins, if it begins behind one */
+    private boolean isStateThere() {
+        SnapshotManifest newest = core.snapshots.newest();
+        long base = core.log.base().index();
+        return base == 0 || (newest != null && newest.last().index() >= base);
+    }
+
     /** @return false if there is no room for the note of it now */
     private boolean beginAnew() {
-        core.snapshots.orphanBeyond(0);
         core.commit.yieldTo(0);
         cutter.keepAside(core.log.base().index() + 1);
         if (core.log.lastIndex() > 0 && !core.log.startAfter(FrameRef.ORIGIN)) {
             return false;
         }
+        core.snapshots.orphanBeyond(0); // only now: a log may not begin behind a snapshot that is not there
         core.configs.clear();
         core.listener.onRolledBack(0);
         return true;

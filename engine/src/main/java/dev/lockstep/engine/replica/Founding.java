@@ -32,6 +32,7 @@ final class Founding {
     private long askedNs;
     private long untilNs;
     private long foundedIndex;
+    private FrameRef founded;
     private long foundedEpoch;
     private long parentEpoch;
 
@@ -152,17 +153,21 @@ final class Founding {
             core.remark("no epoch was founded: there is no room in the journal; try again");
             return;
         }
+        PlacedConfig placed =
+                new PlacedConfig(encoder.lastIndex(), core.promises.term().number(), config);
+        core.beforeConfig(placed);
         core.log.append(encoder.buffer(), 0, encoder.length());
+        founded = core.log.last();
         foundedIndex = core.log.lastIndex();
         core.commit.yieldTo(foundedIndex - 1); // what was committed beyond, and is lost here, is not of this epoch
-        core.onConfigAppended(
-                new PlacedConfig(foundedIndex, core.promises.term().number(), config));
+        core.onConfigAppended(placed);
     }
 
     /** The frame that founds the epoch is committed by definition, once it is on the device. */
     private void finish() {
-        if (core.promises.term().epoch() != parentEpoch) {
-            foundedIndex = 0; // this node has yielded to another one meanwhile
+        boolean isStillMine = core.promises.term().equals(new Term(parentEpoch, founded.term()));
+        if (!isStillMine || !core.log.holds(founded)) {
+            foundedIndex = 0; // another term has begun meanwhile, and nobody was told of the epoch
             return;
         }
         if (core.log.flushedIndex() < foundedIndex) {

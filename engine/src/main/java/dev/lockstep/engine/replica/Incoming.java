@@ -149,11 +149,17 @@ final class Incoming {
         if (stamp.term() > number) {
             core.promises.raise(new Term(stamp.epoch(), stamp.term()));
             stage.follow();
-        } else if (isOld(number)) {
+        } else if (isOld(number) && !isAnswerToPreVote(template, buffer, offset)) {
             answerOld(template, from);
             return;
         }
         deliver(template, from, buffer, offset, length);
+    }
+
+    /** Whoever would elect this node has not raised its term for that: the answer binds nobody, and says what it answers. */
+    private boolean isAnswerToPreVote(int template, DirectBuffer buffer, int offset) {
+        return template == VoteReplyDecoder.TEMPLATE_ID
+                && voteReply.wrapAndApplyHeader(buffer, offset, header).isPreVote() != 0;
     }
 
     /** What was said in an older term proves nothing now (safety 22). */

@@ -104,6 +104,9 @@ final class LogReceiver {
             return;
         }
         PlacedConfig config = frame.type() == FrameType.CONFIG ? configOf(frame) : null;
+        if (config != null) {
+            core.beforeConfig(config);
+        }
         core.log.append(frame);
         if (config != null) {
             core.onConfigAppended(config);

@@ -7,7 +7,9 @@ import java.util.ArrayDeque;
  * primary, and reads what was committed when it was asked for (safety 6, 13). Owned by the primary's thread.
  */
 final class ReadRounds {
-    private record Pending(long id, int node, long round, long index) {}
+    private record Pending(long id, int node, long round, long index, long askedNs) {}
+
+    private static final int MOST_PENDING = 4096;
 
     private final Core core;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
@@ -29,10 +31,13 @@ final class ReadRounds {
     }
 
     /** @return whether somebody waits for a round that was not sent yet */
-    boolean takeDue() {
-        boolean isDue = isRoundDue;
+    boolean isRoundDue() {
+        return isRoundDue;
+    }
+
+    /** Everybody is asked; whoever reads from now on waits for another round. */
+    void onRoundSent() {
         isRoundDue = false;
-        return isDue;
     }
 
     /**
@@ -44,7 +49,12 @@ final class ReadRounds {
             round++;
             isRoundDue = true;
         }
-        pending.add(new Pending(id, node, round, indexToRead(noOpIndex)));
+        Pending read = new Pending(id, node, round, indexToRead(noOpIndex), core.turn.nowNs());
+        if (pending.size() == MOST_PENDING) {
+            answer(read, true);
+        } else {
+            pending.add(read);
+        }
     }
 
     private long indexToRead(long noOpIndex) {
@@ -60,6 +70,14 @@ final class ReadRounds {
                 && isConfirmed(pending.peek(), confirmedRound)
                 && pending.peek().index() <= commit) {
             answer(pending.poll(), false);
+        }
+    }
+
+    /** Whoever has waited for two timeouts is told that nobody can say. */
+    void expire() {
+        long sinceNs = core.turn.nowNs() - 2 * core.turn.electionTimeoutNs();
+        while (!pending.isEmpty() && pending.peek().askedNs() < sinceNs) {
+            answer(pending.poll(), true);
         }
     }
 

@@ -31,6 +31,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     /** The first index of this reign; zero until there was room for it. */
     private long noOpIndex;
 
+    private long begunNs;
     private long heartbeatNs;
     private long commitNewsNs;
     private boolean isLonely;
@@ -47,6 +48,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.reads = new ReadRounds(core);
         this.acknowledgements = new Acknowledgements(AWAITED, this, told, core.listener);
         this.voices = new Voices(core, standbys);
+        this.begunNs = core.turn.nowNs();
     }
 
     @Override
@@ -101,14 +103,16 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
 
     @Override
     void onTick() {
-        if (noOpIndex == 0 && !beginReign()) {
-            return;
-        }
         if (core.turn.wasLate()) {
             voices.forgive();
+            begunNs = Math.max(begunNs, core.turn.graceNs());
+        }
+        if (noOpIndex == 0 && !beginReign()) {
+            waitForRoom();
+            return;
         }
         replicator.onTick();
-        leash.onTick();
+        leash.onTick(noOpIndex);
         countOwn();
         commit();
         handover.onTick(standbys);
@@ -116,8 +120,17 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         beatIfDue();
         if (reads.isAwaited()) {
             reads.onConfirmed(voices.confirmedRound(reads.round()), committedInThisReign());
+            reads.expire();
         }
         judgeQuorum();
+    }
+
+    /** There is no room for the first frame: nobody is served, so nobody should have to wait for this node for long. */
+    private void waitForRoom() {
+        beatIfDue();
+        if (core.turn.isSilent(begunNs)) {
+            stage.follow();
+        }
     }
 
     private boolean beginReign() {
@@ -320,7 +333,8 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     @Override
     void onRecover(int from, RecoverDecoder message) {
         Standby standby = standbys.current(from);
-        if (standby != null && standby.isWhole) {
+        if (standby != null && standby.recoverNonce != message.nonce()) {
+            standby.recoverNonce = message.nonce();
             standby.isWhole = false;
             forget(standby); // it has lost something since it acknowledged it
             replicator.begin(standby);
@@ -363,7 +377,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     // ---- what it says
 
     private void beatIfDue() {
-        if (core.turn.nowNs() - heartbeatNs >= core.turn.heartbeatNs() || reads.takeDue()) {
+        if (core.turn.nowNs() - heartbeatNs >= core.turn.heartbeatNs() || reads.isRoundDue()) {
             beat();
             return;
         }
@@ -378,6 +392,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         for (Standby standby : standbys.all()) {
             say(standby);
         }
+        reads.onRoundSent();
     }
 
     private void tellCommit() {

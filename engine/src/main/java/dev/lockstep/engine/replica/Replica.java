@@ -3,6 +3,7 @@ package dev.lockstep.engine.replica;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Ownership;
+import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.transport.Hello;
@@ -36,6 +37,7 @@ public final class Replica {
     private final Founding founding;
     private final Acts acts;
     private final Births births;
+    private final Epochs epochs;
     private final Incoming incoming;
     private final Stage stage = new DutyStage();
     private Duty duty;
@@ -58,7 +60,7 @@ public final class Replica {
         founding = new Founding(core, stage);
         acts = new Acts(core, stage, founding);
         births = new Births(core, stage, register);
-        Epochs epochs = new Epochs(core, stage, cutter, register);
+        epochs = new Epochs(core, stage, cutter, register);
         Elector elector = new Elector(core, stage, damages, register);
         incoming = new Incoming(
                 core, stage, new Services(births, epochs, founding, elector, damages, fetcher, server, acts));
@@ -66,10 +68,18 @@ public final class Replica {
             core.beWhole(); // it keeps no log, so there is nothing that it could have forgotten
         }
         if (core.promises.isBorn()) {
-            new Resumption(core).run();
-            stage.follow();
+            resume();
         } else {
             change(births);
+        }
+    }
+
+    private void resume() {
+        try {
+            new Resumption(core).run();
+            stage.follow();
+        } catch (ReplicaLog.Damaged e) {
+            damages.onDamage(e.index());
         }
     }
 
@@ -140,6 +150,8 @@ public final class Replica {
             duty.onTick();
         } catch (ReplicaLog.Damaged e) {
             damages.onDamage(e.index());
+        } catch (StorageException.DiskFull e) {
+            onDiskFull(e);
         }
     }
 
@@ -151,9 +163,14 @@ public final class Replica {
         ownership.check();
         core.peers.onUp(node, peer);
         try {
+            if (core.promises.isBorn() && peer.clusterId() != 0 && peer.epoch() != term().epoch()) {
+                epochs.tell(node); // a fork shows as soon as the two meet
+            }
             duty.onLinkUp(node);
         } catch (ReplicaLog.Damaged e) {
             damages.onDamage(e.index());
+        } catch (StorageException.DiskFull e) {
+            onDiskFull(e);
         }
     }
 
@@ -178,6 +195,8 @@ public final class Replica {
             incoming.onMessage(node, buffer, offset, length);
         } catch (ReplicaLog.Damaged e) {
             damages.onDamage(e.index());
+        } catch (StorageException.DiskFull e) {
+            onDiskFull(e);
         }
     }
 
@@ -242,7 +261,12 @@ public final class Replica {
      */
     public long propose(FrameEncoder encoder) {
         ownership.check();
-        return isOpen() ? ((Reigning) duty).propose(encoder) : NOT_PRIMARY;
+        try {
+            return isOpen() ? ((Reigning) duty).propose(encoder) : NOT_PRIMARY;
+        } catch (StorageException.DiskFull e) {
+            onDiskFull(e);
+            return NO_ROOM; // before anything of the frame has left
+        }
     }
 
     /**
@@ -317,12 +341,19 @@ public final class Replica {
         act(() -> acts.promote(lost));
     }
 
+    /** What stood on the device stands: nothing was promised, and what brought this about comes again, or is due again. */
+    private void onDiskFull(StorageException.DiskFull e) {
+        core.remark(e.getMessage());
+    }
+
     private void act(Runnable act) {
         ownership.check();
         try {
             act.run();
         } catch (ReplicaLog.Damaged e) {
             damages.onDamage(e.index());
+        } catch (StorageException.DiskFull e) {
+            throw new ActRefused(e.getMessage());
         }
     }
 

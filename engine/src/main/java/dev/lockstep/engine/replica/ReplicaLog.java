@@ -156,7 +156,7 @@ final class ReplicaLog implements LogView {
             result = reader.seek(index);
         }
         if (result == ReadResult.DAMAGED) {
-            throw new Damaged(index);
+            throw new Damaged(Math.min(index, reader.damage().index()));
         }
         if (result == ReadResult.COMPACTED) {
             return null;

@@ -228,12 +228,13 @@ final class Replicator {
             standby.reader = core.log.newReader();
             standby.readIndex = -1;
         }
-        Frame frame = standby.reader.frame();
-        if (standby.readIndex >= standby.nextIndex && frame.firstIndex() == standby.nextIndex) {
-            return frame; // it was read before, and not accepted
+        boolean isRead = standby.readIndex >= standby.nextIndex
+                && standby.reader.frame().firstIndex() == standby.nextIndex;
+        if (isRead) {
+            return standby.reader.frame(); // it was read before, and not accepted
         }
         boolean isNext = standby.readIndex == standby.nextIndex - 1 && standby.reader.next() == ReadResult.FRAME;
-        frame = isNext ? standby.reader.frame() : ReplicaLog.seek(standby.reader, standby.nextIndex);
+        Frame frame = isNext ? standby.reader.frame() : ReplicaLog.seek(standby.reader, standby.nextIndex);
         standby.readIndex = frame == null ? -1 : frame.lastIndex();
         return frame;
     }

@@ -20,7 +20,7 @@ final class Resumption {
 
     void run() {
         SnapshotManifest newest = core.snapshots.newest();
-        if (newest != null) {
+        if (newest != null && !core.promises.isYielding()) {
             resumeAfter(newest);
         }
         readConfigs();
@@ -34,7 +34,9 @@ final class Resumption {
     private void resumeAfter(SnapshotManifest newest) {
         boolean isOfThisEpoch = newest.epoch() <= core.promises.term().epoch();
         if (isOfThisEpoch && newest.last().index() > core.log.base().index() && !core.log.holds(newest.last())) {
-            core.log.startAfter(newest.last());
+            if (!core.log.startAfter(newest.last())) {
+                return; // no room for the note of it yet: the fetcher tries again
+            }
             core.listener.onSnapshotInstalled(newest.last());
         }
         core.log.lastTimeNs(core.log.lastIndex() == newest.last().index() ? newest.clusterTimeNs() : 0);
@@ -45,12 +47,20 @@ final class Resumption {
 
     private void readConfigs() {
         try (JournalReader reader = core.log.newReader()) {
-            while (reader.next() == ReadResult.FRAME) {
+            ReadResult result = reader.next();
+            while (result == ReadResult.FRAME) {
                 Frame frame = reader.frame();
                 if (frame.type() == FrameType.CONFIG && frame.lastIndex() > core.configs.currentIndex()) {
                     core.configs.onAppended(LogReceiver.configOf(frame));
                 }
+                result = reader.next();
             }
+            if (result == ReadResult.DAMAGED) {
+                throw new ReplicaLog.Damaged(reader.damage().index());
+            }
+        }
+        if (!core.promises.isYielding()) {
+            core.promises.noteConfig(core.configs.currentIndex(), core.configs.currentTerm());
         }
         boolean holdsFirstFrame = core.log.lastIndex() > 0 && core.log.base().index() == 0;
         core.commitTo(holdsFirstFrame ? 1 : core.log.base().index());
@@ -68,8 +78,9 @@ final class Resumption {
             core.commitFounding(core.configs.currentIndex());
         }
         List<Fork> lineage = config.lineage();
-        boolean isFounding =
-                !lineage.isEmpty() && lineage.get(lineage.size() - 1).lastIndex() + 1 == core.configs.currentIndex();
+        boolean isFounding = config.epoch() == core.promises.term().epoch()
+                && !lineage.isEmpty()
+                && lineage.get(lineage.size() - 1).lastIndex() + 1 == core.configs.currentIndex();
         if (isFounding) {
             core.commitTo(core.configs.currentIndex());
         }

@@ -41,13 +41,19 @@ final class Sequencer {
     /** @return the frame's last index, or {@link #NO_ROOM} */
     long append(FrameEncoder encoder) {
         encoder.seal();
+        if (!core.isFlushedOnly()) {
+            core.promises.beDirty(); // before the frame leaves, for afterwards it must be counted
+        }
         if (!core.log.reserve(encoder.length())) {
             return NO_ROOM;
         }
-        long index = encoder.lastIndex();
+        send(encoder);
+        return encoder.lastIndex();
+    }
+
+    private void send(FrameEncoder encoder) {
         replicator.send(encoder.buffer(), 0, encoder.length());
         core.log.append(encoder.buffer(), 0, encoder.length());
-        return index;
     }
 
     /** @return the index of a frame that carries nothing, or {@link #NO_ROOM} */
@@ -66,11 +72,16 @@ final class Sequencer {
     long appendConfig(Config config) {
         begin(own, FrameType.CONFIG);
         encode(config, own);
-        long index = append(own);
-        if (index != NO_ROOM) {
-            core.onConfigAppended(new PlacedConfig(index, core.promises.term().number(), config));
+        own.seal();
+        if (!core.log.reserve(own.length())) {
+            return NO_ROOM;
         }
-        return index;
+        PlacedConfig placed =
+                new PlacedConfig(own.lastIndex(), core.promises.term().number(), config);
+        core.beforeConfig(placed);
+        send(own);
+        core.onConfigAppended(placed);
+        return placed.index();
     }
 
     static void encode(Config config, FrameEncoder encoder) {

@@ -50,12 +50,18 @@ final class SnapshotFetcher {
 
     void onTick() {
         SnapshotManifest newest = core.snapshots.newest();
-        if (newest != null && newest.last().index() > core.log.lastIndex()) {
-            install(newest); // what the log had of it is lost, or was never here
+        if (newest != null && !core.promises.isYielding() && isMissing(newest.last())) {
+            install(newest);
         }
         if (target != null) {
             fetch();
         }
+    }
+
+    /** @return whether what the log had of a snapshot is lost, or was never here */
+    private boolean isMissing(FrameRef snapshot) {
+        return snapshot.index() > core.log.lastIndex()
+                || (snapshot.index() > core.commit.index() && !core.log.holds(snapshot));
     }
 
     private void fetch() {

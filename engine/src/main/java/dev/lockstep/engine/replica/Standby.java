@@ -57,6 +57,9 @@ final class Standby {
     /** Until then it is sent no frames: it has no room for them. */
     long restNs;
 
+    /** What it last asked with how far it must come to be whole again. */
+    long recoverNonce;
+
     long confirmedRound;
     long toldCommit;
 

@@ -25,7 +25,8 @@ final class WitnessLeash {
         this.standbys = standbys;
     }
 
-    void onTick() {
+    /** @param noOpIndex the first index of this reign: what stands before it may have been committed in an earlier one */
+    void onTick(long noOpIndex) {
         if (!core.hasWitness()) {
             quorum.alone(false);
             return;
@@ -40,7 +41,7 @@ final class WitnessLeash {
         Standby other = other(config);
         if (other == null || isLost(other)) {
             want(Identity.NONE);
-        } else if (holdsAll(other)) {
+        } else if (holdsAll(other, noOpIndex)) {
             quorum.alone(false); // first both count again, then the witness may elect both
             want(other.identity);
         }
@@ -59,8 +60,8 @@ final class WitnessLeash {
     }
 
     private Standby other(Config config) {
-        for (Member each : config.dataNodes()) {
-            if (each.node() != core.self()) {
+        for (Member each : config.members()) {
+            if (each.isDataNode() && each.node() != core.self()) {
                 return standbys.at(each.node());
             }
         }
@@ -68,11 +69,13 @@ final class WitnessLeash {
     }
 
     private boolean isLost(Standby other) {
-        return core.turn.isSilent(other.heardNs) || (!other.isLive() && core.turn.isSilent(other.liveNs));
+        return other.isSetBack
+                || core.turn.isSilent(other.heardNs)
+                || (!other.isLive() && core.turn.isSilent(other.liveNs));
     }
 
-    private boolean holdsAll(Standby other) {
-        return other.isLive() && other.isWhole && !other.isSetBack && heldBy(other) == core.log.lastIndex();
+    private boolean holdsAll(Standby other, long noOpIndex) {
+        return other.isLive() && other.isWhole && !other.isSetBack && heldBy(other) >= Math.max(core.commit.index(), noOpIndex);
     }
 
     private long heldBy(Standby other) {
