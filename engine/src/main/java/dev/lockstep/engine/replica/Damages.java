@@ -83,7 +83,8 @@ final class Damages {
     }
 
     private void putAside() {
-        boolean isGone = asideFrom > core.log.lastIndex() || asideFrom <= core.log.base().index();
+        boolean isGone =
+                asideFrom > core.log.lastIndex() || asideFrom <= core.log.base().index();
         if (isGone || core.log.setAsideFrom(asideFrom)) {
             core.configs.onCut(asideFrom);
             core.listener.onRolledBack(asideFrom - 1);

@@ -228,8 +228,8 @@ final class Replicator {
             standby.reader = core.log.newReader();
             standby.readIndex = -1;
         }
-        boolean isRead = standby.readIndex >= standby.nextIndex
-                && standby.reader.frame().firstIndex() == standby.nextIndex;
+        boolean isRead =
+                standby.readIndex >= standby.nextIndex && standby.reader.frame().firstIndex() == standby.nextIndex;
         if (isRead) {
             return standby.reader.frame(); // it was read before, and not accepted
         }

@@ -33,8 +33,7 @@ final class SnapshotFetcher {
 
     /** The primary has no frames left for this node, but this. */
     void onOffer(int from, FrameRef snapshot) {
-        boolean isGoingOn =
-                target != null && !isNotKept && core.snapshots.wantedChunk(target) != Snapshots.GONE;
+        boolean isGoingOn = target != null && !isNotKept && core.snapshots.wantedChunk(target) != Snapshots.GONE;
         if (!isGoingOn && !core.log.holds(snapshot) && isNewer(snapshot)) {
             target = snapshot;
             source = from;

@@ -75,7 +75,10 @@ final class WitnessLeash {
     }
 
     private boolean holdsAll(Standby other, long noOpIndex) {
-        return other.isLive() && other.isWhole && !other.isSetBack && heldBy(other) >= Math.max(core.commit.index(), noOpIndex);
+        return other.isLive()
+                && other.isWhole
+                && !other.isSetBack
+                && heldBy(other) >= Math.max(core.commit.index(), noOpIndex);
     }
 
     private long heldBy(Standby other) {

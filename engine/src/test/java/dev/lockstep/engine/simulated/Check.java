@@ -41,5 +41,15 @@ enum Check {
     /** What a node promises is written before it leaves. */
     WRITTEN_FIRST,
     /** The same nodes never found a second cluster. */
-    ONE_CLUSTER
+    ONE_CLUSTER,
+    /** A primary counts copies of frames of its own term. */
+    OWN_TERM,
+    /** One change of the configuration is open at most. */
+    ONE_CONFIG,
+    /** Whom a witness may elect holds all that is committed. */
+    ELECTABLE,
+    /** What an older start of a node has said is of no account. */
+    STALE,
+    /** A node yields only to an epoch that descends from its own. */
+    LINEAGE
 }

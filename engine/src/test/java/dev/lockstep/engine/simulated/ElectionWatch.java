@@ -11,9 +11,12 @@ import dev.lockstep.engine.sbe.StampDecoder;
 import dev.lockstep.engine.sbe.TakeOverDecoder;
 import dev.lockstep.engine.sbe.VoteReplyDecoder;
 import dev.lockstep.engine.sbe.VoteRequestDecoder;
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.ballot.BallotStore;
+import dev.lockstep.transport.Hello;
+import dev.lockstep.transport.Transport;
 import java.util.BitSet;
 import org.agrona.DirectBuffer;
 
@@ -34,6 +37,7 @@ final class ElectionWatch {
     private final VoteRequestDecoder request = new VoteRequestDecoder();
     private final VoteReplyDecoder reply = new VoteReplyDecoder();
     private final BitSet granted = new BitSet();
+    private final long[] starts = new long[Transport.MAX_NODE + 1];
     private long grantedTerm;
     private long licensedTerm = -1;
     private long heardNs = NEVER;
@@ -43,6 +47,8 @@ final class ElectionWatch {
     private Term term;
     private Role role;
     private int primary;
+    private long commit;
+    private FrameRef last;
 
     ElectionWatch(SimulatedCluster cluster, SimulatedNode node) {
         this.cluster = cluster;
@@ -56,9 +62,15 @@ final class ElectionWatch {
         term = replica.term();
         role = replica.role();
         primary = replica.primary();
+        commit = replica.commitIndex();
+        last = replica.last();
     }
 
     // ---- messages
+
+    void onLinkUp(int from, Hello peer) {
+        starts[from] = peer.incarnation().start();
+    }
 
     void beforeMessage(int from, DirectBuffer buffer) {
         look();
@@ -92,11 +104,26 @@ final class ElectionWatch {
         Ballot now = node.disk.ballot().ballot();
         header.wrap(buffer, 0);
         stamp.wrap(buffer, MessageHeaderDecoder.ENCODED_LENGTH);
+        checkStale(from, now);
         switch (header.templateId()) {
             case VoteRequestDecoder.TEMPLATE_ID -> checkRequest(from, buffer, now);
             case HeartbeatDecoder.TEMPLATE_ID, AppendDecoder.TEMPLATE_ID -> hear(from);
             default -> checkCampaign(now);
         }
+    }
+
+    private void checkStale(int from, Ballot now) {
+        Replica replica = node.replica();
+        boolean isUnchanged = now.equals(ballot)
+                && replica.role() == role
+                && replica.primary() == primary
+                && replica.commitIndex() == commit
+                && replica.last().equals(last);
+        Violation.check(
+                stamp.start() == starts[from] || isUnchanged,
+                Check.STALE,
+                "node " + node.number + " acts on what node " + from + " has said in its start " + stamp.start()
+                        + ", and it is in start " + starts[from]);
     }
 
     private void hear(int from) {
@@ -110,8 +137,7 @@ final class ElectionWatch {
     /** What an older start of it has sent is not heard. */
     private boolean isOfLivingStart(int from) {
         BallotStore.Reading reading = cluster.node(from).disk.ballot();
-        return reading.state() == BallotStore.State.SOUND
-                && reading.ballot().startCounter() == stamp.start();
+        return reading.state() == BallotStore.State.SOUND && reading.ballot().startCounter() == stamp.start();
     }
 
     private void checkRequest(int from, DirectBuffer buffer, Ballot now) {

@@ -14,6 +14,7 @@ final class NodeListener implements ReplicaListener {
     private final SimulatedCluster cluster;
     private final SimulatedNode node;
     private final StateModel state;
+    private final PrimaryWatch primaryWatch = new PrimaryWatch();
     private boolean isDead;
 
     NodeListener(SimulatedCluster cluster, SimulatedNode node) {
@@ -48,6 +49,7 @@ final class NodeListener implements ReplicaListener {
     public void onCommitted(long index) {
         cluster.trace(node.number, "commit", index);
         cluster.oracle.onCommitted(node, index);
+        primaryWatch.onCommitted(node, index);
     }
 
     @Override
@@ -68,6 +70,7 @@ final class NodeListener implements ReplicaListener {
     @Override
     public void onConfig(Config config) {
         cluster.oracle.onConfig(node, config);
+        primaryWatch.onConfig(node);
     }
 
     @Override

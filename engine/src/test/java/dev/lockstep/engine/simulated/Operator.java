@@ -61,6 +61,9 @@ final class Operator {
     // ---- at bad moments
 
     private void act(SimulatedNode node, Runnable act) {
+        if (!node.isRunning()) {
+            return; // it died in the act before
+        }
         node.guarded(() -> {
             try {
                 act.run();
@@ -314,6 +317,9 @@ final class Operator {
     }
 
     private static boolean isBetter(SimulatedNode one, SimulatedNode other) {
+        if (one.replica().isLonely() != other.replica().isLonely()) {
+            return one.replica().isLonely(); // those who hear it would not promise anybody else anything
+        }
         long epoch = one.replica().term().epoch();
         long otherEpoch = other.replica().term().epoch();
         if (epoch != otherEpoch) {

@@ -11,9 +11,11 @@ import dev.lockstep.engine.replica.Term;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.ballot.StartDecision;
 import dev.lockstep.storage.node.Durability;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Sees everything that happens in a simulated cluster at once, and checks what must hold at every step. */
@@ -27,13 +29,14 @@ final class Oracle {
         private long boot;
         private long seenIndex;
         private long seenFlushedIndex;
+        private boolean isRecovering;
         private long toldIndex;
         private AckLevel toldLevel = AckLevel.NONE;
         private Config config;
         private Config configBefore;
     }
 
-    /** Who has, or had, a frame. */
+    /** Who has, or had, a frame while it counted: a bit for each identity. */
     private static final class Copies {
         private long appended;
         private long flushed;
@@ -46,6 +49,8 @@ final class Oracle {
     private final Map<Reign, Integer> primaries = new HashMap<>();
     private final Map<Long, History> histories = new HashMap<>();
     private final Map<FrameRef, Copies> copies = new HashMap<>();
+    private final Map<Long, List<Fork>> lineages = new HashMap<>();
+    private final Map<Identity, Integer> ordinals = new HashMap<>();
     private final Map<Long, Integer> checksums = new HashMap<>();
     private long acknowledged;
     private long committedFrames;
@@ -81,7 +86,9 @@ final class Oracle {
             watch.identity = node.replica().identity();
         }
         Violation.check(
-                node.started().decision() != StartDecision.SET_ASIDE_DAMAGE || cluster.plan.has(FaultKind.DAMAGE),
+                node.started().decision() != StartDecision.SET_ASIDE_DAMAGE
+                        || cluster.plan.has(FaultKind.DAMAGE)
+                        || cluster.hasForked(), // whoever yields gives up its snapshots before its log
                 Check.DAMAGE,
                 "node " + node.number + " takes its log for damaged, and nothing ever was");
         checkTerm(node, watch);
@@ -137,11 +144,16 @@ final class Oracle {
 
     void onConfig(SimulatedNode node, Config config) {
         Watched watch = of(node);
+        Violation.check(
+                clusterId.isPresent() || isBornOfAll(config),
+                Check.ONE_CLUSTER,
+                "node " + node.number + " founds a cluster of " + config.members() + ", and others were meant too");
         clusterId = clusterId.isPresent() ? clusterId : config.clusterId();
         Violation.check(
                 config.clusterId().equals(clusterId),
                 Check.ONE_CLUSTER,
                 "node " + node.number + " is of cluster " + config.clusterId() + ", and there is cluster " + clusterId);
+        lineages.put(config.epoch(), config.lineage());
         watch.configBefore = watch.config;
         watch.config = config;
         if (!histories.containsKey(config.epoch()) && !config.lineage().isEmpty()) {
@@ -153,6 +165,11 @@ final class Oracle {
         }
     }
 
+    private boolean isBornOfAll(Config config) {
+        return cluster.plan.founders().stream()
+                .allMatch(each -> each.kind() == MemberKind.OBSERVER || config.at(each.node()) != null);
+    }
+
     // ---- what holds after every turn
 
     void onTurn(SimulatedNode node) {
@@ -161,16 +178,30 @@ final class Oracle {
         }
         Watched watch = of(node);
         checkTerm(node, watch);
+        boolean isWholeNow = watch.isRecovering && !node.replica().isRecovering();
+        watch.isRecovering = node.replica().isRecovering();
+        if (isWholeNow) {
+            watch.seenIndex = 0; // from now on all that it has counts
+            watch.seenFlushedIndex = 0;
+            onFlushed(node);
+        }
+        long bit = watch.isRecovering ? 0 : bitOf(node.replica().identity());
         FrameRef last = node.disk.last();
         for (long index = watch.seenIndex + 1; index <= last.index(); index++) {
             FrameRef frame = node.disk.holding(index);
             if (frame != null) {
                 checkFrame(node, frame);
-                copies.computeIfAbsent(frame, key -> new Copies()).appended |= 1L << node.number;
+                copies.computeIfAbsent(frame, key -> new Copies()).appended |= bit;
                 index = frame.index();
             }
         }
         watch.seenIndex = last.index();
+    }
+
+    private long bitOf(Identity identity) {
+        int ordinal = ordinals.computeIfAbsent(identity, key -> ordinals.size());
+        Invariant.check(ordinal < Long.SIZE, "more identities than bits");
+        return 1L << ordinal;
     }
 
     private void checkTerm(SimulatedNode node, Watched watch) {
@@ -179,7 +210,18 @@ final class Oracle {
                 term.compareTo(watch.term) >= 0,
                 Check.MONOTONIC,
                 "node " + node.number + " went back from term " + watch.term + " to " + term);
+        Violation.check(
+                isOfLineage(watch.term.epoch(), term.epoch()),
+                Check.LINEAGE,
+                "node " + node.number + " went from term " + watch.term + " to " + term
+                        + ", which is of another branch");
         watch.term = term;
+    }
+
+    private boolean isOfLineage(long epoch, long next) {
+        return epoch == 0
+                || epoch == next
+                || lineages.getOrDefault(next, List.of()).stream().anyMatch(fork -> fork.epoch() == epoch);
     }
 
     private void checkFrame(SimulatedNode node, FrameRef frame) {
@@ -197,13 +239,14 @@ final class Oracle {
 
     void onFlushed(SimulatedNode node) {
         Watched watch = of(node);
+        long bit = watch.isRecovering ? 0 : bitOf(node.replica().identity());
         long durable = node.disk.durableIndex();
         long from = Math.max(node.disk.base().index(), watch.seenFlushedIndex);
         watch.seenFlushedIndex = durable;
         for (long index = from + 1; index <= durable; index++) {
             FrameRef frame = node.disk.holding(index);
             if (frame != null) {
-                copies.computeIfAbsent(frame, key -> new Copies()).flushed |= 1L << node.number;
+                copies.computeIfAbsent(frame, key -> new Copies()).flushed |= bit;
                 index = frame.index();
             }
         }
@@ -302,9 +345,11 @@ final class Oracle {
         long mask = isFlushed ? held.flushed : held.appended;
         int count = 0;
         for (Member each : config.dataNodes()) {
-            count += (mask >>> each.node() & 1) == 1 ? 1 : 0;
+            boolean isInSnapshot = cluster.node(each.node()).disk.base().index() >= frame.index();
+            count += isInSnapshot || (mask & bitOf(each.identity())) != 0 ? 1 : 0;
         }
-        boolean isAlone = config.hasWitness() && (held.flushed >>> node.number & 1) == 1;
+        boolean isAlone =
+                config.hasWitness() && (held.flushed & bitOf(node.replica().identity())) != 0;
         int needed = config.hasWitness() ? config.dataNodes().size() : config.majority();
         return count >= needed || isAlone;
     }

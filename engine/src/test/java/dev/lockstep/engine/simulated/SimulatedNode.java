@@ -33,6 +33,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     private NodeListener listener;
     private ElectionWatch watch;
     private final OutgoingWatch outgoing = new OutgoingWatch(this);
+    private final WitnessWatch witnessWatch;
     private Replica replica;
     private boolean isInTurn;
     private boolean isIntroductionDue;
@@ -45,6 +46,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
 
     SimulatedNode(SimulatedCluster cluster, int number, ReplicaSettings settings, SplittableRandom random) {
         this.cluster = cluster;
+        this.witnessWatch = new WitnessWatch(cluster);
         this.number = number;
         this.settings = settings;
         this.random = random;
@@ -121,6 +123,11 @@ final class SimulatedNode implements ClusterNetwork.Handler {
         return startDurability() == Durability.FLUSHED;
     }
 
+    /** @return whether anybody has the cluster's first frame on the device */
+    boolean isFirstFrameSafe() {
+        return cluster.nodes.stream().anyMatch(each -> each.disk.durableIndex() > 0);
+    }
+
     long wallClockNs() {
         return SimulatedCluster.BEGINNING_NS + cluster.time.nowNs() + wallClockOffsetNs;
     }
@@ -185,6 +192,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
             watch.beforeTurn();
             replica.onTick(cluster.time.nowNs(), wallClockNs());
             watch.afterTurn();
+            witnessWatch.onTurn(this);
             cluster.oracle.onTurn(this);
             listener.state().apply(replica.applicableIndex());
         });
@@ -238,6 +246,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
 
     @Override
     public void onLinkUp(int node, Hello peer) {
+        watch.onLinkUp(node, peer);
         replica.onLinkUp(node, peer);
     }
 

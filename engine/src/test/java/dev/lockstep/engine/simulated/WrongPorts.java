@@ -1,5 +1,6 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.ballot.StartDecision;
 import dev.lockstep.storage.journal.FlushListener;
 import java.util.Map;
@@ -58,8 +59,15 @@ final class WrongPorts {
     }
 
     static long claimedIndex(@This SimulatedJournal journal, @FieldValue("files") JournalFiles files) {
-        long claimed = Math.min(CLAIMED.getOrDefault(journal, 0L), files.content().last().index());
+        long claimed = Math.min(
+                CLAIMED.getOrDefault(journal, 0L), files.content().last().index());
         return Math.max(files.durableIndex(), claimed);
+    }
+
+    // ---- instead of calls
+
+    static Ballot same(Ballot ballot, boolean isDirty) {
+        return ballot;
     }
 
     // ---- before methods

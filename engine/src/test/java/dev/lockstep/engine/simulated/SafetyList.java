@@ -1,0 +1,88 @@
+package dev.lockstep.engine.simulated;
+
+/**
+ * The safety list (PROTOCOL L), and for each line the scripted tests that show it: the very schedule that breaks a wrong
+ * implementation. Each test was seen to fail on one. Lines 20, 21 and 32 are of sessions and of skips, which no part of the
+ * engine has yet; their tests come with those.
+ *
+ * <ol>
+ *   <li>{@link SafetyOfVotesTest#aVoteIsOnTheDeviceBeforeItsReplyLeaves},
+ *       {@link SafetyOfVotesTest#aCandidateHasElectedItselfOnItsDeviceBeforeItAsksAnybody},
+ *       {@link SafetyOfVotesTest#aVoterThatWasStartedAnewElectsNobodyElseInTheSameTerm}
+ *   <li>{@link SafetyOfVotesTest#aHigherTermIsOnTheDeviceBeforeAnythingThatFollowsFromItLeaves},
+ *       {@link SafetyOfVotesTest#aNodeThatCannotRaiseItsBallotStopsAndSaysNothing}; that it is written atomically is
+ *       storage's, and tested there
+ *   <li>{@link SafetyOfVotesTest#aPreVoteChangesNothingForAnybody}
+ *   <li>{@link SafetyOfVotesTest#aNodeThatWasCutOffAndComesBackDisturbsNobody},
+ *       {@link SafetyOfVotesTest#whoHearsAPrimaryNeitherElectsAnybodyElseNorRaisesItsTerm}
+ *   <li>{@link SafetyOfLogsTest#aFrameOfAnEarlierTermIsNotCommittedByCounting},
+ *       {@link SafetyOfLogsTest#norIsTheNoOpOfAnEarlierTerm},
+ *       {@link SafetyOfLogsTest#aFrameOfThePresentTermCommitsAllBeforeItAndNobodyWithoutItIsElected}
+ *   <li>{@link SafetyOfVotesTest#noReadIsAnsweredBeforeTheFirstFrameOfTheReignIsCommitted},
+ *       {@link SafetyOfMembersTest#noVoterChangesBeforeTheFirstFrameOfTheReignIsCommitted}
+ *   <li>{@link SafetyOfLogsTest#onlyThePrefixThatMatchedIsAcknowledged}
+ *   <li>{@link SafetyOfLogsTest#aFlushOfWhatWasCutMeanwhileProvesNothing}
+ *   <li>{@link SafetyOfLogsTest#anAppendThatComesAgainCutsNothing}, {@link SafetyOfLogsTest#nothingThatIsCommittedIsEverCut}
+ *   <li>{@link SafetyOfLogsTest#aNodeThatWasKilledKnowsWhatItKnewToBeCommitted},
+ *       {@link SafetyOfLogsTest#anOlderCommitTakesNothingBack}, {@link SafetyOfLogsTest#aPowerCutTakesNoTermBack}
+ *   <li>{@link SafetyOfDisksTest#theLogNeverBeginsBehindASnapshotThatIsNotThere},
+ *       {@link SafetyOfDisksTest#aSnapshotThatBringsNothingNewIsRefused},
+ *       {@link SafetyOfDisksTest#whatMatchesBehindASnapshotStays}
+ *   <li>{@link SafetyOfMessagesTest#whatTheDeadHaveSaidMovesNobody},
+ *       {@link SafetyOfMessagesTest#framesAndAnswersInAnyOrderComeToTheSame},
+ *       {@link SafetyOfMessagesTest#whatAStandbyAcknowledgedBeforeItDiedDoesNotCountAfterwards},
+ *       {@link SafetyOfMessagesTest#aNewStartOfAStandbyBeginsWithNothing}
+ *   <li>{@link SafetyOfVotesTest#aPrimaryThatWasDeposedUnseenAnswersNoRead},
+ *       {@link SafetyOfVotesTest#whatWasSaidBeforeAReadWasAskedForDoesNotConfirmIt},
+ *       {@link SafetyOfVotesTest#aPrimaryThatNobodyAnswersStepsDown}
+ *   <li>{@link SafetyOfDisksTest#aTornTailIsNoReasonToRecover},
+ *       {@link SafetyOfDisksTest#aLostSuffixMakesANodeRecoverThatHasAcknowledgedIt},
+ *       {@link SafetyOfDisksTest#aLostSuffixIsNoReasonToRecoverWhereOnlyWhatIsFlushedCounts},
+ *       {@link SafetyOfDisksTest#damageMakesANodeRecoverInEitherBoot}; how they are told apart is storage's
+ *   <li>{@link SafetyOfDisksTest#aNodeThatPromisesWhatIsNotFlushedHasSaidSoInItsBallotBefore},
+ *       {@link SafetyOfDisksTest#whatTheConfigurationPromisesIsWhatANodeOwnsUpTo},
+ *       {@link SafetyOfDisksTest#whatARecoveringNodeAcknowledgesDoesNotCount},
+ *       {@link SafetyOfDisksTest#anOldAnswerDoesNotMakeANodeWhole},
+ *       {@link SafetyOfDisksTest#enoughOfThoseWhoElectMustBeWhole},
+ *       {@link SafetyOfMembersTest#aRecoveringVoterElectsOnlyWhoHasTheVeryConfigurationThatItNoted},
+ *       {@link SafetyOfMembersTest#whatARecoveringNodeHasNotedOnlyRises}
+ *   <li>{@link SafetyOfDisksTest#aForceThatFailsStopsTheNodeAndIsNotTrustedAfterwards}
+ *   <li>{@link SafetyOfMembersTest#aNodeWithAnotherDiskCountsForNothing},
+ *       {@link SafetyOfMembersTest#whatAnIdentityBeforeHasSaidCountsForNothing},
+ *       {@link SafetyOfMembersTest#whatAnotherIdentitySaysInTheMembersPlaceCountsForNothing},
+ *       {@link SafetyOfMembersTest#norDoesItsVote}, {@link SafetyOfMembersTest#anObserversAcknowledgementsAndVotesDoNotCount},
+ *       {@link SafetyOfMembersTest#whoIsNoVoterIsElectedByNobodyWhoKnowsAsMuch},
+ *       {@link SafetyOfMembersTest#whoWasRemovedIsElectedByNobody},
+ *       {@link SafetyOfMembersTest#whoMissedAConfigurationElectsTheOneThatItNamesIfItsLogIsNewer},
+ *       {@link SafetyOfMembersTest#aNodeWithAnotherDiskCountsAgainOnceItWasTakenInAgain}
+ *   <li>{@link SafetyOfDisksTest#anExceptionInTheJournalStopsTheNodeAndNothingIsAcknowledged}
+ *   <li>{@link SafetyOfVotesTest#aPausedPrimaryThatWakesAcknowledgesNothingThatIsNotCommitted}
+ *   <li>sessions
+ *   <li>sessions
+ *   <li>{@link SafetyOfLogsTest#whatWasAcknowledgedInAnEarlierTermCountsForNothingNow}
+ *   <li>{@link SafetyOfLogsTest#aStandbysCommitStaysWithinWhatIsKnownToBeThePrimarys}
+ *   <li>{@link SafetyOfLogsTest#aFrameThatWasSentAndCannotBeAppendedEndsTheReign}
+ *   <li>{@link SafetyOfMessagesTest#whoCannotReadItsOwnFramePutsItAsideAndRecovers},
+ *       {@link SafetyOfMessagesTest#aPrimaryThatCannotReadWhatItSentRecovers},
+ *       {@link SafetyOfMessagesTest#ifBothFramesAreSoundBothNodesStopAndNothingIsCut}
+ *   <li>{@link SafetyOfBirthTest}, all
+ *   <li>{@link SafetyOfWitnessTest}, all; that registers are numbered within a term:
+ *       {@link SafetyOfWitnessTest#aRegisterThatComesLateOrTwiceDoesNotStandAgain},
+ *       {@link SafetyOfWitnessTest#anAnswerToAnEarlierRegisterProvesNothing}
+ *   <li>{@link SafetyOfEpochsTest}, all; whoever cannot tell where its history left the epoch's:
+ *       {@link SafetyOfEpochsTest#whoseLogDoesNotLeadToTheForkBelievesNothingOfIt}
+ *   <li>{@link SafetyOfDisksTest#aNodeThatFindsDamageVotesAsOneThatIsNotWhole},
+ *       {@link SafetyOfDisksTest#whatCannotBePutAsideYetIsNeitherCountedNorContinued},
+ *       {@link SafetyOfDisksTest#damageMakesANodeRecoverInEitherBoot}
+ *   <li>{@link SafetyOfVotesTest#aStandbyThatStalledDoesNotCampaignBeforeItHasHeardWhatCameMeanwhile},
+ *       {@link SafetyOfVotesTest#aStandbyThatStalledElectsNobodyBeforeItHasHeardWhatCameMeanwhile},
+ *       {@link SafetyOfVotesTest#aPrimaryThatStalledDoesNotStepDownBeforeItHasHeardWhatCameMeanwhile}
+ *   <li>{@link SafetyOfMembersTest#whileOneConfigurationIsNotCommittedNoOtherOneIsProposed},
+ *       {@link SafetyOfMembersTest#aConfigurationThatIsCutIsUndone},
+ *       {@link SafetyOfMembersTest#aVoterThatIsAddedCountsForItsOwnConfiguration}
+ *   <li>skips
+ * </ol>
+ */
+final class SafetyList {
+    private SafetyList() {}
+}
