@@ -33,6 +33,12 @@ final class Epochs {
         core.outbox.epochNotice(node, core.configs.isEmpty() ? null : core.configs.newest());
     }
 
+    /** A link with somebody of another epoch came up: a fork shows as soon as the two meet. */
+    void onMet(int node) {
+        toldNs[node] = core.turn.nowNs() - core.turn.heartbeatNs();
+        tell(node);
+    }
+
     /** Somebody of another epoch knows no configuration, and so cannot say what it descends from. */
     void onBareNotice(int from, Term senderTerm) {
         if (!core.configs.isEmpty()

@@ -120,9 +120,16 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         beatIfDue();
         if (reads.isAwaited()) {
             reads.onConfirmed(voices.confirmedRound(reads.round()), committedInThisReign());
-            reads.expire();
+            expireReads();
         }
         judgeQuorum();
+    }
+
+    /** Whoever asked while this node stood still was not kept waiting by the others. */
+    private void expireReads() {
+        if (!core.turn.wasLate()) {
+            reads.expire();
+        }
     }
 
     /** There is no room for the first frame: nobody is served, so nobody should have to wait for this node for long. */

@@ -164,7 +164,7 @@ public final class Replica {
         core.peers.onUp(node, peer);
         try {
             if (core.promises.isBorn() && peer.clusterId() != 0 && peer.epoch() != term().epoch()) {
-                epochs.tell(node); // a fork shows as soon as the two meet
+                epochs.onMet(node);
             }
             duty.onLinkUp(node);
         } catch (ReplicaLog.Damaged e) {

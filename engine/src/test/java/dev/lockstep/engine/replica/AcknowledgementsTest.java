@@ -59,7 +59,7 @@ final class AcknowledgementsTest {
     }
 
     @Test
-    void atItsDeadlineASubmitterHearsTheMostThatWasReached() {
+    void atItsDeadlineASubmitterHearsTheMostThatWasReachedOfWhatItAskedFor() {
         reached.put(AckLevel.LOCAL_APPENDED, 9L);
         reached.put(AckLevel.LOCAL_FLUSHED, 7L);
         reached.put(AckLevel.QUORUM_APPENDED, 6L);
@@ -72,7 +72,7 @@ final class AcknowledgementsTest {
         acknowledgements.onTick(100);
         assertThatOnlyTold(
                 new Acknowledged(6, AckLevel.ALL_APPENDED, AckLevel.QUORUM_APPENDED),
-                new Acknowledged(7, AckLevel.ALL_APPENDED, AckLevel.LOCAL_FLUSHED),
+                new Acknowledged(7, AckLevel.ALL_APPENDED, AckLevel.LOCAL_APPENDED),
                 new Acknowledged(8, AckLevel.ALL_APPENDED, AckLevel.LOCAL_APPENDED));
         acknowledgements.onTick(101);
         assertThatOnlyTold(new Acknowledged(10, AckLevel.ALL_APPENDED, AckLevel.NONE));

@@ -86,11 +86,12 @@ final class ReplicaSettingsTest {
     @Test
     void whoseMembersDifferInAKindOrAnAddressWritesThemInAnotherWay() {
         Founder first = FOUNDERS.get(0);
-        String one = ReplicaSettings.of(1, List.of(first)).memberList();
-        assertThat(ReplicaSettings.of(1, List.of(new Founder(1, MemberKind.VOTER, "z:1")))
+        Founder second = new Founder(2, MemberKind.VOTER, "b:1");
+        String one = ReplicaSettings.of(1, List.of(first, second)).memberList();
+        assertThat(ReplicaSettings.of(1, List.of(first, new Founder(2, MemberKind.VOTER, "z:1")))
                         .memberList())
                 .isNotEqualTo(one);
-        assertThat(ReplicaSettings.of(1, List.of(new Founder(1, MemberKind.OBSERVER, "a:1")))
+        assertThat(ReplicaSettings.of(1, List.of(first, new Founder(2, MemberKind.OBSERVER, "b:1")))
                         .memberList())
                 .isNotEqualTo(one);
     }

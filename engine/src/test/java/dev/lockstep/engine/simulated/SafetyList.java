@@ -2,7 +2,7 @@ package dev.lockstep.engine.simulated;
 
 /**
  * The safety list (PROTOCOL L), and for each line the scripted tests that show it: the very schedule that breaks a wrong
- * implementation. Each test was seen to fail on one. Lines 20, 21 and 32 are of sessions and of skips, which no part of the
+ * implementation. Nearly all were seen to fail on one. Lines 20, 21 and 32 are of sessions and of skips, which no part of the
  * engine has yet; their tests come with those.
  *
  * <ol>

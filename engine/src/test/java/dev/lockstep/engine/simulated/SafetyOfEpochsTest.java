@@ -218,6 +218,7 @@ final class SafetyOfEpochsTest {
         }
         if (!cluster.node(1).isRunning()) {
             cluster.start(1);
+            cluster.links.join(1, 3); // it may have died within the first
         } else if (!hasDied) {
             cluster.node(1).started.life().crashAfter(-1);
         }
