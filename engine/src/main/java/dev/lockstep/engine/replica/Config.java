@@ -195,6 +195,11 @@ public record Config(
         return new Config(clusterId, newEpoch, forks, mode, durability, stateMachineVersion, kept);
     }
 
+    /** @return where the epoch forked; there was one before it */
+    Fork lastFork() {
+        return lineage.get(lineage.size() - 1);
+    }
+
     /** @return where an ancestor of this epoch ended; null if it is none */
     Fork forkOf(long ancestor) {
         for (Fork each : lineage) {

@@ -51,6 +51,20 @@ final class Core {
         return configs.current();
     }
 
+    /** @return the epoch in which the end of the log was written; zero if it is not known */
+    long logEpoch() {
+        Config config = config();
+        return config == null ? 0 : config.epoch();
+    }
+
+    /**
+     * @return whether the log has come as far as this epoch. If not, its frames are none of it where the two part, even
+     *     where they have the number of a term in common
+     */
+    boolean isLogOfThisEpoch() {
+        return logEpoch() >= promises.term().epoch();
+    }
+
     /** @return what this node is by the configuration in force; null if it names it not */
     Member membership() {
         Config config = config();

@@ -45,7 +45,7 @@ final class Elector {
                         core.config(),
                         core.promises.term(),
                         core.promises.votedFor(),
-                        core.log.last(),
+                        core.isLogOfThisEpoch() ? core.log.last() : FrameRef.ORIGIN,
                         core.promises.configIndex(),
                         core.promises.configTerm(),
                         core.promises.isRecovering() || damages.isPending(),

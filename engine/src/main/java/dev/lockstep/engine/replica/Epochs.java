@@ -14,13 +14,15 @@ final class Epochs {
     private final Stage stage;
     private final Cutter cutter;
     private final WitnessRegister register;
+    private final UnbornEpoch unborn;
     private final long[] toldNs = new long[Transport.MAX_NODE + 1];
 
-    Epochs(Core core, Stage stage, Cutter cutter, WitnessRegister register) {
+    Epochs(Core core, Stage stage, Cutter cutter, WitnessRegister register, UnbornEpoch unborn) {
         this.core = core;
         this.stage = stage;
         this.cutter = cutter;
         this.register = register;
+        this.unborn = unborn;
         Arrays.fill(toldNs, core.turn.nowNs() - core.turn.heartbeatNs());
     }
 
@@ -63,6 +65,9 @@ final class Epochs {
         if (config.epoch() > mine.epoch()) {
             Fork fork = config.forkOf(mine.epoch());
             if (mayYieldTo(fork)) {
+                if (!unborn.giveUp()) {
+                    return; // it is cut as soon as there is room; then this node asks for votes, and is told again
+                }
                 yieldTo(new Term(config.epoch(), Math.max(mine.number(), senderTerm.number())), fork, notice);
             } else {
                 core.remark("node " + from + " is of epoch " + config.epoch() + ", which does not descend from epoch "

@@ -147,10 +147,7 @@ final class Following extends Duty {
 
     /** @return whether this node could be primary, as far as it knows */
     private boolean mayCampaign() {
-        return core.isDataNode()
-                && core.config().epoch() == core.promises.term().epoch()
-                && !core.promises.isRecovering()
-                && !damages.isPending();
+        return core.isDataNode() && core.isLogOfThisEpoch() && !core.promises.isRecovering() && !damages.isPending();
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * An operator founds an epoch, the one act that may lose history: those who are left promise to act in no older term, the
- * best log among theirs goes on, and everything that follows shows where it forked (PROTOCOL H, safety 28). Owned by the
- * replica's thread.
+ * best log among theirs goes on, and everything that follows shows where it forked (PROTOCOL H, safety 28). It begins as
+ * an {@link UnbornEpoch}. Owned by the replica's thread.
  */
 final class Founding {
     private static final int EPOCH_SHIFT = 32;
@@ -20,6 +20,7 @@ final class Founding {
 
     private final Core core;
     private final Stage stage;
+    private final UnbornEpoch unborn;
     private final Set<Integer> survivors = new HashSet<>();
     private final Set<Integer> awaited = new HashSet<>();
     private List<Integer> lost = List.of();
@@ -28,22 +29,20 @@ final class Founding {
 
     private boolean isAsking;
     private int best;
+    private long bestEpoch;
     private FrameRef bestLast;
     private long askedNs;
     private long untilNs;
-    private long foundedIndex;
-    private FrameRef founded;
-    private long foundedEpoch;
-    private long parentEpoch;
 
-    Founding(Core core, Stage stage) {
+    Founding(Core core, Stage stage, UnbornEpoch unborn) {
         this.core = core;
         this.stage = stage;
+        this.unborn = unborn;
     }
 
     /** @return whether this node has no part in elections, for it founds an epoch */
     boolean isUnderWay() {
-        return isAsking || foundedIndex > 0;
+        return isAsking || unborn.isExpected();
     }
 
     /**
@@ -60,6 +59,7 @@ final class Founding {
         awaited.addAll(survivors);
         awaited.remove(core.self());
         best = core.self();
+        bestEpoch = core.logEpoch();
         bestLast = core.log.last();
         core.promises.promise(core.promises.term().number() + TERMS_OF_AN_EPOCH, core.identity());
         isAsking = true;
@@ -70,9 +70,7 @@ final class Founding {
     }
 
     void onTick() {
-        if (foundedIndex > 0) {
-            finish();
-        } else if (isAsking) {
+        if (isAsking) {
             askOrDecide();
         }
     }
@@ -97,7 +95,7 @@ final class Founding {
 
     /** Somebody else founds one, or asks this node for its promise to. */
     void onRequest(int from, long asked) {
-        if (stage.duty().hearsPrimary() || foundedIndex > 0) {
+        if (stage.duty().hearsPrimary() || unborn.isExpected()) {
             return;
         }
         if (asked > core.promises.term().number()) {
@@ -108,19 +106,25 @@ final class Founding {
         boolean isPromised = asked == core.promises.term().number()
                 && core.promises.votedFor().equals(core.peers.identity(from));
         if (isPromised) {
-            core.outbox.promiseReply(from, asked, core.log.last());
+            core.outbox.promiseReply(from, asked, core.logEpoch(), core.log.last());
         }
     }
 
-    void onReply(int from, long asked, FrameRef last) {
+    void onReply(int from, long asked, long logEpoch, FrameRef last) {
         boolean isAwaited = isAsking
                 && asked == core.promises.term().number()
                 && core.peers.isNamed(from, basis)
                 && awaited.remove(from);
-        if (isAwaited && VoteRules.isOlder(bestLast, last)) {
+        if (isAwaited && isBetter(logEpoch, last)) {
             best = from;
+            bestEpoch = logEpoch;
             bestLast = last;
         }
+    }
+
+    /** What was committed in an epoch stands in no log from before it, whatever its terms are. */
+    private boolean isBetter(long logEpoch, FrameRef last) {
+        return logEpoch != bestEpoch ? logEpoch > bestEpoch : VoteRules.isOlder(bestLast, last);
     }
 
     private void decide() {
@@ -135,15 +139,12 @@ final class Founding {
     /** @throws ReplicaLog.Damaged if there is something in the log that this node only believes to have */
     private void found() {
         core.log.verify();
-        long epoch = core.promises.term().epoch();
-        parentEpoch = epoch;
-        long random = core.turn.nextRandom(Integer.MAX_VALUE);
-        foundedEpoch = (((epoch >>> EPOCH_SHIFT) + 1) << EPOCH_SHIFT) + random;
-        Fork fork = new Fork(epoch, core.log.last(), core.promises.term().number(), core.identity());
-        Config config = basis.founding(foundedEpoch, fork, survivors);
+        long term = core.promises.term().number();
+        Fork fork = new Fork(core.promises.term().epoch(), core.log.last(), term, core.identity());
+        Config config = basis.founding(nextEpoch(), fork, survivors);
         FrameEncoder encoder = new FrameEncoder(Frame.HEADER_LENGTH, 64 << 10);
         encoder.start(FrameType.CONFIG)
-                .term(core.promises.term().number())
+                .term(term)
                 .after(core.log.last())
                 .clusterTimeNs(core.log.lastTimeNs())
                 .stateMachineVersion(config.stateMachineVersion());
@@ -153,36 +154,14 @@ final class Founding {
             core.remark("no epoch was founded: there is no room in the journal; try again");
             return;
         }
-        PlacedConfig placed =
-                new PlacedConfig(encoder.lastIndex(), core.promises.term().number(), config);
-        core.beforeConfig(placed);
+        core.commit.yieldTo(core.log.lastIndex()); // what was committed beyond, and is lost here, is not of this epoch
         core.log.append(encoder.buffer(), 0, encoder.length());
-        founded = core.log.last();
-        foundedIndex = core.log.lastIndex();
-        core.commit.yieldTo(foundedIndex - 1); // what was committed beyond, and is lost here, is not of this epoch
-        core.onConfigAppended(placed);
+        core.onConfigAppended(new PlacedConfig(encoder.lastIndex(), term, config));
+        unborn.expect();
     }
 
-    /** The frame that founds the epoch is committed by definition, once it is on the device. */
-    private void finish() {
-        boolean isStillMine = core.promises.term().equals(new Term(parentEpoch, founded.term()));
-        if (!isStillMine || !core.log.holds(founded)) {
-            foundedIndex = 0; // another term has begun meanwhile, and nobody was told of the epoch
-            return;
-        }
-        if (core.log.flushedIndex() < foundedIndex) {
-            return;
-        }
-        core.promises.found(foundedEpoch);
-        core.commitFounding(foundedIndex);
-        foundedIndex = 0;
-        core.listener.onIntroduction(core.promises.clusterId(), foundedEpoch);
-        stage.follow();
-        for (int node : survivors) {
-            if (node != core.self() && core.peers.isUp(node)) {
-                core.outbox.epochNotice(node, core.configs.newest());
-            }
-        }
-        stage.campaign(false);
+    private long nextEpoch() {
+        long ordinal = core.promises.term().epoch() >>> EPOCH_SHIFT;
+        return ((ordinal + 1) << EPOCH_SHIFT) + core.turn.nextRandom(Integer.MAX_VALUE);
     }
 }

@@ -262,7 +262,7 @@ final class Incoming {
         PromiseReplyDecoder reply = new PromiseReplyDecoder().wrapAndApplyHeader(buffer, offset, header);
         FrameRef last = new FrameRef(
                 reply.last().index(), reply.last().term(), reply.last().crc());
-        services.founding().onReply(from, reply.askedTerm(), last);
+        services.founding().onReply(from, reply.askedTerm(), reply.logEpoch(), last);
     }
 
     private void onPromoteThere(int from, DirectBuffer buffer, int offset) {

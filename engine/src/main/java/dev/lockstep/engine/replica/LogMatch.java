@@ -5,7 +5,8 @@ import dev.lockstep.storage.FrameRef;
 /**
  * How what a primary sends stands to the log that a standby has (PROTOCOL D). Frames chain, so where one frame is the
  * same everything before it is; and within a term there is one primary, which makes each frame once, so where terms are
- * the same and frames are not, one of the two logs is damaged: that is no reason to cut anything (safety 9 and 25).
+ * the same and frames are not, one of the two logs is damaged: that is no reason to cut anything (safety 9 and 25). That
+ * holds within an epoch; two epochs may use one number for a term, each for its own.
  */
 final class LogMatch {
     /** How it stands. */
@@ -31,9 +32,10 @@ final class LogMatch {
     /**
      * @param previous the frame before the first one that is sent
      * @param log the standby's
+     * @param isOneEpoch whether the log was written in the primary's epoch
      * @return {@code KNOWN}, GAP, OTHER_HISTORY, BEFORE_BASE or DAMAGE
      */
-    static Verdict ofPrevious(FrameRef previous, LogView log) {
+    static Verdict ofPrevious(FrameRef previous, LogView log, boolean isOneEpoch) {
         if (previous.index() > log.last().index()) {
             return Verdict.GAP;
         }
@@ -47,16 +49,17 @@ final class LogMatch {
         if (previous.index() < log.base().index()) {
             return Verdict.BEFORE_BASE; // compacted while it was looked up
         }
-        return ours.term() == previous.term() ? Verdict.DAMAGE : Verdict.OTHER_HISTORY;
+        return isOneEpoch && ours.term() == previous.term() ? Verdict.DAMAGE : Verdict.OTHER_HISTORY;
     }
 
     /**
      * @param firstIndex of a frame that is sent; what comes before it is known
      * @param frame the frame
      * @param log the standby's
+     * @param isOneEpoch whether the log was written in the primary's epoch
      * @return CONTINUES, KNOWN, DIVERGES or DAMAGE
      */
-    static Verdict ofFrame(long firstIndex, FrameRef frame, LogView log) {
+    static Verdict ofFrame(long firstIndex, FrameRef frame, LogView log, boolean isOneEpoch) {
         if (firstIndex > log.last().index()) {
             return Verdict.CONTINUES;
         }
@@ -64,6 +67,6 @@ final class LogMatch {
         if (ours.equals(frame) || firstIndex <= log.base().index()) {
             return Verdict.KNOWN; // what was compacted away is committed, and so the same
         }
-        return ours.term() == frame.term() ? Verdict.DAMAGE : Verdict.DIVERGES;
+        return isOneEpoch && ours.term() == frame.term() ? Verdict.DAMAGE : Verdict.DIVERGES;
     }
 }

@@ -54,7 +54,8 @@ final class LogReceiver {
         long index = previous.index();
         Verdict verdict = core.log.endsWith(index, previous.term(), previous.crc())
                 ? Verdict.KNOWN
-                : LogMatch.ofPrevious(new FrameRef(index, previous.term(), previous.crc()), core.log);
+                : LogMatch.ofPrevious(
+                        new FrameRef(index, previous.term(), previous.crc()), core.log, core.isLogOfThisEpoch());
         switch (verdict) {
             case KNOWN -> {
                 matched(index);
@@ -83,7 +84,7 @@ final class LogReceiver {
         }
         Verdict verdict = frame.firstIndex() > core.log.lastIndex()
                 ? Verdict.CONTINUES
-                : LogMatch.ofFrame(frame.firstIndex(), frame.ref(), core.log);
+                : LogMatch.ofFrame(frame.firstIndex(), frame.ref(), core.log, core.isLogOfThisEpoch());
         switch (verdict) {
             case CONTINUES -> append();
             case KNOWN -> matched(frame.lastIndex());

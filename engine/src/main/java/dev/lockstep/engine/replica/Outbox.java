@@ -264,11 +264,11 @@ final class Outbox {
         say(node, message.askedTerm(askedTerm).encodedLength());
     }
 
-    void promiseReply(int node, long askedTerm, FrameRef last) {
+    void promiseReply(int node, long askedTerm, long logEpoch, FrameRef last) {
         PromiseReplyEncoder message = new PromiseReplyEncoder().wrapAndApplyHeader(buffer, 0, header);
         stamp(message.stamp());
         put(message.last(), last);
-        message.askedTerm(askedTerm).configIndex(promises.configIndex()).configTerm(promises.configTerm());
+        message.askedTerm(askedTerm).logEpoch(logEpoch);
         say(node, message.encodedLength());
     }
 

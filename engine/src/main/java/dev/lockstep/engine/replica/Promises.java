@@ -148,9 +148,14 @@ final class Promises {
                 .withConfig(0, 0));
     }
 
-    /** An epoch begins with this node's log. */
-    void found(long epoch) {
-        write(ballot.withTerm(epoch, ballot.term()).withRecovering(false));
+    /**
+     * An epoch begins with this node's log.
+     *
+     * @param index where its first CONFIG stands
+     * @param configTerm that one's term
+     */
+    void found(long epoch, long index, long configTerm) {
+        write(ballot.withTerm(epoch, ballot.term()).withRecovering(false).withConfig(index, configTerm));
     }
 
     private void write(Ballot next) {

@@ -34,6 +34,7 @@ public final class Replica {
     private final WitnessRegister register;
     private final SnapshotFetcher fetcher;
     private final SnapshotServer server;
+    private final UnbornEpoch unbornEpoch;
     private final Founding founding;
     private final Acts acts;
     private final Births births;
@@ -57,10 +58,11 @@ public final class Replica {
         register = new WitnessRegister(ports.register(), isWitness(settings));
         fetcher = new SnapshotFetcher(core, cutter);
         server = new SnapshotServer(core);
-        founding = new Founding(core, stage);
+        unbornEpoch = new UnbornEpoch(core, stage, cutter);
+        founding = new Founding(core, stage, unbornEpoch);
         acts = new Acts(core, stage, founding);
         births = new Births(core, stage, register);
-        epochs = new Epochs(core, stage, cutter, register);
+        epochs = new Epochs(core, stage, cutter, register, unbornEpoch);
         Elector elector = new Elector(core, stage, damages, register);
         incoming = new Incoming(
                 core, stage, new Services(births, epochs, founding, elector, damages, fetcher, server, acts));
@@ -76,7 +78,7 @@ public final class Replica {
 
     private void resume() {
         try {
-            new Resumption(core).run();
+            new Resumption(core, unbornEpoch).run();
             stage.follow();
         } catch (ReplicaLog.Damaged e) {
             damages.onDamage(e.index());
@@ -148,6 +150,7 @@ public final class Replica {
             server.onTick();
             founding.onTick();
             duty.onTick();
+            unbornEpoch.onTick();
         } catch (ReplicaLog.Damaged e) {
             damages.onDamage(e.index());
         } catch (StorageException.DiskFull e) {

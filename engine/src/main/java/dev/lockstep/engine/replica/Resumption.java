@@ -5,7 +5,6 @@ import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.journal.JournalReader;
 import dev.lockstep.storage.journal.ReadResult;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
-import java.util.List;
 
 /**
  * What a member finds of itself when it starts: the snapshot that the log begins behind, the configurations, and what is
@@ -14,8 +13,11 @@ import java.util.List;
 final class Resumption {
     private final Core core;
 
-    Resumption(Core core) {
+    private final UnbornEpoch unborn;
+
+    Resumption(Core core, UnbornEpoch unborn) {
         this.core = core;
+        this.unborn = unborn;
     }
 
     void run() {
@@ -24,7 +26,11 @@ final class Resumption {
             resumeAfter(newest);
         }
         readConfigs();
-        finishFounding();
+        unborn.resume();
+        if (!unborn.isExpected() && !core.promises.isYielding()) {
+            core.promises.noteConfig(core.configs.currentIndex(), core.configs.currentTerm());
+        }
+        commitFounding();
         if (!core.configs.isEmpty()) {
             core.listener.onConfig(core.config());
         }
@@ -59,28 +65,19 @@ final class Resumption {
                 throw new ReplicaLog.Damaged(reader.damage().index());
             }
         }
-        if (!core.promises.isYielding()) {
-            core.promises.noteConfig(core.configs.currentIndex(), core.configs.currentTerm());
-        }
         boolean holdsFirstFrame = core.log.lastIndex() > 0 && core.log.base().index() == 0;
         core.commitTo(holdsFirstFrame ? 1 : core.log.base().index());
         core.configs.onCommitted(core.commit.index());
     }
 
-    /** This node founded an epoch and went down before it could say so: the frame is here, so it is committed. */
-    private void finishFounding() {
-        if (core.configs.isEmpty()) {
+    /** This node founded its epoch, and went down before it noted that the frame that does so is committed. */
+    private void commitFounding() {
+        if (core.configs.isEmpty() || core.config().lineage().isEmpty()) {
             return;
         }
         Config config = core.config();
-        if (config.epoch() > core.promises.term().epoch()) {
-            core.promises.found(config.epoch());
-            core.commitFounding(core.configs.currentIndex());
-        }
-        List<Fork> lineage = config.lineage();
         boolean isFounding = config.epoch() == core.promises.term().epoch()
-                && !lineage.isEmpty()
-                && lineage.get(lineage.size() - 1).lastIndex() + 1 == core.configs.currentIndex();
+                && config.lastFork().lastIndex() + 1 == core.configs.currentIndex();
         if (isFounding) {
             core.commitTo(core.configs.currentIndex());
         }

@@ -39,7 +39,7 @@ final class VoteRules {
      * @param config who is a member, as far as it knows; null if it knows nothing
      * @param term its term
      * @param votedFor whom it elected there
-     * @param last the last frame of its log
+     * @param last the last frame of its log, if that was written in its epoch; otherwise every candidate's is newer
      * @param configIndex where the newest CONFIG stands that it has acknowledged, whether it still has it or not
      * @param configTerm that one's term
      * @param isRecovering whether its log may have lost something: then it proves nothing, and is not compared

@@ -65,7 +65,8 @@ final class LogMatchTest {
         "10, 2, 310, OTHER_HISTORY"
     })
     void theFrameBeforeIsLookedAtFirst(long index, long term, int crc, Verdict verdict) {
-        assertThat(LogMatch.ofPrevious(new FrameRef(index, term, crc), LOG)).isEqualTo(verdict);
+        assertThat(LogMatch.ofPrevious(new FrameRef(index, term, crc), LOG, true))
+                .isEqualTo(verdict);
     }
 
     @ParameterizedTest
@@ -80,8 +81,17 @@ final class LogMatchTest {
         "17, 19, 6, 619, DAMAGE"
     })
     void thenEachFrame(long firstIndex, long index, long term, int crc, Verdict verdict) {
-        assertThat(LogMatch.ofFrame(firstIndex, new FrameRef(index, term, crc), LOG))
+        assertThat(LogMatch.ofFrame(firstIndex, new FrameRef(index, term, crc), LOG, true))
                 .isEqualTo(verdict);
+    }
+
+    /** Two epochs may use one number for a term, each for its own: then other bytes are another history. */
+    @Test
+    void whatWasWrittenInAnotherEpochIsNotTakenForDamage() {
+        assertThat(LogMatch.ofPrevious(new FrameRef(18, 6, 618), LOG, false)).isEqualTo(Verdict.OTHER_HISTORY);
+        assertThat(LogMatch.ofPrevious(new FrameRef(20, 6, 620), LOG, false)).isEqualTo(Verdict.KNOWN);
+        assertThat(LogMatch.ofFrame(17, new FrameRef(20, 6, 999), LOG, false)).isEqualTo(Verdict.DIVERGES);
+        assertThat(LogMatch.ofFrame(17, new FrameRef(20, 6, 620), LOG, false)).isEqualTo(Verdict.KNOWN);
     }
 
     /** A log that is compacted while a frame of it is looked up: then the base is found in its place. */
@@ -119,7 +129,8 @@ final class LogMatchTest {
     })
     void aFrameBeforeThatWasCompactedMeanwhileIsNotTakenForAnother(long index, long term, int crc, Verdict verdict) {
         LogView log = compactedMeanwhile(new FrameRef(16, 4, 416));
-        assertThat(LogMatch.ofPrevious(new FrameRef(index, term, crc), log)).isEqualTo(verdict);
+        assertThat(LogMatch.ofPrevious(new FrameRef(index, term, crc), log, true))
+                .isEqualTo(verdict);
     }
 
     @ParameterizedTest
@@ -132,7 +143,7 @@ final class LogMatchTest {
     })
     void aFrameThatWasCompactedMeanwhileIsKnown(long firstIndex, long index, long term, int crc, Verdict verdict) {
         LogView log = compactedMeanwhile(new FrameRef(16, 4, 416));
-        assertThat(LogMatch.ofFrame(firstIndex, new FrameRef(index, term, crc), log))
+        assertThat(LogMatch.ofFrame(firstIndex, new FrameRef(index, term, crc), log, true))
                 .isEqualTo(verdict);
     }
 
@@ -174,13 +185,13 @@ final class LogMatchTest {
 
     private static void follow(Log primary, Log standby) {
         int next = primary.frames.size();
-        while (LogMatch.ofPrevious(before(primary, next), standby) != Verdict.KNOWN) {
+        while (LogMatch.ofPrevious(before(primary, next), standby, true) != Verdict.KNOWN) {
             next--;
         }
         for (; next < primary.frames.size(); next++) {
             FrameRef frame = primary.frames.get(next);
             long firstIndex = before(primary, next).index() + 1;
-            switch (LogMatch.ofFrame(firstIndex, frame, standby)) {
+            switch (LogMatch.ofFrame(firstIndex, frame, standby, true)) {
                 case KNOWN -> {}
                 case DIVERGES -> {
                     standby.frames.removeIf(each -> each.index() >= firstIndex);

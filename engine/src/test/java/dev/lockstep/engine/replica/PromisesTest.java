@@ -66,7 +66,7 @@ final class PromisesTest {
         assertThatThrownBy(promises::beDirty).isInstanceOf(StorageException.class);
         assertThatThrownBy(promises::beRecovering).isInstanceOf(StorageException.class);
         assertThatThrownBy(() -> promises.beginToYield(new Term(2, 9))).isInstanceOf(StorageException.class);
-        assertThatThrownBy(() -> promises.found(2)).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> promises.found(2, 30, FIRST_OF_EPOCH_2)).isInstanceOf(StorageException.class);
         assertThat(promises.isBorn()).isFalse();
         assertThat(promises.configIndex()).isZero();
         assertThat(promises.isRecovering()).isFalse();
@@ -201,11 +201,13 @@ final class PromisesTest {
     void whoFoundsAnEpochKeepsItsTermsNumberAndIsWhole() {
         promises.beRecovering();
         promises.promise(FIRST_OF_EPOCH_2, SELF);
-        promises.found(7);
+        promises.found(7, 30, FIRST_OF_EPOCH_2);
         assertThat(promises.term()).isEqualTo(new Term(7, FIRST_OF_EPOCH_2));
         assertThat(store.ballot.votedFor()).isEqualTo(Identity.NONE);
         assertThat(store.ballot.recovering()).isFalse();
-        assertThatThrownBy(() -> promises.found(6)).isInstanceOf(Invariant.Violation.class);
+        assertThat(store.ballot.configIndex()).isEqualTo(30);
+        assertThat(store.ballot.configTerm()).isEqualTo(FIRST_OF_EPOCH_2);
+        assertThatThrownBy(() -> promises.found(6, 31, FIRST_OF_EPOCH_2)).isInstanceOf(Invariant.Violation.class);
     }
 
     @Test

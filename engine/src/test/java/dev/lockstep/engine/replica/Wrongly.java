@@ -1,6 +1,7 @@
 package dev.lockstep.engine.replica;
 
 import dev.lockstep.engine.replica.LogMatch.Verdict;
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.ballot.BallotStore;
@@ -71,6 +72,11 @@ final class Wrongly {
 
     static boolean isAnybody(@Argument(1) Config config) {
         return config != null;
+    }
+
+    /** The log with the newest term is taken for the best, whatever epochs there were. */
+    static boolean isNewer(@FieldValue("bestLast") FrameRef best, @Argument(1) FrameRef last) {
+        return VoteRules.isOlder(best, last);
     }
 
     /** What is sent is appended afterwards, if there is room. */

@@ -134,10 +134,12 @@ final class ElectionWatch {
         }
     }
 
-    /** What an older start of it has sent is not heard. */
+    /** What an older start of it has sent is not heard, nor what it sent as somebody else, before it lost its disk. */
     private boolean isOfLivingStart(int from) {
         BallotStore.Reading reading = cluster.node(from).disk.ballot();
-        return reading.state() == BallotStore.State.SOUND && reading.ballot().startCounter() == stamp.start();
+        return reading.state() == BallotStore.State.SOUND
+                && reading.ballot().identity().value() == stamp.identity()
+                && reading.ballot().startCounter() == stamp.start();
     }
 
     private void checkRequest(int from, DirectBuffer buffer, Ballot now) {

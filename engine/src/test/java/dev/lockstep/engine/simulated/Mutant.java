@@ -151,8 +151,14 @@ enum Mutant {
     WITNESS_NAMES_WHO_LACKS(27, Plan::hasWitness, 75, in("WitnessLeash", returns("holdsAll", true))),
     WITNESS_IS_A_COPY(27, Plan::hasWitness, 2, in("Quorum", returns("copies", 1))),
     // 28: an epoch forks visibly, never merges silently
-    YIELDS_TO_ANY_EPOCH(28, has(PROMOTES), 424, in("Epochs", calls("onNotice", "forkOf", Wrong.REPLICA, "anyFork"))),
-    YIELDS_WITHOUT_CUTTING(28, has(PROMOTES), 862, in("Epochs", returns("cutBeyond", true))),
+    YIELDS_TO_ANY_EPOCH(28, has(PROMOTES), 862, in("Epochs", calls("onNotice", "forkOf", Wrong.REPLICA, "anyFork"))),
+    YIELDS_WITHOUT_CUTTING(28, has(PROMOTES), 1084, in("Epochs", returns("cutBeyond", true))),
+    FOUNDS_IN_A_TERM_THAT_IS_OVER(
+            28,
+            "SafetyOfFoundingTest#anEpochIsNotBornInATermThatIsOver",
+            in("UnbornEpoch", returns("isStillMine", true))),
+    TAKES_TWO_EPOCHS_FOR_ONE(28, has(PROMOTES), 101_015, in("Core", returns("isLogOfThisEpoch", true))),
+    CHOOSES_THE_NEWEST_TERM(28, has(PROMOTES), 109_632, in("Founding", does("isBetter", Wrong.REPLICA, "isNewer"))),
     // 29: damage never lets a node vote as if whole
     DAMAGE_IS_FORGOTTEN(29, has(DAMAGE), 107, in("Promises", doesNothing("beRecovering"))),
     VOTES_AS_IF_WHOLE(29, has(DAMAGE), 54, in("Outbox", without("voteReply", "isRecovering"))),

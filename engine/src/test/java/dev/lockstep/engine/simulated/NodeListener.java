@@ -42,6 +42,10 @@ final class NodeListener implements ReplicaListener {
     @Override
     public void onRole(Role role, Term term) {
         cluster.trace(node.number, "role", role.name().hashCode() * 1_000_003L + term.number());
+        cluster.note(
+                node.number,
+                () -> "is " + role + " of term " + term + ", its log from " + node.disk.base() + " to "
+                        + node.disk.last() + ", " + node.disk.ballot());
         cluster.oracle.onRole(node, role, term);
     }
 

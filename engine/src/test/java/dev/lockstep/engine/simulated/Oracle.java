@@ -280,8 +280,11 @@ final class Oracle {
         Watched watch = of(node);
         long epoch = node.replica().term().epoch();
         boolean isSame = watch.boot == node.disk.boot() && watch.commitEpoch == epoch;
+        boolean isAllThatIsLeft = // whoever is asked to found an epoch gives up what it has lost, before the epoch is
+                // born
+                cluster.hasForked() && commit >= node.disk.last().index();
         Violation.check(
-                !isSame || commit >= watch.commit,
+                !isSame || commit >= watch.commit || isAllThatIsLeft,
                 Check.MONOTONIC,
                 "the commit index of node " + node.number + " went back from " + watch.commit + " to " + commit);
         watch.boot = node.disk.boot();

@@ -70,7 +70,8 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfWitnessTest#aRegisterThatComesLateOrTwiceDoesNotStandAgain},
  *       {@link SafetyOfWitnessTest#anAnswerToAnEarlierRegisterProvesNothing}
  *   <li>{@link SafetyOfEpochsTest}, all; whoever cannot tell where its history left the epoch's:
- *       {@link SafetyOfEpochsTest#whoseLogDoesNotLeadToTheForkBelievesNothingOfIt}
+ *       {@link SafetyOfEpochsTest#whoseLogDoesNotLeadToTheForkBelievesNothingOfIt}; until the epoch is born:
+ *       {@link SafetyOfFoundingTest}, all
  *   <li>{@link SafetyOfDisksTest#aNodeThatFindsDamageVotesAsOneThatIsNotWhole},
  *       {@link SafetyOfDisksTest#whatCannotBePutAsideYetIsNeitherCountedNorContinued},
  *       {@link SafetyOfDisksTest#damageMakesANodeRecoverInEitherBoot}

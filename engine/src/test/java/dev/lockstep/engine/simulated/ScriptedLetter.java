@@ -10,6 +10,7 @@ import dev.lockstep.engine.sbe.EpochNoticeDecoder;
 import dev.lockstep.engine.sbe.HeartbeatDecoder;
 import dev.lockstep.engine.sbe.HeartbeatReplyDecoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
+import dev.lockstep.engine.sbe.PromiseReplyDecoder;
 import dev.lockstep.engine.sbe.RecoverDecoder;
 import dev.lockstep.engine.sbe.RecoverReplyDecoder;
 import dev.lockstep.engine.sbe.RegisterReplyDecoder;
@@ -68,6 +69,7 @@ record ScriptedLetter(
         SNAPSHOT_OFFER(SnapshotOfferDecoder.TEMPLATE_ID),
         CHUNK_REQUEST(ChunkRequestDecoder.TEMPLATE_ID),
         CHUNK(ChunkDecoder.TEMPLATE_ID),
+        PROMISE_REPLY(PromiseReplyDecoder.TEMPLATE_ID),
         EPOCH_NOTICE(EpochNoticeDecoder.TEMPLATE_ID),
         DAMAGE_SUSPECTED(DamageSuspectedDecoder.TEMPLATE_ID),
         BOTH_SOUND(BothSoundDecoder.TEMPLATE_ID);

@@ -5,6 +5,7 @@ import dev.lockstep.engine.replica.ReplicaSettings.Founder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /**
  * A cluster of real replicas in one thread and in virtual time, where everything that happens follows from a plan: on
@@ -128,6 +129,13 @@ final class SimulatedCluster {
         hash = (hash ^ (time.nowNs() + node * 1_000_003L + what.hashCode() * 31L + value)) * 0x9E3779B97F4A7C15L;
         if (isLogging) {
             log.add(String.format("%8.3f ms  node %d %s %d", time.nowNs() / 1e6, node, what, value));
+        }
+    }
+
+    /** Only for whoever reads the log of a replay. */
+    void note(int node, Supplier<String> what) {
+        if (isLogging) {
+            log.add(String.format("%8.3f ms  node %d %s", time.nowNs() / 1e6, node, what.get()));
         }
     }
 

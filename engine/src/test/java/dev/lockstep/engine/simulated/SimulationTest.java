@@ -98,7 +98,13 @@ final class SimulationTest {
                 "a standby without room was sent the same frames again as fast as it could refuse them"
                         + "|9,3,false,0,SYNC,FLUSHED,FULL_DISKS+CLOCKS+MEMBERSHIP+TRANSFERS,2730690453,false",
                 "two nodes without a configuration told each other of their epochs for ever"
-                        + "|998,3,false,0,SYNC,APPENDED,ROUGH_NETWORK+GHOSTS+DISORDER+KILLS+PAUSES+DAMAGE+FULL_DISKS+FAILING_DISKS+SNAPSHOTS+MEMBERSHIP+TRANSFERS+PROMOTES+SUSPICIONS,4572458709,false"
+                        + "|998,3,false,0,SYNC,APPENDED,ROUGH_NETWORK+GHOSTS+DISORDER+KILLS+PAUSES+DAMAGE+FULL_DISKS+FAILING_DISKS+SNAPSHOTS+MEMBERSHIP+TRANSFERS+PROMOTES+SUSPICIONS,4572458709,false",
+                "a frame that was to found an epoch, and did not, was found at a start and founded it after all"
+                        + "|100090,3,false,0,SYNC,APPENDED,ROUGH_NETWORK+GHOSTS+POWER_CUTS+DAMAGE+FULL_DISKS+PROMOTES,7904815524,false",
+                "two frames of two epochs that had the number of a term in common were taken for damage"
+                        + "|100966,3,false,0,SYNC,FLUSHED,GHOSTS+PARTITIONS+KILLS+PAUSES+FULL_DISKS+MEMBERSHIP+TRANSFERS+PROMOTES+SUSPICIONS,5564753628,false",
+                "an epoch was founded on a log of the epoch before, for its term had a greater number"
+                        + "|109632,3,false,0,SYNC,APPENDED,ROUGH_NETWORK+GHOSTS+DISORDER+KILLS+PAUSES+DAMAGE+LOST_DISKS+FULL_DISKS+SNAPSHOTS+MEMBERSHIP+TRANSFERS+PROMOTES,4523062452,false"
             })
     void whatWasWrongOnceStaysRight(String what, String plan) {
         assertThat(run(Plan.parse(plan)).oracle.committedFrames()).as(what).isPositive();

@@ -1,0 +1,87 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.FrameRef;
+
+/**
+ * The frame that founds an epoch stands in this node's log, and nobody was told of it. Once it is on the device, and if the
+ * node has promised nothing else meanwhile, the epoch is born, and the frame is committed by definition; if it has, the
+ * frame is cut. Until then nobody elects this node, and nobody founds an epoch on its log, which looks newer than it is.
+ * Owned by the replica's thread.
+ */
+final class UnbornEpoch {
+    private final Core core;
+    private final Stage stage;
+    private final Cutter cutter;
+    /** Null if none is expected. */
+    private FrameRef frame;
+
+    private boolean isGivenUp;
+
+    UnbornEpoch(Core core, Stage stage, Cutter cutter) {
+        this.core = core;
+        this.stage = stage;
+        this.cutter = cutter;
+    }
+
+    /** The log ends with the frame that founds it. */
+    void expect() {
+        frame = core.log.last();
+        isGivenUp = false;
+    }
+
+    /** This node went down before the epoch was born. */
+    void resume() {
+        if (!core.configs.isEmpty()
+                && core.config().epoch() > core.promises.term().epoch()) {
+            expect();
+        }
+    }
+
+    boolean isExpected() {
+        return frame != null;
+    }
+
+    void onTick() {
+        if (frame == null) {
+            return;
+        }
+        if (!core.log.holds(frame)) {
+            frame = null; // what came in between has cut it, or could not read it
+        } else if (isGivenUp || !isStillMine()) {
+            giveUp();
+        } else if (core.log.flushedIndex() >= frame.index()) {
+            bear();
+        }
+    }
+
+    private boolean isStillMine() {
+        long parent = core.config().lastFork().epoch();
+        return core.promises.term().equals(new Term(parent, frame.term()));
+    }
+
+    /** @return whether none is expected any more; otherwise there is no room for the note of the cut now */
+    boolean giveUp() {
+        isGivenUp = true;
+        if (frame != null && core.log.holds(frame) && !cutter.cutFrom(frame.index())) {
+            return false;
+        }
+        frame = null;
+        return true;
+    }
+
+    private void bear() {
+        PlacedConfig founding = core.configs.newest();
+        Config config = founding.config();
+        frame = null;
+        core.promises.found(config.epoch(), founding.index(), founding.term());
+        core.commitFounding(founding.index());
+        core.listener.onIntroduction(core.promises.clusterId(), config.epoch());
+        stage.follow();
+        for (Member each : config.voters()) {
+            if (each.node() != core.self() && core.peers.isUp(each.node())) {
+                core.outbox.epochNotice(each.node(), founding);
+            }
+        }
+        stage.campaign(false);
+    }
+}
