@@ -25,7 +25,7 @@ final class Campaigning extends Duty {
         this.stage = stage;
         this.isLicensed = isLicensed;
         this.config = core.config();
-        this.untilNs = core.turn.nextElectionNs();
+        this.untilNs = core.turn.nowNs() + core.turn.nextPatienceNs();
     }
 
     @Override

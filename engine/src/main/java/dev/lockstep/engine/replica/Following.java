@@ -27,6 +27,7 @@ final class Following extends Duty {
     /** Whether it was heard since the last turn: what came in between came later than that one. */
     private boolean isHeardSince;
 
+    private long patienceNs;
     private long electionNs;
 
     Following(Core core, Stage stage, Cutter cutter, Damages damages, SnapshotFetcher fetcher) {
@@ -36,7 +37,7 @@ final class Following extends Duty {
         this.damages = damages;
         this.fetcher = fetcher;
         this.reads = new ForwardedReads(core);
-        this.electionNs = core.turn.nextElectionNs();
+        losePatience();
     }
 
     @Override
@@ -61,7 +62,16 @@ final class Following extends Duty {
 
     /** This node has just promised its vote: whoever got it is given its time. */
     void onVoted() {
-        electionNs = core.turn.nextElectionNs();
+        waitAnew();
+    }
+
+    private void waitAnew() {
+        electionNs = core.turn.nowNs() + patienceNs;
+    }
+
+    private void losePatience() {
+        patienceNs = core.turn.nextPatienceNs();
+        waitAnew();
     }
 
     private void hear(int from) {
@@ -124,7 +134,7 @@ final class Following extends Duty {
         if (isHeardSince) {
             isHeardSince = false;
             heardNs = core.turn.nowNs();
-            electionNs = core.turn.nextElectionNs();
+            waitAnew();
         }
         if (receiver != null) {
             receiver.acknowledge();
@@ -132,7 +142,7 @@ final class Following extends Duty {
         }
         reads.onTick(primary());
         if (core.turn.nowNs() >= electionNs) {
-            electionNs = core.turn.nextElectionNs();
+            losePatience();
             if (mayCampaign()) {
                 stage.campaign(false);
             }

@@ -27,6 +27,10 @@ final class Incoming {
     private final VoteReplyDecoder voteReply = new VoteReplyDecoder();
     private final ChunkRequestDecoder chunkRequest = new ChunkRequestDecoder();
     private final ChunkDecoder chunk = new ChunkDecoder();
+    /** Of the message that is being read. */
+    private int template;
+
+    private int blockLength;
 
     Incoming(Core core, Stage stage, Services services) {
         this.core = core;
@@ -44,7 +48,7 @@ final class Incoming {
             return;
         }
         boolean isBorn = core.promises.isBorn();
-        switch (header.templateId()) {
+        switch (template) {
             case UnbornDecoder.TEMPLATE_ID -> onUnborn(from, buffer, offset, isBorn);
             case WelcomeDecoder.TEMPLATE_ID -> onWelcome(from, buffer, offset, isBorn);
             default -> {
@@ -60,10 +64,11 @@ final class Incoming {
             return false;
         }
         header.wrap(buffer, offset);
+        template = header.templateId();
+        blockLength = header.blockLength();
         return header.schemaId() == MessageHeaderDecoder.SCHEMA_ID
-                && header.version() >= 0
-                && header.blockLength() >= StampDecoder.ENCODED_LENGTH
-                && length >= MessageHeaderDecoder.ENCODED_LENGTH + header.blockLength();
+                && blockLength >= StampDecoder.ENCODED_LENGTH
+                && length >= MessageHeaderDecoder.ENCODED_LENGTH + blockLength;
     }
 
     /** What an older start of it sent, or somebody else in its place, is of no account (safety 12, 17). */
@@ -105,7 +110,6 @@ final class Incoming {
     }
 
     private void onMembersMessage(int from, DirectBuffer buffer, int offset, int length) {
-        int template = header.templateId();
         if (template == EpochNoticeDecoder.TEMPLATE_ID) {
             onEpochNotice(from, buffer, offset);
             return;
@@ -114,7 +118,7 @@ final class Incoming {
             services.epochs().tell(from);
             return;
         }
-        if (core.promises.isYielding() && !isOfOperator(template)) {
+        if (core.promises.isYielding() && !isOfOperator()) {
             services.epochs().tell(from);
             return;
         }
@@ -133,31 +137,31 @@ final class Incoming {
                                         .askedTerm());
             case PromiseReplyDecoder.TEMPLATE_ID -> onPromiseReply(from, buffer, offset);
             case PromoteThereDecoder.TEMPLATE_ID -> onPromoteThere(from, buffer, offset);
-            default -> onTermsMessage(template, from, buffer, offset, length);
+            default -> onTermsMessage(from, buffer, offset, length);
         }
     }
 
     /** Whoever has not yet cut its log at the fork takes part in nothing else. */
-    private static boolean isOfOperator(int template) {
+    private boolean isOfOperator() {
         return template == PromiseRequestDecoder.TEMPLATE_ID
                 || template == PromiseReplyDecoder.TEMPLATE_ID
                 || template == PromoteThereDecoder.TEMPLATE_ID;
     }
 
-    private void onTermsMessage(int template, int from, DirectBuffer buffer, int offset, int length) {
+    private void onTermsMessage(int from, DirectBuffer buffer, int offset, int length) {
         long number = core.promises.term().number();
         if (stamp.term() > number) {
             core.promises.raise(new Term(stamp.epoch(), stamp.term()));
             stage.follow();
-        } else if (isOld(number) && !isAnswerToPreVote(template, buffer, offset)) {
-            answerOld(template, from);
+        } else if (isOld(number) && !isAnswerToPreVote(buffer, offset)) {
+            answerOld(from);
             return;
         }
-        deliver(template, from, buffer, offset, length);
+        deliver(from, buffer, offset, length);
     }
 
     /** Whoever would elect this node has not raised its term for that: the answer binds nobody, and says what it answers. */
-    private boolean isAnswerToPreVote(int template, DirectBuffer buffer, int offset) {
+    private boolean isAnswerToPreVote(DirectBuffer buffer, int offset) {
         return template == VoteReplyDecoder.TEMPLATE_ID
                 && voteReply.wrapAndApplyHeader(buffer, offset, header).isPreVote() != 0;
     }
@@ -168,7 +172,7 @@ final class Incoming {
     }
 
     /** A primary of an older term is told that there is a newer one. */
-    private void answerOld(int template, int from) {
+    private void answerOld(int from) {
         boolean isFromPrimary = template == HeartbeatDecoder.TEMPLATE_ID
                 || template == AppendDecoder.TEMPLATE_ID
                 || template == RegisterWriteDecoder.TEMPLATE_ID
@@ -178,27 +182,29 @@ final class Incoming {
         }
     }
 
-    private void deliver(int template, int from, DirectBuffer buffer, int offset, int length) {
+    private void deliver(int from, DirectBuffer buffer, int offset, int length) {
         Duty duty = stage.duty();
+        int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
         switch (template) {
             case AppendDecoder.TEMPLATE_ID -> {
-                append.wrapAndApplyHeader(buffer, offset, header);
-                int head = MessageHeaderDecoder.ENCODED_LENGTH + header.blockLength();
+                append.wrap(buffer, body, blockLength, AppendDecoder.SCHEMA_VERSION);
+                int head = MessageHeaderDecoder.ENCODED_LENGTH + blockLength;
                 duty.onAppend(from, append, buffer, offset + head, length - head);
             }
             case AppendReplyDecoder.TEMPLATE_ID ->
-                duty.onAppendReply(from, appendReply.wrapAndApplyHeader(buffer, offset, header));
+                duty.onAppendReply(
+                        from, appendReply.wrap(buffer, body, blockLength, AppendReplyDecoder.SCHEMA_VERSION));
             case HeartbeatDecoder.TEMPLATE_ID ->
                 duty.onHeartbeat(from, heartbeat.wrapAndApplyHeader(buffer, offset, header));
             case HeartbeatReplyDecoder.TEMPLATE_ID ->
                 duty.onHeartbeatReply(from, heartbeatReply.wrapAndApplyHeader(buffer, offset, header));
             case VoteReplyDecoder.TEMPLATE_ID ->
                 duty.onVoteReply(from, voteReply.wrapAndApplyHeader(buffer, offset, header));
-            default -> deliverRare(template, duty, from, buffer, offset);
+            default -> deliverRare(duty, from, buffer, offset);
         }
     }
 
-    private void deliverRare(int template, Duty duty, int from, DirectBuffer buffer, int offset) {
+    private void deliverRare(Duty duty, int from, DirectBuffer buffer, int offset) {
         switch (template) {
             case TakeOverDecoder.TEMPLATE_ID -> duty.onTakeOver(from);
             case RecoverDecoder.TEMPLATE_ID ->
@@ -254,7 +260,7 @@ final class Incoming {
 
     private void onChunk(int from, DirectBuffer buffer, int offset, int length) {
         chunk.wrapAndApplyHeader(buffer, offset, header);
-        int head = MessageHeaderDecoder.ENCODED_LENGTH + header.blockLength();
+        int head = MessageHeaderDecoder.ENCODED_LENGTH + blockLength;
         services.fetcher().onChunk(from, chunk, buffer, offset + head, length - head);
     }
 

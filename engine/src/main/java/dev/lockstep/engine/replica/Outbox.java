@@ -19,11 +19,18 @@ final class Outbox {
     /** Bytes of a Chunk before its bytes. */
     static final int CHUNK_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + ChunkEncoder.BLOCK_LENGTH;
 
+    private static final int APPEND_REPLY_LENGTH =
+            MessageHeaderEncoder.ENCODED_LENGTH + AppendReplyEncoder.BLOCK_LENGTH;
+    private static final int LONGEST_RARE_MESSAGE = 128 << 10;
     private static final byte[] NOTHING = {};
 
     private final Links links;
     private final Promises promises;
     private final UnsafeBuffer buffer;
+    /** Holds an Append, of which only what changes within a term is written each time. */
+    private final UnsafeBuffer appendBuffer;
+
+    private final UnsafeBuffer appendReplyBuffer = new UnsafeBuffer(new byte[APPEND_REPLY_LENGTH]);
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final AppendEncoder append = new AppendEncoder();
     private final AppendReplyEncoder appendReply = new AppendReplyEncoder();
@@ -31,12 +38,15 @@ final class Outbox {
     private final HeartbeatReplyEncoder heartbeatReply = new HeartbeatReplyEncoder();
     private final VoteRequestEncoder voteRequest = new VoteRequestEncoder();
     private final VoteReplyEncoder voteReply = new VoteReplyEncoder();
+    private Term appendStampedIn;
+    private Term appendReplyStampedIn;
 
     /** @param maxFrameBytes the longest frame */
     Outbox(Links links, Promises promises, int maxFrameBytes) {
         this.links = links;
         this.promises = promises;
-        this.buffer = new UnsafeBuffer(new byte[APPEND_LENGTH + Math.max(maxFrameBytes, 128 << 10)]);
+        this.buffer = new UnsafeBuffer(new byte[LONGEST_RARE_MESSAGE]);
+        this.appendBuffer = new UnsafeBuffer(new byte[APPEND_LENGTH + maxFrameBytes]);
     }
 
     private void stamp(StampEncoder stamp) {
@@ -128,7 +138,7 @@ final class Outbox {
         return appendAgain(node, length);
     }
 
-    /** Lays out an Append, to be offered to several with {@link #appendAgain} before anything else is said. */
+    /** Lays out an Append, to be offered to several with {@link #appendAgain}. */
     void encodeAppend(
             long previousIndex,
             long previousTerm,
@@ -137,31 +147,42 @@ final class Outbox {
             DirectBuffer frame,
             int offset,
             int length) {
-        append.wrapAndApplyHeader(buffer, 0, header);
-        stamp(append.stamp());
+        if (!isOfThisTerm(appendStampedIn)) {
+            append.wrapAndApplyHeader(appendBuffer, 0, header);
+            stamp(append.stamp());
+            appendStampedIn = promises.term();
+        }
         append.previous().index(previousIndex).term(previousTerm).crc(previousCrc);
         append.commit(commit);
         if (length > 0) {
-            buffer.putBytes(APPEND_LENGTH, frame, offset, length);
+            appendBuffer.putBytes(APPEND_LENGTH, frame, offset, length);
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // it is another object as soon as anything of the stamp is another one
+    private boolean isOfThisTerm(Term stampedIn) {
+        return stampedIn == promises.term();
     }
 
     /** @return a position, or one of {@link dev.lockstep.transport.SendResult} */
     long appendAgain(int node, int length) {
-        return links.offer(node, Stream.LOG, buffer, 0, APPEND_LENGTH + length);
+        return links.offer(node, Stream.LOG, appendBuffer, 0, APPEND_LENGTH + length);
     }
 
     /** @return whether it was accepted */
     boolean appendReply(int node, AppendVerdict verdict, long index, long flushedIndex, long commit) {
-        appendReply.wrapAndApplyHeader(buffer, 0, header);
-        stamp(appendReply.stamp());
+        if (!isOfThisTerm(appendReplyStampedIn)) {
+            appendReply.wrapAndApplyHeader(appendReplyBuffer, 0, header);
+            stamp(appendReply.stamp());
+            appendReplyStampedIn = promises.term();
+        }
         appendReply
                 .index(index)
                 .flushedIndex(flushedIndex)
                 .commit(commit)
                 .verdict(verdict.code())
                 .isWhole(code(!promises.isRecovering()));
-        return say(node, appendReply.encodedLength());
+        return links.offer(node, Stream.CONTROL, appendReplyBuffer, 0, APPEND_REPLY_LENGTH) >= 0;
     }
 
     /** @return whether it was accepted */

@@ -13,6 +13,9 @@ final class Peers {
     private static final class Peer {
         private boolean isUp;
         private Identity identity = Identity.NONE;
+        /** The identity's value, at hand for each message. */
+        private long id;
+
         private long start;
         private boolean isBorn;
     }
@@ -28,7 +31,8 @@ final class Peers {
     void onUp(int node, Hello hello) {
         Peer peer = peers[node];
         peer.isUp = true;
-        peer.identity = new Identity(hello.identity());
+        peer.id = hello.identity();
+        peer.identity = new Identity(peer.id);
         peer.start = hello.incarnation().start();
         peer.isBorn = hello.clusterId() != 0;
     }
@@ -57,7 +61,12 @@ final class Peers {
     /** @return whether that is who is there now */
     boolean isCurrent(int node, long identity, long start) {
         Peer peer = peers[node];
-        return peer.identity.value() == identity && peer.start == start;
+        return peer.id == identity && peer.start == start;
+    }
+
+    /** @return whether that is who is there now */
+    boolean isCurrent(int node, Identity identity) {
+        return peers[node].id == identity.value();
     }
 
     /** @return whether a configuration names the one who is there */

@@ -117,12 +117,14 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         commit();
         handover.onTick(standbys);
         acknowledgements.onTick(core.turn.nowNs());
-        beatIfDue();
+        boolean hasBeaten = beatIfDue();
         if (reads.isAwaited()) {
             reads.onConfirmed(voices.confirmedRound(reads.round()), committedInThisReign());
             expireReads();
         }
-        judgeQuorum();
+        if (hasBeaten) {
+            judgeQuorum();
+        }
     }
 
     /** Whoever asked while this node stood still was not kept waiting by the others. */
@@ -184,7 +186,6 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         long index = sequencer.append(encoder);
         if (index != Sequencer.NO_ROOM) {
             countOwn();
-            commit();
         }
         return index;
     }
@@ -203,7 +204,6 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         if (isAppended) {
             onConfigs();
             countOwn();
-            commit();
         }
         return isAppended;
     }
@@ -240,6 +240,9 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     }
 
     private void commit() {
+        if (core.commit.index() == core.log.lastIndex()) {
+            return;
+        }
         long held = quorum.held();
         int configs = core.configs.count();
         if (isOfThisReign(held) && core.commitTo(held)) {
@@ -306,7 +309,8 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         standby.matchedIndex = Math.max(standby.matchedIndex, index);
         standby.flushedIndex = Math.max(standby.flushedIndex, flushedIndex);
         standby.remember(core.isFlushedOnly() ? flushedIndex : index);
-        if (counts(standby) && quorum.onMatched(standby.node, index, flushedIndex)) {
+        boolean isNews = counts(standby) && quorum.onMatched(standby.node, index, flushedIndex);
+        if (isNews && index > core.commit.index()) {
             commit();
         }
         replicator.onMatched(standby, index);
@@ -383,15 +387,17 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
 
     // ---- what it says
 
-    private void beatIfDue() {
+    /** @return whether it was due */
+    private boolean beatIfDue() {
         if (core.turn.nowNs() - heartbeatNs >= core.turn.heartbeatNs() || reads.isRoundDue()) {
             beat();
-            return;
+            return true;
         }
         boolean isLate = core.turn.nowNs() - commitNewsNs >= COMMIT_NOTICE_NS;
         if (isLate) {
             tellCommit();
         }
+        return false;
     }
 
     private void beat() {

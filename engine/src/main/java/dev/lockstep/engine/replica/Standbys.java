@@ -31,7 +31,7 @@ final class Standbys {
     }
 
     private boolean isNamed(Standby standby) {
-        return standby.identity.equals(core.peers.identity(standby.node));
+        return core.peers.isCurrent(standby.node, standby.identity);
     }
 
     /** Another configuration is in force, or committed: who is no member by any of them is let go. */

@@ -65,9 +65,9 @@ final class Turn {
         return nowNs - heardNs >= electionTimeoutNs;
     }
 
-    /** @return when to campaign if nothing is heard until then */
-    long nextElectionNs() {
-        return nowNs + electionTimeoutNs * (1 + priority) + nextRandom(electionTimeoutNs);
+    /** @return how long to hear nothing before campaigning, another time each time */
+    long nextPatienceNs() {
+        return electionTimeoutNs * (1 + priority) + nextRandom(electionTimeoutNs);
     }
 
     /** @return when to campaign if there is a reason not to wait that long */

@@ -85,7 +85,7 @@ final class TurnTest {
     void anElectionComesBetweenOneTimeoutAndTwo(long drawn) {
         random = drawn;
         turn.begin(1000, 0);
-        assertThat(turn.nextElectionNs()).isBetween(1000 + TIMEOUT_NS, 1000 + 2 * TIMEOUT_NS - 1);
+        assertThat(turn.nextPatienceNs()).isBetween(TIMEOUT_NS, 2 * TIMEOUT_NS - 1);
         assertThat(turn.nextHastenedElectionNs()).isBetween(1000L, 1000 + HEARTBEAT_NS - 1);
     }
 
@@ -93,9 +93,9 @@ final class TurnTest {
     void theWholeOfThatTimeIsDrawnFrom() {
         turn.begin(1000, 0);
         random = TIMEOUT_NS - 1;
-        assertThat(turn.nextElectionNs()).isEqualTo(1000 + 2 * TIMEOUT_NS - 1);
+        assertThat(turn.nextPatienceNs()).isEqualTo(2 * TIMEOUT_NS - 1);
         random = -1;
-        assertThat(turn.nextElectionNs()).isEqualTo(1000 + 2 * TIMEOUT_NS - 1);
+        assertThat(turn.nextPatienceNs()).isEqualTo(2 * TIMEOUT_NS - 1);
         random = HEARTBEAT_NS - 1;
         assertThat(turn.nextHastenedElectionNs()).isEqualTo(1000 + HEARTBEAT_NS - 1);
     }
@@ -104,7 +104,7 @@ final class TurnTest {
     void whoLeavesTheOthersPriorityCampaignsThatManyTimeoutsLater() {
         Turn later = turn(2);
         later.begin(1000, 0);
-        assertThat(later.nextElectionNs()).isEqualTo(1000 + 3 * TIMEOUT_NS);
+        assertThat(later.nextPatienceNs()).isEqualTo(3 * TIMEOUT_NS);
         assertThat(later.nextHastenedElectionNs()).isEqualTo(1000);
     }
 
