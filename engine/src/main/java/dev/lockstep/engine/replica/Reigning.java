@@ -12,9 +12,6 @@ import org.agrona.DirectBuffer;
 
 /** Is the primary of one term. Owned by the replica's thread; a new one for each reign. */
 final class Reigning extends Duty implements Acknowledgements.Reached {
-    /** A standby that hears nothing else is told of a commit after that long. */
-    private static final long COMMIT_NOTICE_NS = 1_000_000;
-
     private static final int AWAITED = 1 << 14;
 
     private final Core core;
@@ -28,12 +25,12 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     private final ReadRounds reads;
     private final Acknowledgements acknowledgements;
     private final Voices voices;
+    private final Reports reports;
+    private final Pulse pulse;
     /** The first index of this reign; zero until there was room for it. */
     private long noOpIndex;
 
     private long begunNs;
-    private long heartbeatNs;
-    private long commitNewsNs;
     private boolean isLonely;
 
     Reigning(Core core, Stage stage, Told told, long wallClockNs) {
@@ -48,6 +45,8 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.reads = new ReadRounds(core);
         this.acknowledgements = new Acknowledgements(AWAITED, this, told, core.listener);
         this.voices = new Voices(core, standbys);
+        this.reports = new Reports(core, standbys, replicator, quorum);
+        this.pulse = new Pulse(core, standbys, reads);
         this.begunNs = core.turn.nowNs();
     }
 
@@ -73,7 +72,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
                 replicator.begin(each);
             }
         }
-        beat();
+        pulse.beat();
         onTick();
     }
 
@@ -84,21 +83,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
 
     @Override
     void onLinkUp(int node) {
-        Standby standby = standbys.current(node);
-        if (standby == null) {
-            return;
-        }
-        if (core.peers.start(node) != standby.start) {
-            forget(standby);
-        }
-        replicator.begin(standby);
-    }
-
-    /** A new start of it has come: it may have lost what it had. */
-    private void forget(Standby standby) {
-        quorum.forget(standby.node);
-        standby.matchedIndex = 0;
-        standby.flushedIndex = 0;
+        reports.onLinkUp(node);
     }
 
     @Override
@@ -117,7 +102,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         commit();
         handover.onTick(standbys);
         acknowledgements.onTick(core.turn.nowNs());
-        boolean hasBeaten = beatIfDue();
+        boolean hasBeaten = pulse.onTick();
         if (reads.isAwaited()) {
             reads.onConfirmed(voices.confirmedRound(reads.round()), committedInThisReign());
             expireReads();
@@ -136,7 +121,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
 
     /** There is no room for the first frame: nobody is served, so nobody should have to wait for this node for long. */
     private void waitForRoom() {
-        beatIfDue();
+        pulse.onTick();
         if (core.turn.isSilent(begunNs)) {
             stage.follow();
         }
@@ -246,7 +231,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         long held = quorum.held();
         int configs = core.configs.count();
         if (isOfThisReign(held) && core.commitTo(held)) {
-            commitNewsNs = core.turn.nowNs();
+            pulse.onCommitted();
             if (core.configs.count() != configs) {
                 onConfigs();
             }
@@ -285,72 +270,19 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
 
     @Override
     void onAppendReply(int from, AppendReplyDecoder message) {
-        Standby standby = standbys.current(from);
-        AppendVerdict verdict = AppendVerdict.of(message.verdict());
-        if (standby == null || verdict == null || !standby.keepsLog()) {
-            return; // safety 17: whoever the configuration does not name counts for nothing
-        }
-        standby.heardNs = core.turn.nowNs();
-        standby.isWhole = message.isWhole() != 0;
-        long index = message.index();
-        switch (verdict) {
-            case MATCHED -> onMatched(standby, index, message.flushedIndex());
-            case GAP -> onGap(standby, index);
-            case OTHER_HISTORY -> replicator.onOtherHistory(standby, index, message.commit());
-            case BEFORE_BASE -> replicator.onBeforeBase(standby, index);
-            case NO_ROOM -> replicator.onNoRoom(standby, index);
-        }
-    }
-
-    private void onMatched(Standby standby, long index, long flushedIndex) {
-        Invariant.check(
-                index <= core.log.lastIndex(), "a standby holds more than was sent", core.log.lastIndex(), index);
-        standby.progressNs = index > standby.matchedIndex ? core.turn.nowNs() : standby.progressNs;
-        standby.matchedIndex = Math.max(standby.matchedIndex, index);
-        standby.flushedIndex = Math.max(standby.flushedIndex, flushedIndex);
-        standby.remember(core.isFlushedOnly() ? flushedIndex : index);
-        boolean isNews = counts(standby) && quorum.onMatched(standby.node, index, flushedIndex);
-        if (isNews && index > core.commit.index()) {
+        if (reports.onAppendReply(from, message)) {
             commit();
         }
-        replicator.onMatched(standby, index);
-    }
-
-    /** Who may have forgotten what it acknowledges, or has, proves nothing (safety 15). */
-    private boolean counts(Standby standby) {
-        return standby.isWhole && !standby.isSetBack;
-    }
-
-    private void onGap(Standby standby, long lastIndex) {
-        if (standby.isWhole && standby.isNewStart() && lastIndex < standby.rememberedIndex) {
-            standby.isSetBack = true;
-            quorum.forget(standby.node);
-            core.remark("node " + standby.node + " offers its log up to index " + lastIndex + ", but has acknowledged "
-                    + standby.rememberedIndex
-                    + ": its directory was set back; remove it, and add it again with an empty directory");
-        }
-        replicator.onGap(standby, lastIndex);
     }
 
     @Override
     void onHeartbeatReply(int from, HeartbeatReplyDecoder message) {
-        Standby standby = standbys.current(from);
-        if (standby != null) {
-            standby.heardNs = core.turn.nowNs();
-            standby.confirmedRound = Math.max(standby.confirmedRound, message.round());
-        }
+        reports.onHeartbeatReply(from, message);
     }
 
     @Override
     void onRecover(int from, RecoverDecoder message) {
-        Standby standby = standbys.current(from);
-        if (standby != null && standby.recoverNonce != message.nonce()) {
-            standby.recoverNonce = message.nonce();
-            standby.isWhole = false;
-            forget(standby); // it has lost something since it acknowledged it
-            replicator.begin(standby);
-        }
-        core.outbox.recoverReply(from, message.nonce(), core.log.lastIndex());
+        reports.onRecover(from, message);
     }
 
     @Override
@@ -383,45 +315,6 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     @Override
     void onAppend(int from, AppendDecoder message, DirectBuffer buffer, int offset, int length) {
         Invariant.check(false, "two primaries in one term", core.self(), from);
-    }
-
-    // ---- what it says
-
-    /** @return whether it was due */
-    private boolean beatIfDue() {
-        if (core.turn.nowNs() - heartbeatNs >= core.turn.heartbeatNs() || reads.isRoundDue()) {
-            beat();
-            return true;
-        }
-        boolean isLate = core.turn.nowNs() - commitNewsNs >= COMMIT_NOTICE_NS;
-        if (isLate) {
-            tellCommit();
-        }
-        return false;
-    }
-
-    private void beat() {
-        heartbeatNs = core.turn.nowNs();
-        for (Standby standby : standbys.all()) {
-            say(standby);
-        }
-        reads.onRoundSent();
-    }
-
-    private void tellCommit() {
-        for (Standby standby : standbys.all()) {
-            if (standby.keepsLog() && standby.toldCommit < core.commit.index()) {
-                say(standby);
-            }
-        }
-    }
-
-    private void say(Standby standby) {
-        boolean isSaid = core.peers.isUp(standby.node)
-                && core.outbox.heartbeat(standby.node, core.commit.index(), reads.round());
-        if (isSaid) {
-            standby.toldCommit = core.commit.index();
-        }
     }
 
     @Override

@@ -70,7 +70,7 @@ enum Mutant {
     // 12: messages across restarts
     GHOSTS_COUNT(12, has(GHOSTS), 4, in("Incoming", returns("isFromWhoIsThere", true))),
     OLD_START_COUNTS(
-            12, "SafetyOfMessagesTest#aNewStartOfAStandbyBeginsWithNothing", in("Reigning", doesNothing("forget"))),
+            12, "SafetyOfMessagesTest#aNewStartOfAStandbyBeginsWithNothing", in("Reports", doesNothing("forget"))),
     // 13: a deposed primary serves no linearizable read
     READS_UNCONFIRMED(13, has(PARTITIONS), 27, in("ReadRounds", returns("isConfirmed", true))),
     // 14: torn tail, lost suffix, damage told apart in both boots
@@ -93,7 +93,7 @@ enum Mutant {
             in("Promises", doesNothing("beDirty")),
             in(Wrong.SIMULATED_START, calls("nextBallot", "withDirty", Wrong.PORTS, "same"))),
     NOT_MARKED(15, Mutant::any, 1, in("LogReceiver", without("promise", "CommitMark", "promise"))),
-    RECOVERING_COUNTS(15, has(POWER_CUTS), 2, in("Reigning", returns("counts", true))),
+    RECOVERING_COUNTS(15, has(POWER_CUTS), 2, in("Reports", returns("counts", true))),
     FEW_WHOLE_ELECT(15, has(POWER_CUTS), 109, in("Tally", returns("areEnoughWhole", true))),
     WHOLE_AT_ONCE(15, has(POWER_CUTS), 143, in("Recovery", returns("hasComeFarEnough", true))),
     OTHER_CONFIG_ELECTS(

@@ -1,0 +1,107 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.engine.sbe.AppendReplyDecoder;
+import dev.lockstep.engine.sbe.HeartbeatReplyDecoder;
+import dev.lockstep.engine.sbe.RecoverDecoder;
+import dev.lockstep.storage.Invariant;
+
+/** What the members say of themselves and of their logs, and whether it counts. Owned by the primary's thread. */
+final class Reports {
+    private final Core core;
+    private final Standbys standbys;
+    private final Replicator replicator;
+    private final Quorum quorum;
+
+    Reports(Core core, Standbys standbys, Replicator replicator, Quorum quorum) {
+        this.core = core;
+        this.standbys = standbys;
+        this.replicator = replicator;
+        this.quorum = quorum;
+    }
+
+    void onLinkUp(int node) {
+        Standby standby = standbys.current(node);
+        if (standby == null) {
+            return;
+        }
+        if (core.peers.start(node) != standby.start) {
+            forget(standby);
+        }
+        replicator.begin(standby);
+    }
+
+    /** A new start of it has come, or it has found damage: it may have lost what it had. */
+    private void forget(Standby standby) {
+        quorum.forget(standby.node);
+        standby.matchedIndex = 0;
+        standby.flushedIndex = 0;
+    }
+
+    /** @return whether more may be committed now */
+    boolean onAppendReply(int from, AppendReplyDecoder message) {
+        Standby standby = standbys.current(from);
+        AppendVerdict verdict = AppendVerdict.of(message.verdict());
+        if (standby == null || verdict == null || !standby.keepsLog()) {
+            return false; // safety 17: whoever the configuration does not name counts for nothing
+        }
+        standby.heardNs = core.turn.nowNs();
+        standby.isWhole = message.isWhole() != 0;
+        long index = message.index();
+        boolean isNews = false;
+        switch (verdict) {
+            case MATCHED -> isNews = onMatched(standby, index, message.flushedIndex());
+            case GAP -> onGap(standby, index);
+            case OTHER_HISTORY -> replicator.onOtherHistory(standby, index, message.commit());
+            case BEFORE_BASE -> replicator.onBeforeBase(standby, index);
+            case NO_ROOM -> replicator.onNoRoom(standby, index);
+        }
+        return isNews;
+    }
+
+    private boolean onMatched(Standby standby, long index, long flushedIndex) {
+        Invariant.check(
+                index <= core.log.lastIndex(), "a standby holds more than was sent", core.log.lastIndex(), index);
+        standby.progressNs = index > standby.matchedIndex ? core.turn.nowNs() : standby.progressNs;
+        standby.matchedIndex = Math.max(standby.matchedIndex, index);
+        standby.flushedIndex = Math.max(standby.flushedIndex, flushedIndex);
+        standby.remember(core.isFlushedOnly() ? flushedIndex : index);
+        boolean isNews = counts(standby) && quorum.onMatched(standby.node, index, flushedIndex);
+        replicator.onMatched(standby, index);
+        return isNews && index > core.commit.index();
+    }
+
+    /** Who may have forgotten what it acknowledges, or has, proves nothing (safety 15). */
+    private boolean counts(Standby standby) {
+        return standby.isWhole && !standby.isSetBack;
+    }
+
+    private void onGap(Standby standby, long lastIndex) {
+        if (standby.isWhole && standby.isNewStart() && lastIndex < standby.rememberedIndex) {
+            standby.isSetBack = true;
+            quorum.forget(standby.node);
+            core.remark("node " + standby.node + " offers its log up to index " + lastIndex + ", but has acknowledged "
+                    + standby.rememberedIndex
+                    + ": its directory was set back; remove it, and add it again with an empty directory");
+        }
+        replicator.onGap(standby, lastIndex);
+    }
+
+    void onHeartbeatReply(int from, HeartbeatReplyDecoder message) {
+        Standby standby = standbys.current(from);
+        if (standby != null) {
+            standby.heardNs = core.turn.nowNs();
+            standby.confirmedRound = Math.max(standby.confirmedRound, message.round());
+        }
+    }
+
+    void onRecover(int from, RecoverDecoder message) {
+        Standby standby = standbys.current(from);
+        if (standby != null && standby.recoverNonce != message.nonce()) {
+            standby.recoverNonce = message.nonce();
+            standby.isWhole = false;
+            forget(standby);
+            replicator.begin(standby);
+        }
+        core.outbox.recoverReply(from, message.nonce(), core.log.lastIndex());
+    }
+}
