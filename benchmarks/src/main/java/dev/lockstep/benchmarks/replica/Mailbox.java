@@ -2,7 +2,6 @@ package dev.lockstep.benchmarks.replica;
 
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.transport.SendResult;
-import dev.lockstep.transport.Stream;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
@@ -18,19 +17,17 @@ final class Mailbox {
 
     private final UnsafeBuffer buffer =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(BYTES, BitUtil.CACHE_LINE_LENGTH));
-    private final Stream[] streams = new Stream[MESSAGES];
     private final int[] offsets = new int[MESSAGES];
     private final int[] lengths = new int[MESSAGES];
     private int count;
     private int end;
 
     /** @return a position, or that it is full */
-    long offer(Stream stream, DirectBuffer message, int offset, int length) {
+    long offer(DirectBuffer message, int offset, int length) {
         if (count == MESSAGES || length > BYTES - end) {
             return SendResult.BACK_PRESSURED;
         }
         buffer.putBytes(end, message, offset, length);
-        streams[count] = stream;
         offsets[count] = end;
         lengths[count] = length;
         count++;
@@ -45,7 +42,7 @@ final class Mailbox {
      */
     void deliver(int from, Replica to) {
         for (int i = 0; i < count; i++) {
-            to.onMessage(from, streams[i], buffer, offsets[i], lengths[i]);
+            to.onMessage(from, buffer, offsets[i], lengths[i]);
         }
         count = 0;
         end = 0;

@@ -41,10 +41,11 @@ final class MemoryNode {
                 random::nextLong,
                 MemoryJournal.FRAME_BYTES);
         replica = new Replica(settings, ports, nowNs, nowNs);
+        replica.start();
     }
 
     private long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
-        return outgoing[node].offer(stream, buffer, offset, length);
+        return outgoing[node].offer(buffer, offset, length);
     }
 
     Replica replica() {
@@ -72,7 +73,7 @@ final class MemoryNode {
     /** All that was written before is on the device. */
     void flush() {
         journal.flush();
-        replica.onFlushed(journal.generation(), journal.flushedIndex());
+        replica.onFlushed();
     }
 
     /** What another one has sent is delivered. */

@@ -47,5 +47,11 @@ final class QuietListener implements ReplicaListener {
     public void onIntroduction(ClusterId clusterId, long epoch) {}
 
     @Override
+    public void onTransferFailed(int successor) {}
+
+    @Override
+    public void onPromotionFailed(String reason) {}
+
+    @Override
     public void onRemark(String remark) {}
 }

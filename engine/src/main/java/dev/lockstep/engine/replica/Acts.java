@@ -39,9 +39,8 @@ final class Acts {
         }
     }
 
-    /** A node follows from now on, and does not vote. */
-    void addObserver(Member member) {
-        primaryThatMayChangeConfig();
+    /** @param member follows from now on, or is the witness */
+    void add(Member member) {
         if (member.kind() == MemberKind.VOTER) {
             throw new ActRefused(
                     "node " + member.node() + " must catch up before it votes: add it as an observer first");
@@ -62,7 +61,7 @@ final class Acts {
      * @param isConfirmed whether the operator knows that the other one of two data nodes is gone
      */
     void remove(int node, boolean isConfirmed) {
-        Reigning reigning = primaryThatMayChangeConfig();
+        primaryThatMayChangeConfig();
         if (node == core.self()) {
             throw new ActRefused("this node is the primary: hand over to another one first");
         }
@@ -74,9 +73,7 @@ final class Acts {
             throw new ActRefused("node " + node + " is one of two: without it this node goes on alone. Confirm that it"
                     + " is gone and stays away");
         }
-        if (!reigning.propose(next)) {
-            throw new ActRefused("there is no room in the journal now; try again");
-        }
+        change(next);
     }
 
     void setMode(Mode mode) {

@@ -122,14 +122,8 @@ final class Births extends Duty {
     }
 
     private void found() {
-        FrameEncoder encoder = new FrameEncoder(Frame.HEADER_LENGTH, 64 << 10);
-        encoder.start(FrameType.CONFIG)
-                .term(FIRST_TERM.number())
-                .after(FrameRef.ORIGIN)
-                .clusterTimeNs(core.turn.wallClockNs())
-                .stateMachineVersion(1);
-        Sequencer.encode(foundingConfig(), encoder);
-        encoder.seal();
+        FrameEncoder encoder =
+                ConfigFrames.make(foundingConfig(), FIRST_TERM.number(), FrameRef.ORIGIN, core.turn.wallClockNs());
         if (core.log.reserve(encoder.length())) {
             core.log.append(encoder.buffer(), 0, encoder.length());
         }
@@ -156,7 +150,7 @@ final class Births extends Duty {
         if (!isFirstFrameForced()) {
             return;
         }
-        PlacedConfig first = LogReceiver.configOf(core.log.frameAt(core.log.lastIndex()));
+        PlacedConfig first = ConfigFrames.configOf(core.log.frameAt(core.log.lastIndex()));
         core.promises.noteConfig(first.index(), first.term());
         core.promises.beBorn(first.config().clusterId(), FIRST_TERM);
         core.configs.begin(first);
@@ -207,7 +201,7 @@ final class Births extends Duty {
             core.remark("node " + from + " sent something else than a cluster's first frame; it was not taken");
             return true;
         }
-        if (!LogReceiver.configOf(frame).config().names(core.self(), core.identity())) {
+        if (!ConfigFrames.configOf(frame).config().names(core.self(), core.identity())) {
             return false;
         }
         if (core.log.reserve(length)) {

@@ -3,13 +3,9 @@ package dev.lockstep.engine.replica;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.node.Durability;
-import java.util.HashSet;
-import java.util.Set;
 
 /** What all parts of a replica share. Owned by the replica's thread. */
 final class Core {
-    private static final int MAX_REMARKS = 1000;
-
     final ReplicaSettings settings;
     final Turn turn;
     final Promises promises;
@@ -23,7 +19,7 @@ final class Core {
     private Config measured;
     private int majority;
     private boolean hasWitness;
-    private final Set<String> told = new HashSet<>();
+    private final Remarks remarks;
 
     Core(ReplicaSettings settings, ReplicaPorts ports, Turn turn) {
         this.settings = settings;
@@ -36,6 +32,7 @@ final class Core {
         this.outbox = new Outbox(ports.links(), promises, ports.maxFrameBytes());
         this.snapshots = ports.snapshots();
         this.listener = ports.listener();
+        this.remarks = new Remarks(turn, listener);
     }
 
     int self() {
@@ -136,10 +133,8 @@ final class Core {
         return isNews;
     }
 
-    /** Tells something once. */
+    /** Tells people something that lasts; not again before a while. */
     void remark(String remark) {
-        if (told.size() < MAX_REMARKS && told.add(remark)) {
-            listener.onRemark(remark);
-        }
+        remarks.tell(remark);
     }
 }

@@ -32,12 +32,19 @@ final class Damages {
         }
         if (isSound(index)) {
             core.outbox.bothSound(from, index);
-            onBothSound(from, index);
+            stop(from, index);
+        }
+    }
+
+    /** The one to whom this node said that it suspects damage has looked, and found none. */
+    void onBothSound(int other, long index) {
+        if (index > core.log.base().index() && index <= core.log.lastIndex() && isSound(index)) {
+            stop(other, index);
         }
     }
 
     /** Two frames of one primary at one index: nobody can say which is the cluster's. */
-    void onBothSound(int other, long index) {
+    private static void stop(int other, long index) {
         Invariant.check(
                 false,
                 "this node and node " + other + " hold different frames of one term at index " + index
@@ -62,10 +69,9 @@ final class Damages {
                     + ", and nobody else has it: look at it with dev.lockstep.storage.inspect.Inspector, then restore"
                     + " the directory from a backup");
         }
-        core.promises.beRecovering();
+        asideFrom = asideFrom == 0 ? index : Math.min(asideFrom, index);
         core.remark("the journal is damaged at index " + index
                 + ": what is there is put aside, and fetched anew from the primary");
-        asideFrom = asideFrom == 0 ? index : Math.min(asideFrom, index);
         stage.follow();
         putAside();
     }
@@ -82,7 +88,9 @@ final class Damages {
         return asideFrom > 0;
     }
 
+    /** First it is on the device that this node counts for nothing. */
     private void putAside() {
+        core.promises.beRecovering();
         boolean isGone =
                 asideFrom > core.log.lastIndex() || asideFrom <= core.log.base().index();
         if (isGone || core.log.setAsideFrom(asideFrom)) {

@@ -40,7 +40,11 @@ abstract class Duty {
 
     void onLinkUp(int node) {}
 
-    void onLinkDown(int node) {}
+    /** Somebody thinks that a node has died. */
+    void onSuspicion(int node) {}
+
+    /** This node has promised its vote. */
+    void onVoted() {}
 
     /** More of the log is on the device. */
     void onFlushed() {}

@@ -71,9 +71,7 @@ final class Elector {
         }
         if (answer == Answer.GRANTED) {
             core.promises.elect(candidacy.identity());
-            if (stage.duty() instanceof Following following) {
-                following.onVoted();
-            }
+            stage.duty().onVoted();
         }
     }
 }

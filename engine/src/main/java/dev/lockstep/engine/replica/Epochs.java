@@ -64,7 +64,7 @@ final class Epochs {
         }
         if (config.epoch() > mine.epoch()) {
             Fork fork = config.forkOf(mine.epoch());
-            if (mayYieldTo(fork)) {
+            if (fork != null) {
                 if (!unborn.giveUp()) {
                     return; // it is cut as soon as there is room; then this node asks for votes, and is told again
                 }
@@ -80,10 +80,6 @@ final class Epochs {
         } else if (config.epoch() < mine.epoch()) {
             tell(from);
         }
-    }
-
-    private boolean mayYieldTo(Fork fork) {
-        return fork != null;
     }
 
     private void yieldTo(Term term, Fork fork, PlacedConfig notice) {
@@ -112,22 +108,23 @@ final class Epochs {
      * @param fork where the epoch ended in which the log was written; null if that is not known
      */
     private void finishYielding(Fork fork) {
-        boolean isCut;
+        boolean isThereRoom = true;
         if (fork != null && core.log.holds(fork.last())) {
-            isCut = cutBeyond(fork.lastIndex());
+            isThereRoom = cutBeyond(fork.lastIndex());
+        } else if (core.log.base().index() == 0) {
+            doubtAll();
         } else {
-            isCut = core.log.base().index() == 0 ? doubtAll() : beginAnew();
+            isThereRoom = beginAnew();
         }
-        if (isCut) {
+        if (isThereRoom) {
             core.beWhole();
         }
     }
 
-    private boolean doubtAll() {
+    private void doubtAll() {
         core.snapshots.orphanBeyond(0);
         core.commit.yieldTo(0);
         core.listener.onRolledBack(0);
-        return true;
     }
 
     /** @return false if there is no room for the note of it now */

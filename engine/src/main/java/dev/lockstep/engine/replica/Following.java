@@ -55,12 +55,16 @@ final class Following extends Duty {
         return receiver != null && !core.turn.isSilent(heardNs);
     }
 
-    /** Somebody suspects the primary: wait no longer than others might. */
-    void suspectPrimary() {
-        electionNs = Math.min(electionNs, core.turn.nextHastenedElectionNs());
+    /** If it is the primary this node waits no longer than others might. */
+    @Override
+    void onSuspicion(int node) {
+        if (node == primary()) {
+            electionNs = Math.min(electionNs, core.turn.nextHastenedElectionNs());
+        }
     }
 
-    /** This node has just promised its vote: whoever got it is given its time. */
+    /** Whoever got the vote is given its time. */
+    @Override
     void onVoted() {
         waitAnew();
     }

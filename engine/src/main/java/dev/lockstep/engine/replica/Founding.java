@@ -1,9 +1,7 @@
 package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.FrameRef;
-import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameEncoder;
-import dev.lockstep.storage.frame.FrameType;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -79,8 +77,8 @@ final class Founding {
         boolean isStillMine = core.promises.votedFor().equals(core.identity());
         if (!isStillMine || core.turn.nowNs() >= untilNs) {
             isAsking = false;
-            core.remark("no epoch was founded: "
-                    + (isStillMine ? "nodes " + awaited + " did not answer" : "another node asked for more"));
+            core.listener.onPromotionFailed(
+                    isStillMine ? "nodes " + awaited + " did not answer" : "another node asked for more");
         } else if (awaited.isEmpty()) {
             decide();
         } else if (core.turn.nowNs() - askedNs >= core.turn.electionTimeoutNs()) {
@@ -142,16 +140,9 @@ final class Founding {
         long term = core.promises.term().number();
         Fork fork = new Fork(core.promises.term().epoch(), core.log.last(), term, core.identity());
         Config config = basis.founding(nextEpoch(), fork, survivors);
-        FrameEncoder encoder = new FrameEncoder(Frame.HEADER_LENGTH, 64 << 10);
-        encoder.start(FrameType.CONFIG)
-                .term(term)
-                .after(core.log.last())
-                .clusterTimeNs(core.log.lastTimeNs())
-                .stateMachineVersion(config.stateMachineVersion());
-        Sequencer.encode(config, encoder);
-        encoder.seal();
+        FrameEncoder encoder = ConfigFrames.make(config, term, core.log.last(), core.log.lastTimeNs());
         if (!core.log.reserve(encoder.length())) {
-            core.remark("no epoch was founded: there is no room in the journal; try again");
+            core.listener.onPromotionFailed("there is no room in the journal; try again");
             return;
         }
         core.commit.yieldTo(core.log.lastIndex()); // what was committed beyond, and is lost here, is not of this epoch

@@ -28,7 +28,7 @@ final class Handover {
         }
         Standby standby = standbys.current(successor);
         if (core.turn.nowNs() >= untilNs || standby == null) {
-            core.remark("node " + successor + " did not take over; this node goes on as the primary");
+            core.listener.onTransferFailed(successor);
             successor = Duty.NOBODY;
         } else if (!isAsked && standby.matchedIndex == core.log.lastIndex()) {
             isAsked = true;

@@ -2,6 +2,7 @@ package dev.lockstep.engine.replica;
 
 import dev.lockstep.engine.sbe.*;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.frame.Frame;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
@@ -31,6 +32,7 @@ final class Incoming {
     private int template;
 
     private int blockLength;
+    private int version;
 
     Incoming(Core core, Stage stage, Services services) {
         this.core = core;
@@ -66,6 +68,7 @@ final class Incoming {
         header.wrap(buffer, offset);
         template = header.templateId();
         blockLength = header.blockLength();
+        version = header.version();
         return header.schemaId() == MessageHeaderDecoder.SCHEMA_ID
                 && blockLength >= StampDecoder.ENCODED_LENGTH
                 && length >= MessageHeaderDecoder.ENCODED_LENGTH + blockLength;
@@ -89,7 +92,7 @@ final class Incoming {
         if (core.log.base().index() > 0 || core.log.lastIndex() == 0) {
             return null;
         }
-        dev.lockstep.storage.frame.Frame first = core.log.frameAt(1);
+        Frame first = core.log.frameAt(1);
         byte[] bytes = new byte[first.length()];
         first.buffer().getBytes(first.offset(), bytes);
         return bytes;
@@ -105,8 +108,21 @@ final class Incoming {
         message.getConfig(config, 0, config.length);
         byte[] frame = new byte[message.firstFrameLength()];
         message.getFirstFrame(frame, 0, frame.length);
-        PlacedConfig placed = ConfigCodec.decodePlaced(new UnsafeBuffer(config), 0, config.length);
-        services.births().onWelcome(from, term, placed, new UnsafeBuffer(frame), frame.length);
+        PlacedConfig placed = read(from, config);
+        if (placed != null) {
+            services.births().onWelcome(from, term, placed, new UnsafeBuffer(frame), frame.length);
+        }
+    }
+
+    /** @return null if this version cannot read it, which is told */
+    private PlacedConfig read(int from, byte[] config) {
+        try {
+            return ConfigCodec.decodePlaced(new UnsafeBuffer(config), 0, config.length);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            core.remark("node " + from + " sent a configuration that this version cannot read; it was not taken: "
+                    + e.getMessage());
+            return null;
+        }
     }
 
     private void onMembersMessage(int from, DirectBuffer buffer, int offset, int length) {
@@ -187,13 +203,12 @@ final class Incoming {
         int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
         switch (template) {
             case AppendDecoder.TEMPLATE_ID -> {
-                append.wrap(buffer, body, blockLength, AppendDecoder.SCHEMA_VERSION);
+                append.wrap(buffer, body, blockLength, version);
                 int head = MessageHeaderDecoder.ENCODED_LENGTH + blockLength;
                 duty.onAppend(from, append, buffer, offset + head, length - head);
             }
             case AppendReplyDecoder.TEMPLATE_ID ->
-                duty.onAppendReply(
-                        from, appendReply.wrap(buffer, body, blockLength, AppendReplyDecoder.SCHEMA_VERSION));
+                duty.onAppendReply(from, appendReply.wrap(buffer, body, blockLength, version));
             case HeartbeatDecoder.TEMPLATE_ID ->
                 duty.onHeartbeat(from, heartbeat.wrapAndApplyHeader(buffer, offset, header));
             case HeartbeatReplyDecoder.TEMPLATE_ID ->
@@ -252,9 +267,11 @@ final class Incoming {
         message.getConfig(config, 0, config.length);
         if (config.length == 0) {
             services.epochs().onBareNotice(from, senderTerm);
-        } else {
-            services.epochs()
-                    .onNotice(from, senderTerm, ConfigCodec.decodePlaced(new UnsafeBuffer(config), 0, config.length));
+            return;
+        }
+        PlacedConfig placed = read(from, config);
+        if (placed != null) {
+            services.epochs().onNotice(from, senderTerm, placed);
         }
     }
 
@@ -281,8 +298,12 @@ final class Incoming {
         for (byte each : numbers) {
             lost.add(Byte.toUnsignedInt(each));
         }
+        PlacedConfig basis = read(from, config);
+        if (basis == null) {
+            return;
+        }
         try {
-            services.acts().promote(ConfigCodec.decode(new UnsafeBuffer(config), 0, config.length), lost);
+            services.acts().promote(basis.config(), lost);
         } catch (ActRefused e) {
             core.remark("node " + from + " asked this one to found an epoch: " + e.getMessage());
         }

@@ -3,7 +3,11 @@ package dev.lockstep.engine.replica;
 import dev.lockstep.transport.Stream;
 import org.agrona.DirectBuffer;
 
-/** The ways to the other members, as a transport gives them. */
+/**
+ * The ways to the other members, as a transport gives them. No offer waits. The longest frame with what stands before it
+ * ({@link Replica#APPEND_OVERHEAD}) must fit {@link Stream#LOG}, a kilobyte {@link Stream#CONTROL}, and a snapshot's chunk
+ * {@link Stream#BULK}: a message that is too long for its stream stops the node.
+ */
 @FunctionalInterface
 public interface Links {
     /**

@@ -104,7 +104,7 @@ final class LogReceiver {
             reply(AppendVerdict.NO_ROOM, core.log.lastIndex());
             return;
         }
-        PlacedConfig config = frame.type() == FrameType.CONFIG ? configOf(frame) : null;
+        PlacedConfig config = frame.type() == FrameType.CONFIG ? ConfigFrames.configOf(frame) : null;
         if (config != null) {
             core.beforeConfig(config);
         }
@@ -113,14 +113,6 @@ final class LogReceiver {
             core.onConfigAppended(config);
         }
         matched(core.log.lastIndex());
-    }
-
-    /** @return the configuration that a CONFIG frame carries, with its place */
-    static PlacedConfig configOf(Frame frame) {
-        frame.rewind();
-        frame.nextCommand();
-        Config config = ConfigCodec.decode(frame.buffer(), frame.commandOffset(), frame.commandLength());
-        return new PlacedConfig(frame.lastIndex(), frame.term(), config);
     }
 
     private void matched(long index) {

@@ -3,10 +3,13 @@ package dev.lockstep.engine.replica;
 import dev.lockstep.engine.sbe.*;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.Invariant;
+import dev.lockstep.transport.SendResult;
 import dev.lockstep.transport.Stream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -60,8 +63,19 @@ final class Outbox {
         encoder.index(ref.index()).term(ref.term()).crc(ref.crc());
     }
 
+    /** What carries a configuration may be longer than {@link Stream#CONTROL} takes, and is said again if it is not accepted. */
+    private void sayAtLength(int node, int encodedLength) {
+        offer(node, Stream.BULK, buffer, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength);
+    }
+
     private boolean say(int node, int encodedLength) {
-        return links.offer(node, Stream.CONTROL, buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength) >= 0;
+        return offer(node, Stream.CONTROL, buffer, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength) >= 0;
+    }
+
+    private long offer(int node, Stream stream, DirectBuffer message, int length) {
+        long result = links.offer(node, stream, message, 0, length);
+        Invariant.check(result != SendResult.TOO_LARGE, "a message that is longer than its stream carries");
+        return result;
     }
 
     void unborn(int node, String members) {
@@ -69,7 +83,7 @@ final class Outbox {
         stamp(message.stamp());
         byte[] text = members.getBytes(StandardCharsets.UTF_8);
         message.putMembers(text, 0, text.length);
-        say(node, message.encodedLength());
+        sayAtLength(node, message.encodedLength());
     }
 
     /** @param firstFrame the first frame of the log; null if it is no longer there */
@@ -80,11 +94,11 @@ final class Outbox {
         message.putConfig(encoded, 0, encoded.length);
         byte[] frame = firstFrame == null ? NOTHING : firstFrame;
         message.putFirstFrame(frame, 0, frame.length);
-        say(node, message.encodedLength());
+        sayAtLength(node, message.encodedLength());
     }
 
     private static byte[] encoded(PlacedConfig config) {
-        org.agrona.ExpandableArrayBuffer into = new org.agrona.ExpandableArrayBuffer();
+        ExpandableArrayBuffer into = new ExpandableArrayBuffer();
         byte[] bytes = new byte[ConfigCodec.encode(config, into, 0)];
         into.getBytes(0, bytes);
         return bytes;
@@ -166,7 +180,7 @@ final class Outbox {
 
     /** @return a position, or one of {@link dev.lockstep.transport.SendResult} */
     long appendAgain(int node, int length) {
-        return links.offer(node, Stream.LOG, appendBuffer, 0, APPEND_LENGTH + length);
+        return offer(node, Stream.LOG, appendBuffer, APPEND_LENGTH + length);
     }
 
     /** @return whether it was accepted */
@@ -182,7 +196,7 @@ final class Outbox {
                 .commit(commit)
                 .verdict(verdict.code())
                 .isWhole(code(!promises.isRecovering()));
-        return links.offer(node, Stream.CONTROL, appendReplyBuffer, 0, APPEND_REPLY_LENGTH) >= 0;
+        return offer(node, Stream.CONTROL, appendReplyBuffer, APPEND_REPLY_LENGTH) >= 0;
     }
 
     /** @return whether it was accepted */
@@ -255,7 +269,7 @@ final class Outbox {
 
     /** @return a position, or one of {@link dev.lockstep.transport.SendResult}; offered anew from the same place */
     long bulk(int node, DirectBuffer message, int length) {
-        return links.offer(node, Stream.BULK, message, 0, length);
+        return offer(node, Stream.BULK, message, length);
     }
 
     boolean readRequest(int node, long id) {
@@ -276,7 +290,7 @@ final class Outbox {
         stamp(message.stamp());
         byte[] encoded = config == null ? NOTHING : encoded(config);
         message.putConfig(encoded, 0, encoded.length);
-        say(node, message.encodedLength());
+        sayAtLength(node, message.encodedLength());
     }
 
     void promiseRequest(int node, long askedTerm) {
@@ -303,7 +317,7 @@ final class Outbox {
             numbers[i] = lost.get(i).byteValue();
         }
         message.putLost(numbers, 0, numbers.length);
-        say(node, message.encodedLength());
+        sayAtLength(node, message.encodedLength());
     }
 
     void damageSuspected(int node, long index) {

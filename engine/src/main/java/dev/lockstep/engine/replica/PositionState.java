@@ -4,8 +4,8 @@ package dev.lockstep.engine.replica;
 public enum PositionState {
     /** The log holds it, or did. */
     HELD,
-    /** The log has not come that far yet. */
+    /** The log has not come that far yet, or not into that epoch. */
     AHEAD,
     /** It is of a history that the cluster has left: what was read there may never have been. */
-    POSITION_LOST
+    LOST
 }

@@ -10,21 +10,26 @@ final class Positions {
 
     PositionState stateOf(Position position) {
         Config config = core.config();
-        if (config == null || !isOfLineage(position, config)) {
-            return PositionState.POSITION_LOST;
+        if (config == null
+                || position.epoch()
+                        > Math.max(config.epoch(), core.promises.term().epoch())) {
+            return PositionState.AHEAD; // this node has not heard of it yet
+        }
+        if (!isOfLineage(position, config)) {
+            return PositionState.LOST;
         }
         if (position.index() > core.log.lastIndex()) {
-            return position.term() < core.log.lastTerm() ? PositionState.POSITION_LOST : PositionState.AHEAD;
+            return position.term() < core.log.lastTerm() ? PositionState.LOST : PositionState.AHEAD;
         }
         if (position.index() <= core.log.base().index()) {
-            return position.term() <= core.log.base().term() ? PositionState.HELD : PositionState.POSITION_LOST;
+            return position.term() <= core.log.base().term() ? PositionState.HELD : PositionState.LOST;
         }
         long term = core.log.holding(position.index()).term();
         if (position.index() <= core.log.base().index()) {
             return PositionState.HELD; // compacted while it was looked up, and so committed
         }
         boolean isSame = term == position.term();
-        return isSame ? PositionState.HELD : PositionState.POSITION_LOST;
+        return isSame ? PositionState.HELD : PositionState.LOST;
     }
 
     private static boolean isOfLineage(Position position, Config config) {

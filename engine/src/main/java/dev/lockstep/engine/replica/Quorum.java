@@ -50,7 +50,8 @@ final class Quorum {
         isAlone = isTheOnlyCopy;
     }
 
-    boolean isAlone() {
+    /** @return whether what is committed now is on no other node */
+    boolean isOneCopy() {
         return isAlone;
     }
 

@@ -155,6 +155,10 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         return isLonely;
     }
 
+    boolean isOneCopy() {
+        return quorum.isOneCopy();
+    }
+
     // ---- what it makes
 
     /** @return whether a frame may be proposed now */

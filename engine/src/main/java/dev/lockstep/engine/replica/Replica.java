@@ -2,27 +2,35 @@ package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.Ownership;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.transport.Hello;
 import dev.lockstep.transport.Incarnation;
-import dev.lockstep.transport.Stream;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
  * One node's part in the protocol: a state machine that is told what happens, and acts through its ports. It starts no
- * thread, reads no clock and draws no number; the same calls bring the same. Owned by the thread that uses it first.
+ * thread, reads no clock and draws no number; the same calls bring the same. Owned by the thread that uses it first: it
+ * alone calls any method.
  *
- * <p>Each turn: the links are polled, which brings {@link #onLinkUp}, {@link #onMessage} and {@link #onLinkDown}; then
- * {@link #onTick}, which says what time it is and sends what is due. What any method throws means that the node must stop.
+ * <p>{@link #start} comes first. Then, each turn: the links are polled, which brings {@link #onLinkUp}, {@link #onMessage}
+ * and {@link #onLinkDown}; then {@link #onTick}, which says what time it is and sends what is due.
+ *
+ * <p>No method waits for another node. Those that begin or promise something in a new term, or take a CONFIG in, return
+ * when the ballot is on the device, which is rare; all others touch memory alone. The listener is called within methods,
+ * never in between. What any method throws, but for {@link ActRefused} and {@link IllegalArgumentException}, means that
+ * the node must stop; a full disk does not, for what could not be written is tried again.
  */
 public final class Replica {
     /** Frames cannot be proposed here: this node is not the primary, or not yet, or hands over. */
     public static final long NOT_PRIMARY = -2;
+    /** Bytes that are sent in front of each frame. */
+    public static final int APPEND_OVERHEAD = Outbox.APPEND_LENGTH;
     /** The journal has no room now. */
     public static final long NO_ROOM = Sequencer.NO_ROOM;
 
@@ -40,8 +48,12 @@ public final class Replica {
     private final Births births;
     private final Epochs epochs;
     private final Incoming incoming;
+    private final Positions positions;
     private final Stage stage = new DutyStage();
     private Duty duty;
+    private Role toldRole;
+    private Term toldTerm;
+    private Config toldConfig;
 
     /**
      * @param settings who it is
@@ -66,6 +78,16 @@ public final class Replica {
         Elector elector = new Elector(core, stage, damages, register);
         incoming = new Incoming(
                 core, stage, new Services(births, epochs, founding, elector, damages, fetcher, server, acts));
+        positions = new Positions(core);
+    }
+
+    /**
+     * Takes up what this node left when it went down, or waits to be born. The listener hears of it.
+     *
+     * @throws StorageException.Damaged if nobody else has what cannot be read here
+     */
+    public void start() {
+        ownership.check();
         if (register.isWitness()) {
             core.beWhole(); // it keeps no log, so there is nothing that it could have forgotten
         }
@@ -81,7 +103,7 @@ public final class Replica {
             new Resumption(core, unbornEpoch).run();
             stage.follow();
         } catch (ReplicaLog.Damaged e) {
-            damages.onDamage(e.index());
+            onDamaged(e);
         }
     }
 
@@ -130,7 +152,39 @@ public final class Replica {
             duty.end();
         }
         duty = next;
-        core.listener.onRole(next.role(), core.promises.term());
+        tellRole();
+    }
+
+    private void tellRole() {
+        Role role = duty.role();
+        Term term = core.promises.term();
+        if (role != toldRole || !term.equals(toldTerm)) {
+            toldRole = role;
+            toldTerm = term;
+            core.listener.onRole(role, term);
+        }
+    }
+
+    /** A node is a standby or an observer by its configuration. */
+    @SuppressWarnings("ReferenceEquality") // that very object was looked at
+    private void tellRoleOfNewConfig() {
+        if (core.config() != toldConfig) {
+            toldConfig = core.config();
+            tellRole();
+        }
+    }
+
+    private void onDamaged(ReplicaLog.Damaged damage) {
+        try {
+            damages.onDamage(damage.index());
+        } catch (StorageException.DiskFull e) {
+            onDiskFull(e);
+        }
+    }
+
+    /** What stood on the device stands: nothing was promised, and what brought this about comes again, or is due again. */
+    private void onDiskFull(StorageException.DiskFull e) {
+        core.remark(e.getMessage());
     }
 
     // ---- what happens
@@ -151,8 +205,9 @@ public final class Replica {
             founding.onTick();
             duty.onTick();
             unbornEpoch.onTick();
+            tellRoleOfNewConfig();
         } catch (ReplicaLog.Damaged e) {
-            damages.onDamage(e.index());
+            onDamaged(e);
         } catch (StorageException.DiskFull e) {
             onDiskFull(e);
         }
@@ -171,7 +226,7 @@ public final class Replica {
             }
             duty.onLinkUp(node);
         } catch (ReplicaLog.Damaged e) {
-            damages.onDamage(e.index());
+            onDamaged(e);
         } catch (StorageException.DiskFull e) {
             onDiskFull(e);
         }
@@ -182,42 +237,33 @@ public final class Replica {
         ownership.check();
         core.peers.onDown(node);
         server.onLinkDown(node);
-        duty.onLinkDown(node);
     }
 
     /**
      * @param node who sent it
-     * @param stream on which stream
      * @param buffer where it stands, only during this call; direct memory, if the journal needs that
      * @param offset its first byte
      * @param length its length
      */
-    public void onMessage(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
+    public void onMessage(int node, DirectBuffer buffer, int offset, int length) {
         ownership.check();
         try {
             incoming.onMessage(node, buffer, offset, length);
         } catch (ReplicaLog.Damaged e) {
-            damages.onDamage(e.index());
+            onDamaged(e);
         } catch (StorageException.DiskFull e) {
             onDiskFull(e);
         }
     }
 
-    /**
-     * More of the journal is on the device.
-     *
-     * @param generation the journal's when the flush began; if the log was cut since, it proves nothing (safety 8)
-     * @param index up to which
-     */
-    public void onFlushed(long generation, long index) {
+    /** More of the journal is on the device, as the journal says; of what was cut meanwhile it says nothing (safety 8). */
+    public void onFlushed() {
         ownership.check();
-        if (isOfThisLog(generation)) {
+        try {
             duty.onFlushed();
+        } catch (StorageException.DiskFull e) {
+            onDiskFull(e);
         }
-    }
-
-    private boolean isOfThisLog(long generation) {
-        return generation == core.log.generation();
     }
 
     /**
@@ -227,21 +273,20 @@ public final class Replica {
      */
     public void onDamage(long index) {
         ownership.check();
-        damages.onDamage(index);
+        onDamaged(new ReplicaLog.Damaged(index));
     }
 
-    /** Somebody thinks that a node has died. If it is the primary this node waits no longer than others might. */
+    /** @param node has died, as somebody thinks. If it is the primary this node waits no longer than others might */
     public void onSuspicion(int node) {
         ownership.check();
-        if (duty instanceof Following following && following.primary() == node) {
-            following.suspectPrimary();
-        }
+        duty.onSuspicion(node);
     }
 
     // ---- what a primary is given
 
     /** @return whether frames may be proposed here now */
     public boolean isOpen() {
+        ownership.check();
         return duty instanceof Reigning reigning && reigning.isOpen();
     }
 
@@ -253,6 +298,7 @@ public final class Replica {
      * @param type what it carries
      */
     public void begin(FrameEncoder encoder, FrameType type) {
+        Invariant.check(isOpen(), "a frame is begun where none is taken");
         ((Reigning) duty).begin(encoder, type);
     }
 
@@ -279,24 +325,33 @@ public final class Replica {
      */
     public long proposeTimer() {
         ownership.check();
-        return isOpen() ? ((Reigning) duty).proposeTimer() : NOT_PRIMARY;
+        try {
+            return isOpen() ? ((Reigning) duty).proposeTimer() : NOT_PRIMARY;
+        } catch (StorageException.DiskFull e) {
+            onDiskFull(e);
+            return NO_ROOM;
+        }
     }
 
     /**
-     * Has the listener told when a command has come as far as its submitter wants.
+     * Has the listener told when a command has come as far as its submitter wants. Those who wait for the same level are
+     * told in the order in which they began to.
      *
-     * @param index the command's, just proposed
-     * @param level how far
-     * @param deadlineNs tell it then what was reached
+     * @param index the command's, just proposed; not before one that waits for the same level
+     * @param level how far; something must be waited for
+     * @param deadlineNs tell it then what was reached, once all who wait for the same level since before are told
      * @return false if this node is not the primary, or too many wait for that level
      */
     public boolean await(long index, AckLevel level, long deadlineNs) {
         ownership.check();
+        if (level == AckLevel.NONE) {
+            throw new IllegalArgumentException("an acknowledgement of nothing cannot be waited for");
+        }
         return duty instanceof Reigning reigning && reigning.await(index, level, deadlineNs);
     }
 
     /**
-     * Asks how far to apply before a read sees all that is committed now. The listener is told.
+     * Asks how far to apply before a read sees all that is committed now. The listener is told, within this call or later.
      *
      * @param id a number that is not negative, the reader's
      */
@@ -305,18 +360,22 @@ public final class Replica {
         duty.read(id);
     }
 
-    // ---- what an operator does; each throws ActRefused if it would do harm
+    // ---- what an operator does: when such a method returns it is begun, and done when the listener hears of it
 
     /**
      * A node follows from now on.
      *
      * @param member an observer, or a witness
+     * @throws ActRefused if that would do harm
      */
-    public void addObserver(Member member) {
-        act(() -> acts.addObserver(member));
+    public void add(Member member) {
+        act(() -> acts.add(member));
     }
 
-    /** @param node an observer that has caught up: it votes from now on */
+    /**
+     * @param node an observer that has caught up: it votes from now on
+     * @throws ActRefused if that would do harm
+     */
     public void makeVoter(int node) {
         act(() -> acts.makeVoter(node));
     }
@@ -324,29 +383,37 @@ public final class Replica {
     /**
      * @param node is no member any more
      * @param isConfirmed whether it is known to be gone, if it is one of two
+     * @throws ActRefused if that would do harm
      */
     public void remove(int node, boolean isConfirmed) {
         act(() -> acts.remove(node, isConfirmed));
     }
 
-    /** @param mode when the primary applies from now on */
+    /**
+     * @param mode when the primary applies from now on
+     * @throws ActRefused if this is not the primary, or another change is not committed yet
+     */
     public void setMode(Mode mode) {
         act(() -> acts.setMode(mode));
     }
 
-    /** @param node takes over, once it has all */
+    /**
+     * @param node takes over, once it has all; if it does not the listener hears of it
+     * @throws ActRefused if it cannot
+     */
     public void transfer(int node) {
         act(() -> acts.transfer(node));
     }
 
-    /** @param lost the voters that are lost for good: those who are left go on without them, in another epoch */
+    /**
+     * Those who are left go on in another epoch; this node founds it, or the one of them that has the best log. If nobody
+     * does the listener hears of it.
+     *
+     * @param lost the voters that are lost for good
+     * @throws ActRefused if there is a primary, or this node cannot found one
+     */
     public void promote(List<Integer> lost) {
         act(() -> acts.promote(lost));
-    }
-
-    /** What stood on the device stands: nothing was promised, and what brought this about comes again, or is due again. */
-    private void onDiskFull(StorageException.DiskFull e) {
-        core.remark(e.getMessage());
     }
 
     private void act(Runnable act) {
@@ -354,7 +421,8 @@ public final class Replica {
         try {
             act.run();
         } catch (ReplicaLog.Damaged e) {
-            damages.onDamage(e.index());
+            onDamaged(e);
+            throw new ActRefused(e.getMessage() + ", and is mended first; try again when this node is whole");
         } catch (StorageException.DiskFull e) {
             throw new ActRefused(e.getMessage());
         }
@@ -364,37 +432,44 @@ public final class Replica {
 
     /** @return what this node is now */
     public Role role() {
+        ownership.check();
         return duty.role();
     }
 
     /** @return the term that it acts in */
     public Term term() {
+        ownership.check();
         return core.promises.term();
     }
 
     /** @return who is primary, as far as this node knows; negative if nobody is */
     public int primary() {
+        ownership.check();
         return duty.primary();
     }
 
     /** @return how far the log is committed; zero while this node is on its way from one epoch to another */
     public long commitIndex() {
+        ownership.check();
         return core.promises.isYielding() ? 0 : core.commit.index();
     }
 
     /** @return how far the log may be applied here */
     public long applicableIndex() {
+        ownership.check();
         boolean isAhead = duty instanceof Reigning && core.config().mode() == Mode.ASYNC;
         return isAhead ? core.log.lastIndex() : Math.min(commitIndex(), core.log.lastIndex());
     }
 
     /** @return the last frame of the log */
     public FrameRef last() {
+        ownership.check();
         return core.log.last();
     }
 
     /** @return who is a member, and under which rules; null if that is not known yet */
     public Config config() {
+        ownership.check();
         return core.config();
     }
 
@@ -407,22 +482,32 @@ public final class Replica {
      * @return its length; negative if it is not known any more, for another one is committed since
      */
     public int configAt(long index, MutableDirectBuffer into, int offset) {
+        ownership.check();
         PlacedConfig inForce = core.configs.at(index);
         return inForce == null ? -1 : ConfigCodec.encode(inForce, into, offset);
     }
 
     /** @return whether this node may have forgotten what it acknowledged, so that it does not count */
     public boolean isRecovering() {
+        ownership.check();
         return core.promises.isRecovering();
+    }
+
+    /** @return whether this is the primary, and no other node has what is committed now (PROTOCOL G) */
+    public boolean isOneCopy() {
+        ownership.check();
+        return duty instanceof Reigning reigning && reigning.isOneCopy();
     }
 
     /** @return whether this is a primary that has lost its quorum and goes on alone */
     public boolean isLonely() {
+        ownership.check();
         return duty instanceof Reigning reigning && reigning.isLonely();
     }
 
     /** @return what it says of itself on links */
     public Hello hello() {
+        ownership.check();
         return new Hello(
                 core.promises.clusterId().value(),
                 0,
@@ -434,6 +519,7 @@ public final class Replica {
 
     /** @return its journal */
     public Identity identity() {
+        ownership.check();
         return core.identity();
     }
 
@@ -444,9 +530,9 @@ public final class Replica {
     public PositionState stateOf(Position position) {
         ownership.check();
         try {
-            return new Positions(core).stateOf(position);
+            return positions.stateOf(position);
         } catch (ReplicaLog.Damaged e) {
-            damages.onDamage(e.index());
+            onDamaged(e);
             return PositionState.AHEAD;
         }
     }

@@ -6,6 +6,8 @@ import dev.lockstep.storage.FrameRef;
 /** Hears what the replica decides. Called on its thread, within its methods; must not call back. */
 public interface ReplicaListener {
     /**
+     * The role or the term is another one than was told before.
+     *
      * @param role what the node is from now on
      * @param term in which term; of a primary it is the fencing token
      */
@@ -59,6 +61,12 @@ public interface ReplicaListener {
      */
     void onIntroduction(ClusterId clusterId, long epoch);
 
-    /** @param remark what a person should know; told once for each cause */
+    /** @param successor was to take over, and did not: this node goes on as the primary */
+    void onTransferFailed(int successor);
+
+    /** @param reason why no epoch was founded here, though an operator has asked for it */
+    void onPromotionFailed(String reason);
+
+    /** @param remark what a person should know; what lasts is told again after a while */
     void onRemark(String remark);
 }

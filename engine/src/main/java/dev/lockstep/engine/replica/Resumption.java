@@ -57,7 +57,7 @@ final class Resumption {
             while (result == ReadResult.FRAME) {
                 Frame frame = reader.frame();
                 if (frame.type() == FrameType.CONFIG && frame.lastIndex() > core.configs.currentIndex()) {
-                    core.configs.onAppended(LogReceiver.configOf(frame));
+                    core.configs.onAppended(ConfigFrames.configOf(frame));
                 }
                 result = reader.next();
             }

@@ -1,10 +1,8 @@
 package dev.lockstep.engine.replica;
 
-import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
-import org.agrona.ExpandableArrayBuffer;
 
 /**
  * Puts frames into the log of the primary's term: room is reserved, the frame is sent, then appended. If that fails the
@@ -15,12 +13,10 @@ final class Sequencer {
     /** There is no room in the journal now. */
     static final long NO_ROOM = -1;
 
-    private static final int MAX_CONFIG_BYTES = 64 << 10;
-
     private final Core core;
     private final Replicator replicator;
     private final ClusterTime time;
-    private final FrameEncoder own = new FrameEncoder(Frame.HEADER_LENGTH, MAX_CONFIG_BYTES);
+    private final FrameEncoder own = new FrameEncoder(Frame.HEADER_LENGTH, 0);
 
     Sequencer(Core core, Replicator replicator, ClusterTime time) {
         this.core = core;
@@ -70,24 +66,15 @@ final class Sequencer {
 
     /** @return the index of the frame, or {@link #NO_ROOM}; the configuration is in force then */
     long appendConfig(Config config) {
-        begin(own, FrameType.CONFIG);
-        encode(config, own);
-        own.seal();
-        if (!core.log.reserve(own.length())) {
+        long term = core.promises.term().number();
+        FrameEncoder encoder = ConfigFrames.make(config, term, core.log.last(), time.timeNs());
+        if (!core.log.reserve(encoder.length())) {
             return NO_ROOM;
         }
-        PlacedConfig placed =
-                new PlacedConfig(own.lastIndex(), core.promises.term().number(), config);
+        PlacedConfig placed = new PlacedConfig(encoder.lastIndex(), term, config);
         core.beforeConfig(placed);
-        send(own);
+        send(encoder);
         core.onConfigAppended(placed);
         return placed.index();
-    }
-
-    static void encode(Config config, FrameEncoder encoder) {
-        ExpandableArrayBuffer bytes = new ExpandableArrayBuffer();
-        int length = ConfigCodec.encode(config, bytes, 0);
-        Invariant.check(length <= MAX_CONFIG_BYTES, "a CONFIG that is too long", MAX_CONFIG_BYTES, length);
-        encoder.add(bytes, 0, length);
     }
 }

@@ -6,8 +6,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * The snapshots of a node, as the replica's thread may use them: no method blocks. What the device is needed for goes on
- * elsewhere, and the answer is there when the same is asked again.
+ * The snapshots of a node, as the replica's thread may use them. What the device is needed for goes on elsewhere, and the
+ * answer is there when the same is asked again; only {@link #orphanBeyond}, which is rare, waits for the device. What
+ * cannot be read or written is {@link #GONE}, or begins anew; the owner of the snapshots tells of it.
  */
 public interface Snapshots {
     /** What {@link #wantedChunk} returns when the snapshot is kept here, complete and durable. */
@@ -24,7 +25,7 @@ public interface Snapshots {
     int maxChunkBytes();
 
     /**
-     * Copies one sealed chunk of a snapshot that is kept here.
+     * Copies one chunk of a snapshot that is kept here, sealed with a checksum of its own: whoever takes it verifies it.
      *
      * @param snapshot the last frame that it includes
      * @param number which chunk, from 0
@@ -55,7 +56,7 @@ public interface Snapshots {
     void onChunk(FrameRef snapshot, int number, DirectBuffer buffer, int offset, int length);
 
     /**
-     * Sets aside what is of a branch of history that was left, durably.
+     * Sets aside what is of a branch of history that was left. Returns when the device has it.
      *
      * @param index the last index that both branches share
      */

@@ -42,6 +42,12 @@ final class NotingListener implements ReplicaListener {
     public void onIntroduction(ClusterId clusterId, long epoch) {}
 
     @Override
+    public void onTransferFailed(int successor) {}
+
+    @Override
+    public void onPromotionFailed(String reason) {}
+
+    @Override
     public void onRemark(String remark) {
         remarks.add(remark);
     }

@@ -104,6 +104,16 @@ final class NodeListener implements ReplicaListener {
     }
 
     @Override
+    public void onTransferFailed(int successor) {
+        cluster.trace(node.number, "no transfer", successor);
+    }
+
+    @Override
+    public void onPromotionFailed(String reason) {
+        cluster.trace(node.number, "no promotion", reason.hashCode());
+    }
+
+    @Override
     public void onRemark(String remark) {
         cluster.remark(node.number, remark);
     }

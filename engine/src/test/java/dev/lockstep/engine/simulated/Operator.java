@@ -173,7 +173,7 @@ final class Operator {
                 MemberKind first = meant == MemberKind.VOTER ? MemberKind.OBSERVER : meant;
                 Member added =
                         new Member(each.number, each.replica().identity(), first, "node" + each.number + ":9000");
-                act(primary, () -> primary.replica().addObserver(added));
+                act(primary, () -> primary.replica().add(added));
             } else if (!member.identity().equals(each.replica().identity())) {
                 act(primary, () -> primary.replica().remove(each.number, true));
             } else if (member.kind() == MemberKind.OBSERVER && meant == MemberKind.VOTER) {

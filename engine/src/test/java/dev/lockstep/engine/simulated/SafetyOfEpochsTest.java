@@ -185,7 +185,7 @@ final class SafetyOfEpochsTest {
     /** Node 3 has node 1 follow again; what that one has comes to be what the epoch has. */
     private static void takeInAgain(ScriptedCluster cluster) {
         Member member = new Member(1, cluster.replica(1).identity(), MemberKind.OBSERVER, "node1");
-        cluster.act(3, replica -> replica.addObserver(member));
+        cluster.act(3, replica -> replica.add(member));
         cluster.flush(3);
         cluster.pass(300);
         cluster.flush(1);

@@ -328,10 +328,9 @@ final class SafetyOfMembersTest {
         c.settle();
         c.act(1, replica -> replica.remove(3, false));
         c.settle();
-        assertThatThrownBy(() ->
-                        c.replica(1).addObserver(new Member(3, c.replica(3).identity(), MemberKind.VOTER, "node3")))
+        assertThatThrownBy(() -> c.replica(1).add(new Member(3, c.replica(3).identity(), MemberKind.VOTER, "node3")))
                 .isInstanceOf(ActRefused.class);
-        c.act(1, replica -> replica.addObserver(observer(c, 3)));
+        c.act(1, replica -> replica.add(observer(c, 3)));
         assertThatThrownBy(() -> c.replica(1).makeVoter(3)).isInstanceOf(ActRefused.class);
         for (int i = 0; i < 20; i++) {
             c.settle();

@@ -72,6 +72,16 @@ final class ScriptedListener implements ReplicaListener {
     }
 
     @Override
+    public void onTransferFailed(int successor) {
+        remarks.add("no transfer to node " + successor);
+    }
+
+    @Override
+    public void onPromotionFailed(String reason) {
+        remarks.add("no promotion: " + reason);
+    }
+
+    @Override
     public void onRemark(String remark) {
         remarks.add(remark);
     }

@@ -81,7 +81,8 @@ final class ScriptedNode {
                     this::draw,
                     MAX_FRAME_BYTES);
             Replica opened = new Replica(settings, ports, nowNs, wallClockNs(nowNs));
-            started.journal().onFlushed(opened::onFlushed);
+            opened.start();
+            started.journal().onFlushed((generation, index) -> opened.onFlushed());
             replica = opened;
         });
     }
@@ -116,7 +117,7 @@ final class ScriptedNode {
         guarded(() -> {
             int length = letter.bytes().capacity();
             delivered.putBytes(0, letter.bytes(), 0, length);
-            replica.onMessage(letter.from(), letter.stream(), delivered, 0, length);
+            replica.onMessage(letter.from(), delivered, 0, length);
         });
     }
 

@@ -98,8 +98,10 @@ final class SimulatedNode implements ClusterNetwork.Handler {
             if (cluster.plan.has(FaultKind.SNAPSHOTS)) {
                 started.snapshots().answerLater(random, 100);
             }
-            replica = new Replica(settings, ports, cluster.time.nowNs(), wallClockNs());
-            started.journal().onFlushed((generation, index) -> replica.onFlushed(generation, index));
+            Replica opened = new Replica(settings, ports, cluster.time.nowNs(), wallClockNs());
+            opened.start();
+            replica = opened;
+            started.journal().onFlushed((generation, index) -> opened.onFlushed());
             endpoint = cluster.network.open(replica.hello(), wakeUp(process));
             watch = new ElectionWatch(cluster, this);
             listener.onStarted();
@@ -254,7 +256,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     public void onMessage(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
         delivered.putBytes(0, buffer, offset, length);
         watch.beforeMessage(node, delivered);
-        replica.onMessage(node, stream, delivered, 0, length);
+        replica.onMessage(node, delivered, 0, length);
         watch.afterMessage(node, delivered);
     }
 
