@@ -2,6 +2,7 @@ package dev.lockstep.engine.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.replica.ActRefused;
 import dev.lockstep.engine.replica.Member;
 import dev.lockstep.engine.replica.MemberKind;
 import dev.lockstep.engine.replica.Mode;
@@ -9,7 +10,6 @@ import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaSettings;
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
 import dev.lockstep.engine.replica.Role;
-import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.node.Durability;
@@ -250,14 +250,10 @@ final class DiskCluster implements AutoCloseable {
         return index;
     }
 
+    /** A frame of the primary's is committed, as everybody who runs comes to know. */
     private void commit(int primary, long index) {
         untilAllHave(index);
         comparison.committed(nodes[primary].holding(index));
-    }
-
-    /** @return the number of the command that was made last */
-    int lastCommand() {
-        return commands;
     }
 
     // ---- processes
@@ -301,11 +297,27 @@ final class DiskCluster implements AutoCloseable {
     /** Takes a node in again, and waits until it votes. */
     void readmit(int primary, int node) {
         Member member = new Member(node, replica(node).identity(), MemberKind.OBSERVER, "node" + node);
-        replica(primary).addObserver(member);
-        commit(primary);
-        replica(primary).makeVoter(node);
-        commit(primary);
+        untilDone(() -> replica(primary).addObserver(member));
+        untilDone(() -> replica(primary).makeVoter(node));
+        commitAt(primary, node);
         assertThat(replica(primary).config().names(node, member.identity())).isTrue();
+    }
+
+    private void untilDone(Runnable act) {
+        until("it is not refused any more", () -> {
+            try {
+                act.run();
+                return true;
+            } catch (ActRefused e) {
+                return false;
+            }
+        });
+    }
+
+    private void commitAt(int primary, int node) {
+        long index = propose(primary, 64);
+        untilHas(primary, index);
+        untilHas(node, index);
     }
 
     // ---- what must be so in the end
@@ -318,11 +330,6 @@ final class DiskCluster implements AutoCloseable {
                 .orElseThrow();
         IntStream.of(dataNodes).forEach(node -> untilHas(node, last));
         comparison.check(IntStream.of(dataNodes).mapToObj(node -> nodes[node]).toList());
-    }
-
-    /** Frames committed until now may be lost: an operator has said so. */
-    void forgetCommittedBeyond(FrameRef fork) {
-        comparison.forgetBeyond(fork.index());
     }
 
     @Override

@@ -19,10 +19,6 @@ final class LogComparison {
         committed.add(frame);
     }
 
-    void forgetBeyond(long index) {
-        committed.removeIf(each -> each.index() > index);
-    }
-
     void check(List<DiskNode> nodes) {
         DiskNode longest = nodes.get(0);
         for (DiskNode each : nodes) {
