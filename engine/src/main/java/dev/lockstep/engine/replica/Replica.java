@@ -19,6 +19,10 @@ import org.agrona.MutableDirectBuffer;
  *
  * <p>Each turn: the links are polled, which brings {@link #onLinkUp}, {@link #onMessage} and {@link #onLinkDown}; then
  * {@link #onTick}, which says what time it is and sends what is due. What any method throws means that the node must stop.
+ *
+ * <p>It closes nothing, and asks for nothing by itself: whoever has opened the journal registers for the flusher's news and
+ * hands them over to this thread as {@link #onFlushed}, keeps snapshots, and calls {@link
+ * dev.lockstep.storage.journal.Journal#compactBelow} here, on this thread, behind the older of the two that are kept.
  */
 public final class Replica {
     /** Frames cannot be proposed here: this node is not the primary, or not yet, or hands over. */
@@ -45,7 +49,8 @@ public final class Replica {
 
     /**
      * @param settings who it is
-     * @param ports what it acts through; the journal, ballot and marks of one start of the node
+     * @param ports what it acts through; the journal, ballot and marks of one start of the node. The listener is called
+     *     from here on, also before this returns
      * @param nowNs the time
      * @param wallClockNs what the node's clock says
      */
@@ -204,7 +209,7 @@ public final class Replica {
     }
 
     /**
-     * More of the journal is on the device.
+     * More of the journal is on the device. Only hastens what the next turn would find: news that was lost does no harm.
      *
      * @param generation the journal's when the flush began; if the log was cut since, it proves nothing (safety 8)
      * @param index up to which
@@ -221,9 +226,12 @@ public final class Replica {
     }
 
     /**
-     * Something that cannot be read was found in the journal, by whoever applies it.
+     * Something that cannot be read was found in the journal, by whoever applies it. It is put aside, now or as soon as
+     * there is room for the note of it, and the node does not count until it has all of it from the primary. A reader that
+     * has come upon it is told {@code CUT} or finds the end of the log; it seeks the same index again.
      *
-     * @param index the first index that cannot be read
+     * @param index the first index that cannot be read, the first of a frame: what the reader's damage names
+     * @throws StorageException.Damaged if this node is the only voter: nobody else has it
      */
     public void onDamage(long index) {
         ownership.check();
@@ -273,7 +281,7 @@ public final class Replica {
     }
 
     /**
-     * Lets the cluster's time pass for the timers.
+     * Lets the cluster's time pass for the timers, when the next one is due and no other frame has carried the time there.
      *
      * @return the frame's index; {@link #NO_ROOM} or {@link #NOT_PRIMARY}
      */
@@ -285,10 +293,11 @@ public final class Replica {
     /**
      * Has the listener told when a command has come as far as its submitter wants.
      *
-     * @param index the command's, just proposed
+     * @param index the command's, just proposed, in this reign; of one level in rising order
      * @param level how far
-     * @param deadlineNs tell it then what was reached
-     * @return false if this node is not the primary, or too many wait for that level
+     * @param deadlineNs tell it then what was reached, in the time of {@link #onTick}; not before those that wait for the
+     *     same level already
+     * @return false if this node is not the primary, or too many wait for that level: then the listener hears nothing
      */
     public boolean await(long index, AckLevel level, long deadlineNs) {
         ownership.check();
@@ -296,7 +305,8 @@ public final class Replica {
     }
 
     /**
-     * Asks how far to apply before a read sees all that is committed now. The listener is told.
+     * Asks how far to apply before a read sees all that is committed now. The listener is told, once, and maybe before this
+     * returns; a standby asks its primary.
      *
      * @param id a number that is not negative, the reader's
      */
@@ -382,7 +392,12 @@ public final class Replica {
         return core.promises.isYielding() ? 0 : core.commit.index();
     }
 
-    /** @return how far the log may be applied here */
+    /**
+     * How far the log may be applied here: to the commit, or to its end on a primary in ASYNC. It goes back when such a
+     * primary is deposed, and when a node yields to another epoch or puts damage aside; the listener hears of that first.
+     *
+     * @return the index
+     */
     public long applicableIndex() {
         boolean isAhead = duty instanceof Reigning && core.config().mode() == Mode.ASYNC;
         return isAhead ? core.log.lastIndex() : Math.min(commitIndex(), core.log.lastIndex());
@@ -401,10 +416,10 @@ public final class Replica {
     /**
      * Writes down the configuration that was in force at an index, as a snapshot keeps it.
      *
-     * @param index a committed one
+     * @param index a committed one, that of the last frame that the snapshot includes
      * @param into where to write it
      * @param offset where its first byte goes
-     * @return its length; negative if it is not known any more, for another one is committed since
+     * @return its length; negative if it is not known any more, for another one is committed since: take a newer snapshot
      */
     public int configAt(long index, MutableDirectBuffer into, int offset) {
         PlacedConfig inForce = core.configs.at(index);

@@ -3,11 +3,8 @@ package dev.lockstep.engine.real;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.storage.FrameRef;
-import dev.lockstep.storage.snapshot.SnapshotReader;
-import dev.lockstep.storage.snapshot.SnapshotSection;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,16 +31,7 @@ final class CatchUpOnDiskTest {
     }
 
     private static void checkState(DiskNode node, FrameRef snapshot) {
-        byte[] found = new byte[STATE_BYTES];
-        UnsafeBuffer into = new UnsafeBuffer(found);
-        try (SnapshotReader reader = node.storage().snapshots().open(snapshot).orElseThrow()) {
-            reader.startSection(SnapshotSection.STATE);
-            int read = 0;
-            while (read < STATE_BYTES) {
-                read += reader.read(into, read, STATE_BYTES - read);
-            }
-        }
-        assertThat(found).isEqualTo(state());
+        assertThat(node.snapshots().state(snapshot)).isEqualTo(state());
     }
 
     @Test

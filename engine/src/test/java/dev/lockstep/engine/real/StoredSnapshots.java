@@ -5,13 +5,16 @@ import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.snapshot.ChunkVerdict;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
+import dev.lockstep.storage.snapshot.SnapshotReader;
 import dev.lockstep.storage.snapshot.SnapshotReceiver;
 import dev.lockstep.storage.snapshot.SnapshotSection;
 import dev.lockstep.storage.snapshot.SnapshotSettings;
 import dev.lockstep.storage.snapshot.SnapshotSource;
 import dev.lockstep.storage.snapshot.SnapshotStore;
 import dev.lockstep.storage.snapshot.SnapshotWriter;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Optional;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -19,6 +22,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** The replica's view of a store of snapshots, which waits for the device where a node at work must not. */
 final class StoredSnapshots implements Snapshots, AutoCloseable {
+    private static final int PART_BYTES = 64 << 10;
+
     private final SnapshotStore store;
     private SnapshotSource source;
     private SnapshotReceiver receiver;
@@ -40,6 +45,26 @@ final class StoredSnapshots implements Snapshots, AutoCloseable {
         }
     }
 
+    /** @return the state in one that is kept; null if it is not */
+    byte[] state(FrameRef last) {
+        Optional<SnapshotReader> kept = store.open(last);
+        if (kept.isEmpty()) {
+            return null;
+        }
+        ByteArrayOutputStream state = new ByteArrayOutputStream();
+        try (SnapshotReader reader = kept.get()) {
+            byte[] part = new byte[PART_BYTES];
+            UnsafeBuffer into = new UnsafeBuffer(part);
+            reader.startSection(SnapshotSection.STATE);
+            for (int read = reader.read(into, 0, PART_BYTES);
+                    read != SnapshotReader.END;
+                    read = reader.read(into, 0, PART_BYTES)) {
+                state.write(part, 0, read);
+            }
+        }
+        return state.toByteArray();
+    }
+
     @Override
     public SnapshotManifest newest() {
         List<SnapshotManifest> kept = store.kept();
@@ -53,11 +78,15 @@ final class StoredSnapshots implements Snapshots, AutoCloseable {
 
     @Override
     public int read(FrameRef snapshot, int number, MutableDirectBuffer buffer, int offset) {
-        if (source == null || !source.manifest().last().equals(snapshot)) {
-            CloseHelper.close(source);
-            source = store.serve(snapshot).orElse(null);
+        try {
+            if (source == null || !source.manifest().last().equals(snapshot)) {
+                CloseHelper.close(source);
+                source = store.serve(snapshot).orElse(null);
+            }
+            return source == null || number >= source.chunkCount() ? GONE : source.read(number, buffer, offset);
+        } catch (StorageException.Damaged e) {
+            return GONE; // the store has set it aside
         }
-        return source == null || number >= source.chunkCount() ? GONE : source.read(number, buffer, offset);
     }
 
     @Override
