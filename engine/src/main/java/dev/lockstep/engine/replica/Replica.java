@@ -227,8 +227,9 @@ public final class Replica {
 
     /**
      * Something that cannot be read was found in the journal, by whoever applies it. It is put aside, now or as soon as
-     * there is room for the note of it, and the node does not count until it has all of it from the primary. A reader that
-     * has come upon it is told {@code CUT} or finds the end of the log; it seeks the same index again.
+     * there is room for the note of it, and the node does not count until it has all of it from the primary. The reader
+     * that came upon it meets it again until it is put aside; then it finds the end of the log there, and goes on when the
+     * frames come anew.
      *
      * @param index the first index that cannot be read, the first of a frame: what the reader's damage names
      * @throws StorageException.Damaged if this node is the only voter: nobody else has it

@@ -39,8 +39,8 @@ public interface ReplicaListener {
     void onConfig(Config config);
 
     /**
-     * The log ends earlier than it did: what was applied beyond is undone. If the state has come further, rebuild it from
-     * the newest snapshot and the log; what was put aside as damaged comes again as it was, what was cut does not.
+     * What stood beyond an index is not in the log any more, or does not count. If the state has come further, rebuild it
+     * from the newest snapshot and the log; what was put aside as damaged comes again as it was, what was cut does not.
      *
      * @param index the last index that stands; zero if nothing does
      */
