@@ -25,6 +25,10 @@ import org.agrona.MutableDirectBuffer;
  * when the ballot is on the device, which is rare; all others touch memory alone. The listener is called within methods,
  * never in between. What any method throws, but for {@link ActRefused} and {@link IllegalArgumentException}, means that
  * the node must stop; a full disk does not, for what could not be written is tried again.
+ *
+ * <p>It closes nothing, and asks for nothing by itself: whoever has opened the journal registers for the flusher's news and
+ * hands them over to this thread as {@link #onFlushed}, keeps snapshots, and calls {@link
+ * dev.lockstep.storage.journal.Journal#compactBelow} here, on this thread, behind the older of the two that are kept.
  */
 public final class Replica {
     /** Frames cannot be proposed here: this node is not the primary, or not yet, or hands over. */
@@ -57,7 +61,8 @@ public final class Replica {
 
     /**
      * @param settings who it is
-     * @param ports what it acts through; the journal, ballot and marks of one start of the node
+     * @param ports what it acts through; the journal, ballot and marks of one start of the node. The listener is called
+     *     from here on, also before this returns
      * @param nowNs the time
      * @param wallClockNs what the node's clock says
      */
@@ -256,7 +261,10 @@ public final class Replica {
         }
     }
 
-    /** More of the journal is on the device, as the journal says; of what was cut meanwhile it says nothing (safety 8). */
+    /**
+     * More of the journal is on the device, as the journal says; of what was cut meanwhile it says nothing (safety 8). Only
+     * hastens what the next turn would find: news that was lost does no harm.
+     */
     public void onFlushed() {
         ownership.check();
         try {
@@ -267,9 +275,13 @@ public final class Replica {
     }
 
     /**
-     * Something that cannot be read was found in the journal, by whoever applies it.
+     * Something that cannot be read was found in the journal, by whoever applies it. It is put aside, now or as soon as
+     * there is room for the note of it, and the node does not count until it has all of it from the primary. The reader
+     * that came upon it meets it again until it is put aside; then it finds the end of the log there, and goes on when the
+     * frames come anew.
      *
-     * @param index the first index that cannot be read
+     * @param index the first index that cannot be read, the first of a frame: what the reader's damage names
+     * @throws StorageException.Damaged if this node is the only voter: nobody else has it
      */
     public void onDamage(long index) {
         ownership.check();
@@ -319,7 +331,7 @@ public final class Replica {
     }
 
     /**
-     * Lets the cluster's time pass for the timers.
+     * Lets the cluster's time pass for the timers, when the next one is due and no other frame has carried the time there.
      *
      * @return the frame's index; {@link #NO_ROOM} or {@link #NOT_PRIMARY}
      */
@@ -337,10 +349,11 @@ public final class Replica {
      * Has the listener told when a command has come as far as its submitter wants. Those who wait for the same level are
      * told in the order in which they began to.
      *
-     * @param index the command's, just proposed; not before one that waits for the same level
+     * @param index the command's, just proposed, in this reign; not before one that waits for the same level
      * @param level how far; something must be waited for
-     * @param deadlineNs tell it then what was reached, once all who wait for the same level since before are told
-     * @return false if this node is not the primary, or too many wait for that level
+     * @param deadlineNs tell it then what was reached, in the time of {@link #onTick}; not before those that wait for the
+     *     same level already
+     * @return false if this node is not the primary, or too many wait for that level: then the listener hears nothing
      */
     public boolean await(long index, AckLevel level, long deadlineNs) {
         ownership.check();
@@ -351,7 +364,8 @@ public final class Replica {
     }
 
     /**
-     * Asks how far to apply before a read sees all that is committed now. The listener is told, within this call or later.
+     * Asks how far to apply before a read sees all that is committed now. The listener is told, once, and maybe before this
+     * returns; a standby asks its primary.
      *
      * @param id a number that is not negative, the reader's
      */
@@ -454,7 +468,12 @@ public final class Replica {
         return core.promises.isYielding() ? 0 : core.commit.index();
     }
 
-    /** @return how far the log may be applied here */
+    /**
+     * How far the log may be applied here: to the commit, or to its end on a primary in ASYNC. It goes back when such a
+     * primary is deposed, and when a node yields to another epoch or puts damage aside; the listener hears of that first.
+     *
+     * @return the index
+     */
     public long applicableIndex() {
         ownership.check();
         boolean isAhead = duty instanceof Reigning && core.config().mode() == Mode.ASYNC;
@@ -476,10 +495,10 @@ public final class Replica {
     /**
      * Writes down the configuration that was in force at an index, as a snapshot keeps it.
      *
-     * @param index a committed one
+     * @param index a committed one, that of the last frame that the snapshot includes
      * @param into where to write it
      * @param offset where its first byte goes
-     * @return its length; negative if it is not known any more, for another one is committed since
+     * @return its length; negative if it is not known any more, for another one is committed since: take a newer snapshot
      */
     public int configAt(long index, MutableDirectBuffer into, int offset) {
         ownership.check();

@@ -3,7 +3,7 @@ package dev.lockstep.engine.replica;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
 
-/** Hears what the replica decides. Called on its thread, within its methods; must not call back. */
+/** Hears what the replica decides. Called on its thread, within its methods and its constructor; must not call back. */
 public interface ReplicaListener {
     /**
      * The role or the term is another one than was told before.
@@ -41,16 +41,17 @@ public interface ReplicaListener {
     void onConfig(Config config);
 
     /**
-     * A command that may have been applied here ahead of the commit is undone: rebuild the state.
+     * What stood beyond an index is not in the log any more, or does not count. If the state has come further, rebuild it
+     * from the newest snapshot and the log; what was put aside as damaged comes again as it was, what was cut does not.
      *
-     * @param index the last index that stands
+     * @param index the last index that stands; zero if nothing does
      */
     void onRolledBack(long index);
 
     /** @param report what was moved aside */
     void onOrphaned(OrphanReport report);
 
-    /** @param snapshot was installed: the state begins behind it */
+    /** @param snapshot is kept here, durably, and the log begins behind it: load the state from it */
     void onSnapshotInstalled(FrameRef snapshot);
 
     /**

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  * @param links the ways to the others
  * @param listener hears what is decided
  * @param random for waiting times and nonces: different on every node and at every start
- * @param maxFrameBytes the longest frame
+ * @param maxFrameBytes the longest frame; the same on all nodes, and no longer than the journal takes
  */
 public record ReplicaPorts(
         Journal journal,

@@ -6,9 +6,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * The snapshots of a node, as the replica's thread may use them. What the device is needed for goes on elsewhere, and the
- * answer is there when the same is asked again; only {@link #orphanBeyond}, which is rare, waits for the device. What
- * cannot be read or written is {@link #GONE}, or begins anew; the owner of the snapshots tells of it.
+ * The snapshots of a node, as the replica's thread may use them: no method blocks but {@link #orphanBeyond}. What the
+ * device is needed for goes on elsewhere, and the answer is there when the same is asked again. One that turns out to be
+ * damaged is not kept any more; a device that refuses is thrown, and stops the node.
  */
 public interface Snapshots {
     /** What {@link #wantedChunk} returns when the snapshot is kept here, complete and durable. */
@@ -45,7 +45,8 @@ public interface Snapshots {
     int wantedChunk(FrameRef snapshot);
 
     /**
-     * Takes a chunk; {@link #wantedChunk} says later what became of it.
+     * Takes a chunk; {@link #wantedChunk} says later what became of it. One that is not wanted, or not as it was sealed, or
+     * of another snapshot, changes nothing.
      *
      * @param snapshot the last frame that the snapshot includes
      * @param number which chunk
@@ -56,7 +57,9 @@ public interface Snapshots {
     void onChunk(FrameRef snapshot, int number, DirectBuffer buffer, int offset, int length);
 
     /**
-     * Sets aside what is of a branch of history that was left. Returns when the device has it.
+     * Sets aside what is of a branch of history that was left: durable when this returns, so that it blocks for the device,
+     * once for each epoch that this node yields to. A transfer that is under way ends, and so does a snapshot that is being
+     * taken here: either may be of that branch.
      *
      * @param index the last index that both branches share
      */

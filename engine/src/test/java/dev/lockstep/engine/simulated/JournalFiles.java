@@ -139,17 +139,11 @@ final class JournalFiles {
         mark = Math.min(mark, durableIndex);
     }
 
-    /**
-     * Deletes what nobody wants, of what is flushed.
-     *
-     * @return false if that must wait for the flush of a cut
-     */
-    boolean compactBelow(long index) {
-        if (!unflushedCuts.isEmpty()) {
-            return false;
+    /** Deletes what nobody wants, of what is flushed; nothing while a cut is not. */
+    void compactBelow(long index) {
+        if (unflushedCuts.isEmpty()) {
+            content.compactBelow(Math.min(index, durableIndex + 1));
         }
-        content.compactBelow(Math.min(index, durableIndex + 1));
-        return true;
     }
 
     /** Flips a bit of some frame. */

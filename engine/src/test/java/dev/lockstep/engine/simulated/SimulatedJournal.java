@@ -32,18 +32,21 @@ final class SimulatedJournal implements Journal {
     private final Frame incoming = new Frame();
     private FlushListener listener = (generation, index) -> {};
     private StorageException failure;
-    private long generation = 1;
-    private long unwantedBelow;
+    private long generation;
     private boolean closed;
 
-    /** Opens what is there; a start has made sure that it can be trusted. */
-    SimulatedJournal(JournalFiles files, SimulatedDevice device, Marks marks, Life life) {
+    /**
+     * Opens what is there; a start has made sure that it can be trusted.
+     *
+     * @param isNextReady whether the start has left a segment that is ready
+     */
+    SimulatedJournal(JournalFiles files, SimulatedDevice device, Marks marks, Life life, boolean isNextReady) {
         this.files = files;
         this.content = files.content();
         this.device = device;
         this.marks = marks;
         this.life = life;
-        this.room = new SimulatedRoom(device);
+        this.room = new SimulatedRoom(device, isNextReady);
     }
 
     LogContent content() {
@@ -168,13 +171,10 @@ final class SimulatedJournal implements Journal {
         }
     }
 
-    /** What the preparer and the flusher do: there is room for a while again; what nobody wants goes. */
+    /** What the preparer does: there is room for a while again. */
     void prepare() {
         life.check();
         room.prepare();
-        if (unwantedBelow > 0 && files.compactBelow(unwantedBelow)) {
-            unwantedBelow = 0;
-        }
     }
 
     @Override
@@ -241,7 +241,7 @@ final class SimulatedJournal implements Journal {
     @Override
     public void compactBelow(long index) {
         checkSound();
-        unwantedBelow = index;
+        files.compactBelow(index);
     }
 
     @Override

@@ -89,6 +89,27 @@ final class SimulatedJournalTest extends JournalContract {
     }
 
     @Test
+    void whereFramesGoOnInAnOldSegmentTheNextOneIsNotReadyAtTheStart() {
+        appendMany(3, 100);
+        reopen();
+        assertThat(journal().space()).isEqualTo(JournalSpace.PREPARING);
+        assertThat(journal().truncateFrom(2)).isFalse();
+        append(1, 100);
+        node.journal().prepare();
+        assertThat(journal().truncateFrom(2)).isTrue();
+    }
+
+    @Test
+    void whoStandsBehindADamagedFrameIsTold() {
+        append(1, 30);
+        disk.damageSomeFrame(new SplittableRandom(4));
+        try (JournalReader reader = journal().newReader()) {
+            assertThat(reader.seek(2)).isEqualTo(ReadResult.DAMAGED);
+            assertThat(reader.damage().index()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aSecondCutMustWaitForTheNextSegment() {
         appendMany(9, 100);
         assertThat(journal().truncateFrom(8)).isTrue();
@@ -208,7 +229,6 @@ final class SimulatedJournalTest extends JournalContract {
             assertThat(ahead.seek(15)).isEqualTo(ReadResult.FRAME);
             assertThat(behind.seek(5)).isEqualTo(ReadResult.FRAME);
             journal().compactBelow(11);
-            node.journal().prepare();
             assertThat(journal().base().index()).isEqualTo(10);
             assertThat(ahead.next()).isEqualTo(ReadResult.FRAME);
             assertThat(ahead.frame().firstIndex()).isEqualTo(16);
@@ -222,7 +242,6 @@ final class SimulatedJournalTest extends JournalContract {
         flush();
         appendMany(5, 100);
         journal().compactBelow(9);
-        node.journal().prepare();
         assertThat(journal().base().index()).isEqualTo(5);
     }
 
@@ -232,10 +251,9 @@ final class SimulatedJournalTest extends JournalContract {
         flush();
         assertThat(journal().truncateFrom(9)).isTrue();
         journal().compactBelow(5);
-        node.journal().prepare();
         assertThat(journal().base().index()).isZero();
         flush();
-        node.journal().prepare();
+        journal().compactBelow(5);
         assertThat(journal().base().index()).isEqualTo(4);
     }
 }

@@ -32,6 +32,21 @@ final class SimulatedOrphanStore implements OrphanStore {
                     .toList();
         }
 
+        /** @return the frames of a batch, each as its bytes */
+        List<byte[]> framesOf(String name) {
+            Batch named = batches.stream()
+                    .filter(batch -> batch.name.equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            return named.frames.stream().map(Files::bytes).toList();
+        }
+
+        private static byte[] bytes(LogEntry entry) {
+            byte[] bytes = new byte[entry.length()];
+            entry.bytes().getBytes(0, bytes);
+            return bytes;
+        }
+
         void onPowerCut(SplittableRandom random) {
             for (Batch batch : batches) {
                 if (!batch.isSealed) {

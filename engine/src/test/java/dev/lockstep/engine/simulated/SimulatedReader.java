@@ -14,6 +14,10 @@ import java.nio.file.Path;
 final class SimulatedReader implements JournalReader {
     private final SimulatedJournal journal;
     private final Frame frame = new Frame();
+    /** The log's when nothing was read yet. */
+    private final long firstGeneration;
+
+    private boolean isFrameHeld;
     /** The frame that was read last, or stands before the next one; null before the first. */
     private FrameRef last;
     /** That frame's entry, and where it stood; it may have moved since. */
@@ -24,18 +28,18 @@ final class SimulatedReader implements JournalReader {
 
     SimulatedReader(SimulatedJournal journal) {
         this.journal = journal;
+        this.firstGeneration = journal.generation();
     }
 
     @Override
     public ReadResult seek(long index) {
         LogContent content = journal.content();
         long end = content.last().index() + 1;
-        if (index > end) {
-            throw new IllegalArgumentException("index " + index + " lies beyond " + end + ", the next to be appended");
+        if (index > end || index < 1) {
+            throw new IllegalArgumentException("cannot read from index " + index + ": the log goes up to " + (end - 1));
         }
         if (index == end) {
-            standAt(content, content.size() - 1);
-            return ReadResult.END;
+            return seekEnd(content);
         }
         int place = content.placeOf(index);
         if (place < 0) {
@@ -48,10 +52,22 @@ final class SimulatedReader implements JournalReader {
         return result;
     }
 
+    private ReadResult seekEnd(LogContent content) {
+        int newest = content.size() - 1;
+        if (newest >= 0 && content.at(newest).isDamaged()) {
+            return damaged(content.at(newest));
+        }
+        standAt(content, newest);
+        return ReadResult.END;
+    }
+
     @Override
     public ReadResult next() {
         LogContent content = journal.content();
         if (last == null) {
+            if (journal.generation() != firstGeneration && content.base().index() > 0) {
+                return ReadResult.COMPACTED; // it may be a snapshot that was not there when the reader was made
+            }
             standAt(content, -1);
         }
         if (!isWhereItWas(content)) {
@@ -81,18 +97,24 @@ final class SimulatedReader implements JournalReader {
     private ReadResult read(LogContent content, int place) {
         LogEntry entry = content.at(place);
         if (entry.isDamaged()) {
-            FrameDefect defect = frame.verify(new Checksum(), entry.bytes(), 0, entry.length());
-            Invariant.check(defect != FrameDefect.NONE, "a damaged frame passes for a sound one");
-            damage = new Damage(0, Path.of("simulated"), 0, entry.firstIndex(), defect.description());
-            return ReadResult.DAMAGED;
+            return damaged(entry);
         }
         frame.wrap(entry.bytes(), 0);
+        isFrameHeld = true;
         standAt(content, place);
         return ReadResult.FRAME;
     }
 
+    private ReadResult damaged(LogEntry entry) {
+        FrameDefect defect = new Frame().verify(new Checksum(), entry.bytes(), 0, entry.length());
+        Invariant.check(defect != FrameDefect.NONE, "a damaged frame passes for a sound one");
+        damage = new Damage(0, Path.of("simulated"), 0, entry.firstIndex(), defect.description());
+        return ReadResult.DAMAGED;
+    }
+
     @Override
     public Frame frame() {
+        Invariant.check(isFrameHeld, "a frame was asked for before one was read, or after the reader was closed");
         return frame;
     }
 
@@ -103,6 +125,6 @@ final class SimulatedReader implements JournalReader {
 
     @Override
     public void close() {
-        // nothing is held
+        isFrameHeld = false;
     }
 }

@@ -11,9 +11,11 @@ final class SimulatedRoom {
     private long reservedBytes;
     private boolean hasNext;
 
-    SimulatedRoom(SimulatedDevice device) {
+    /** @param isNextReady whether the start has left a segment that is ready; there is room in the one in use anyhow */
+    SimulatedRoom(SimulatedDevice device, boolean isNextReady) {
         this.device = device;
         prepare();
+        hasNext &= isNextReady;
     }
 
     /** The next segment is made, if the device has room for it. */

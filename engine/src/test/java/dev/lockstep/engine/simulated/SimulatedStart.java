@@ -42,6 +42,7 @@ final class SimulatedStart {
         }
         SimulatedBallotStore ballots = new SimulatedBallotStore(files.ballot(), disk.device(), life);
         ballots.write(nextBallot(ballot, scan.tip(), files.snapshots(), mayHaveForgotten));
+        boolean isNextReady = isNextReady(decision, isSameBoot, scan.tip());
         openLog(log, ballot.identity(), marks, decision, scan.tip());
         if (!isSameBoot) {
             SnapshotManifest newest = files.snapshots().newest();
@@ -52,13 +53,22 @@ final class SimulatedStart {
                 ballots,
                 new SimulatedRegisterStore(files.register(), disk.device(), life),
                 marks,
-                new SimulatedJournal(log, disk.device(), marks, life),
+                new SimulatedJournal(log, disk.device(), marks, life, isNextReady),
                 new SimulatedSnapshots(files.snapshots(), life),
                 new SimulatedOrphanStore(disk.orphanFiles(), disk.device(), life),
                 isFirst,
                 isSameBoot,
                 decision,
                 mayHaveForgotten);
+    }
+
+    /** A cut takes the segment that a start makes ready; and where frames go on in an old segment, it makes none. */
+    private static boolean isNextReady(StartDecision decision, boolean isSameBoot, FrameRef tip) {
+        return switch (decision) {
+            case KEEP -> !isSameBoot || tip.index() == 0;
+            case CUT_TORN_TAIL -> true;
+            case CUT_LOST_SUFFIX, SET_ASIDE_DAMAGE -> false;
+        };
     }
 
     private Ballot readBallot(NodeFiles files) {

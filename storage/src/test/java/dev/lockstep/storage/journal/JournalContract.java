@@ -154,6 +154,29 @@ public abstract class JournalContract {
     }
 
     @Test
+    void whatIsNoPlaceInTheLogIsNotSought() {
+        append(1, 10);
+        try (JournalReader reader = journal().newReader()) {
+            assertThatThrownBy(() -> reader.seek(0)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> reader.seek(3)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(reader.next()).isEqualTo(ReadResult.FRAME);
+        }
+    }
+
+    @Test
+    void aReaderHasNoFrameBeforeItReadsOneNorAfterItWasClosed() {
+        append(1, 10);
+        JournalReader reader = journal().newReader();
+        assertThatThrownBy(reader::frame).isInstanceOf(Invariant.Violation.class);
+        assertThat(reader.seek(1)).isEqualTo(ReadResult.FRAME);
+        reader.close();
+        assertThatThrownBy(reader::frame).isInstanceOf(Invariant.Violation.class);
+        assertThat(reader.seek(1)).as("a closed reader may be used again").isEqualTo(ReadResult.FRAME);
+        assertThat(reader.frame().lastIndex()).isEqualTo(1);
+        reader.close();
+    }
+
+    @Test
     void aReaderThatWaitsAtTheEndGoesOnWhenThereIsMore() {
         append(1, 10);
         try (JournalReader reader = journal().newReader()) {
@@ -450,6 +473,17 @@ public abstract class JournalContract {
     }
 
     @Test
+    void whatCannotBeCompactedYetIsCompactedWhenItIsAskedForAgain() {
+        appendMany(100, LARGE);
+        journal().compactBelow(70);
+        long base = journal().base().index();
+        settle();
+        assertThat(journal().base().index()).isEqualTo(base);
+        journal().compactBelow(70);
+        assertThat(journal().base().index()).isBetween(1L, 69L);
+    }
+
+    @Test
     void theLogCanStartBehindASnapshot() {
         appendMany(10, 100);
         settle();
@@ -468,6 +502,45 @@ public abstract class JournalContract {
         assertThat(readFrom(501)).isEqualTo(maker.ref());
         settle();
         assertThat(journal().flushedIndex()).isEqualTo(504);
+    }
+
+    @Test
+    void aReaderThatHasReadNothingIsToldOfASnapshotToo() {
+        appendMany(10, 100);
+        settle();
+        try (JournalReader reader = journal().newReader()) {
+            while (!journal().startAfter(new FrameRef(500, 3, 12345))) {
+                settle();
+            }
+            assertThat(reader.next()).isEqualTo(ReadResult.COMPACTED);
+            assertThat(reader.seek(501)).isEqualTo(ReadResult.END);
+            assertThat(reader.next()).isEqualTo(ReadResult.END);
+        }
+    }
+
+    @Test
+    void theLogCanStartAnewBehindNothing() {
+        append(3, 100);
+        journal().reserve(1000);
+        marks().promised(3);
+        settle();
+        while (!journal().startAfter(FrameRef.ORIGIN)) {
+            settle();
+        }
+        assertThat(marks().promised()).isZero();
+        assertThat(journal().appended()).isEqualTo(FrameRef.ORIGIN);
+        assertThat(journal().base()).isEqualTo(FrameRef.ORIGIN);
+        assertThat(journal().flushedIndex()).isZero();
+        reopen();
+        assertThat(journal().base()).isEqualTo(FrameRef.ORIGIN);
+        try (JournalReader reader = journal().newReader()) {
+            assertThat(reader.next()).isEqualTo(ReadResult.END);
+        }
+        maker.after(FrameRef.ORIGIN).term(2);
+        appendMany(3, 100);
+        assertThat(readFrom(1)).isEqualTo(maker.ref());
+        reopen();
+        assertThat(readFrom(1)).isEqualTo(maker.ref());
     }
 
     @Test
