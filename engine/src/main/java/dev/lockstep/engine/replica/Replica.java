@@ -26,7 +26,7 @@ import org.agrona.MutableDirectBuffer;
  * never in between. What any method throws, but for {@link ActRefused} and {@link IllegalArgumentException}, means that
  * the node must stop; a full disk does not, for what could not be written is tried again.
  *
- * <p>It closes nothing, and asks for nothing by itself: whoever has opened the journal registers for the flusher's news and
+ * <p>It asks for nothing by itself: whoever has opened the journal registers for the flusher's news and
  * hands them over to this thread as {@link #onFlushed}, keeps snapshots, and calls {@link
  * dev.lockstep.storage.journal.Journal#compactBelow} here, on this thread, behind the older of the two that are kept.
  */
@@ -58,6 +58,7 @@ public final class Replica {
     private Role toldRole;
     private Term toldTerm;
     private Config toldConfig;
+    private boolean isClosed;
 
     /**
      * @param settings who it is
@@ -109,6 +110,19 @@ public final class Replica {
             stage.follow();
         } catch (ReplicaLog.Damaged e) {
             onDamaged(e);
+        }
+    }
+
+    /**
+     * Ends it, for the node stops: whoever waits for an acknowledgement or a read is told what is known, and nothing of the
+     * journal is held any more. Nothing else may be called afterwards. May be called again.
+     */
+    public void close() {
+        ownership.check();
+        if (!isClosed) {
+            isClosed = true;
+            duty.end();
+            core.log.close();
         }
     }
 

@@ -211,6 +211,10 @@ final class ReplicaLog implements LogView {
         return isDone;
     }
 
+    void close() {
+        reader.close();
+    }
+
     /** Gives back room that was reserved for frames that were not appended. */
     void cancelReservations() {
         journal.cancelReservations();

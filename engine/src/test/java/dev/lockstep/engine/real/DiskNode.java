@@ -156,6 +156,7 @@ final class DiskNode {
     /** Ends the process in good order. */
     void close() {
         if (isRunning()) {
+            replica.close();
             replica = null;
             background.stop();
             snapshots.close();

@@ -30,7 +30,8 @@ public interface JournalReader extends AutoCloseable {
 
     /**
      * Goes to the frame behind the current one, or to the oldest one if there is none yet. After
-     * {@link ReadResult#END} the reader stands where it was, and may be asked again.
+     * {@link ReadResult#END} the reader stands where it was, and may be asked again. If the log was cut or began anew since
+     * a reader was made that has read nothing yet, the answer may be COMPACTED: seek then.
      *
      * @return what was met
      */
