@@ -85,6 +85,9 @@ final class Damages {
     private void putAside() {
         boolean isGone =
                 asideFrom > core.log.lastIndex() || asideFrom <= core.log.base().index();
+        if (!isGone) {
+            asideFrom = core.log.beginningAt(asideFrom); // whoever has found it may have been in the midst of a frame
+        }
         if (isGone || core.log.setAsideFrom(asideFrom)) {
             core.configs.onCut(asideFrom);
             core.listener.onRolledBack(asideFrom - 1);

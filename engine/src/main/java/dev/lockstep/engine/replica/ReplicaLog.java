@@ -144,6 +144,16 @@ final class ReplicaLog implements LogView {
         return frame.lastIndex() <= index ? frame.ref() : holding(frame.firstIndex() - 1);
     }
 
+    /** @return the first index of the frame that holds an index of the log, whether that frame can be read or not */
+    long beginningAt(long index) {
+        try {
+            Frame frame = seek(reader, index);
+            return frame == null ? index : frame.firstIndex();
+        } catch (Damaged e) {
+            return e.index();
+        }
+    }
+
     /** @return the frame that holds an index of the log, until the next call; null if it was compacted away meanwhile */
     Frame frameAt(long index) {
         return seek(reader, index);
