@@ -86,7 +86,7 @@ final class Damages {
         boolean isGone =
                 asideFrom > core.log.lastIndex() || asideFrom <= core.log.base().index();
         if (!isGone) {
-            asideFrom = core.log.beginningAt(asideFrom); // whoever has found it may have been in the midst of a frame
+            asideFrom = core.log.beginningOfDamage(asideFrom); // it may have been met in the midst of a frame
         }
         if (isGone || core.log.setAsideFrom(asideFrom)) {
             core.configs.onCut(asideFrom);

@@ -85,7 +85,7 @@ package dev.lockstep.engine.simulated;
  *   <li>{@link SafetyOfDisksTest#aNodeThatFindsDamageVotesAsOneThatIsNotWhole},
  *       {@link SafetyOfDisksTest#whatCannotBePutAsideYetIsNeitherCountedNorContinued},
  *       {@link SafetyOfDisksTest#damageMakesANodeRecoverInEitherBoot},
- *       {@link SafetyOfDisksTest#whatIsPutAsideBeginsWithTheFrameThatHoldsTheDamage}
+ *       {@link SafetyOfDamageTest}, all
  *   <li>{@link SafetyOfVotesTest#aStandbyThatStalledDoesNotCampaignBeforeItHasHeardWhatCameMeanwhile},
  *       {@link SafetyOfVotesTest#aStandbyThatStalledElectsNobodyBeforeItHasHeardWhatCameMeanwhile},
  *       {@link SafetyOfVotesTest#aPrimaryThatStalledDoesNotStepDownBeforeItHasHeardWhatCameMeanwhile}

@@ -8,14 +8,10 @@ import dev.lockstep.engine.sbe.SnapshotOfferEncoder;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.StorageException;
-import dev.lockstep.storage.frame.FrameEncoder;
-import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.node.Durability;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Safety lines 11, 14 to 16, 18 and 29: what a node does that may have forgotten something, or whose device fails it. */
 final class SafetyOfDisksTest {
@@ -399,46 +395,5 @@ final class SafetyOfDisksTest {
         assertThat(c.heard(3).installed).isEmpty();
         assertThat(c.disk(3).holds(last)).isTrue();
         assertThat(c.disk(3).base()).isEqualTo(FrameRef.ORIGIN);
-    }
-
-    private static void proposeFrame(ScriptedCluster cluster, int node, int commands) {
-        FrameEncoder encoder = new FrameEncoder(1024, 256);
-        cluster.act(node, replica -> {
-            replica.begin(encoder, FrameType.COMMANDS);
-            for (int i = 0; i < commands; i++) {
-                encoder.add(new UnsafeBuffer(new byte[8]), 0, 8);
-            }
-            assertThat(replica.propose(encoder)).isPositive();
-        });
-    }
-
-    /** Line 29: whoever applies has come into the midst of a frame when it can read it no more. */
-    @ParameterizedTest
-    @CsvSource({"0, false", "1, false", "2, false", "3, false", "2, true"})
-    void whatIsPutAsideBeginsWithTheFrameThatHoldsTheDamage(int commandsBefore, boolean isFullAtFirst) {
-        c.reign(1, 2, 3);
-        FrameRef before = c.last(1);
-        proposeFrame(c, 1, 4);
-        c.settle();
-        c.commit(1);
-        c.flushAll();
-        LogContent content = c.disk(3).files().journal().content();
-        int place = content.placeOf(before.index() + 1);
-        content.replace(place, content.at(place).withFlippedBit(700));
-        c.hold(1, 3);
-        c.disk(3).device().logFull(isFullAtFirst);
-        c.act(3, replica -> replica.onDamage(before.index() + 1 + commandsBefore));
-        c.disk(3).device().logFull(false);
-        c.turn(3);
-        assertThat(c.last(3)).isEqualTo(before);
-        assertThat(c.disk(3).files().journal().asides()).isEqualTo(1);
-        assertThat(c.replica(3).isRecovering()).isTrue();
-        c.release(1, 3);
-        c.settle();
-        c.flush(3);
-        c.settle();
-        assertThat(c.replica(3).isRecovering()).isFalse();
-        assertThat(c.last(3)).isEqualTo(c.last(1));
-        c.checkOneHistory();
     }
 }
