@@ -93,6 +93,9 @@ final class Damages {
         core.promises.beRecovering();
         boolean isGone =
                 asideFrom > core.log.lastIndex() || asideFrom <= core.log.base().index();
+        if (!isGone) {
+            asideFrom = core.log.beginningOfDamage(asideFrom); // it may have been met in the midst of a frame
+        }
         if (isGone || core.log.setAsideFrom(asideFrom)) {
             core.configs.onCut(asideFrom);
             core.listener.onRolledBack(asideFrom - 1);

@@ -144,6 +144,37 @@ final class ReplicaLog implements LogView {
         return frame.lastIndex() <= index ? frame.ref() : holding(frame.firstIndex() - 1);
     }
 
+    /**
+     * @param index where damage was met
+     * @return the first index of the frame that holds it, or of the first one of those right before it that cannot be read
+     *     either: the log can end only behind a frame that is sound
+     */
+    long beginningOfDamage(long index) {
+        long beginning = beginningAt(index);
+        while (beginning - 1 > journal.base().index() && !isReadable(beginning - 1)) {
+            beginning = beginningAt(beginning - 1);
+        }
+        return beginning;
+    }
+
+    private long beginningAt(long index) {
+        try {
+            Frame frame = frameAt(index);
+            return frame == null ? index : frame.firstIndex();
+        } catch (Damaged e) {
+            return e.index();
+        }
+    }
+
+    private boolean isReadable(long index) {
+        try {
+            frameAt(index);
+            return true;
+        } catch (Damaged e) {
+            return false;
+        }
+    }
+
     /** @return the frame that holds an index of the log, until the next call; null if it was compacted away meanwhile */
     Frame frameAt(long index) {
         return seek(reader, index);

@@ -14,10 +14,16 @@ import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** A journal for parts that only look frames up: it grows, is flushed at once, and is compacted when a test says so. */
+/** A journal in memory: it is flushed at once unless a test does that, and is full or compacted when a test says so. */
 final class MemoryJournal implements Journal {
     private final List<Frame> frames = new ArrayList<>();
     private FrameRef base = FrameRef.ORIGIN;
+    private long generation;
+    private long flushedIndex;
+    /** There is no room for anything. */
+    boolean isFull;
+    /** Whether what is appended is on the device at once. */
+    boolean isFlushedAtOnce = true;
 
     @Override
     public Identity identity() {
@@ -26,7 +32,7 @@ final class MemoryJournal implements Journal {
 
     @Override
     public boolean reserve(int frameLength) {
-        return true;
+        return !isFull;
     }
 
     @Override
@@ -42,6 +48,14 @@ final class MemoryJournal implements Journal {
         UnsafeBuffer kept = new UnsafeBuffer(new byte[length]);
         kept.putBytes(0, buffer, offset, length);
         frames.add(new Frame().wrap(kept, 0));
+        if (isFlushedAtOnce) {
+            flush();
+        }
+    }
+
+    /** All that is appended is on the device. */
+    void flush() {
+        flushedIndex = appendedIndex();
     }
 
     @Override
@@ -61,12 +75,12 @@ final class MemoryJournal implements Journal {
 
     @Override
     public long flushedIndex() {
-        return appendedIndex();
+        return flushedIndex;
     }
 
     @Override
     public long generation() {
-        return 0;
+        return generation;
     }
 
     @Override
@@ -74,12 +88,25 @@ final class MemoryJournal implements Journal {
 
     @Override
     public boolean truncateFrom(long index) {
-        throw new UnsupportedOperationException();
+        if (isFull) {
+            return false;
+        }
+        frames.removeIf(each -> each.firstIndex() >= index);
+        flushedIndex = Math.min(flushedIndex, appendedIndex());
+        generation++;
+        return true;
     }
 
     @Override
     public boolean startAfter(FrameRef snapshot) {
-        throw new UnsupportedOperationException();
+        if (isFull) {
+            return false;
+        }
+        frames.clear();
+        base = snapshot;
+        flushedIndex = snapshot.index();
+        generation++;
+        return true;
     }
 
     @Override
@@ -91,7 +118,7 @@ final class MemoryJournal implements Journal {
 
     @Override
     public boolean setAsideFrom(long index) {
-        throw new UnsupportedOperationException();
+        return truncateFrom(index);
     }
 
     @Override

@@ -5,11 +5,15 @@ import dev.lockstep.storage.FrameRef;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Notes what submitters are told, and what a person should know. */
+/** Notes what submitters and readers are told, and what a person should know. */
 final class NotingListener implements ReplicaListener {
     record Acknowledged(long index, AckLevel asked, AckLevel reached) {}
 
+    record Answered(long id, long index) {}
+
     final List<Acknowledged> acknowledged = new ArrayList<>();
+    final List<Answered> readable = new ArrayList<>();
+    final List<FrameRef> installed = new ArrayList<>();
     final List<String> remarks = new ArrayList<>();
 
     @Override
@@ -24,7 +28,9 @@ final class NotingListener implements ReplicaListener {
     }
 
     @Override
-    public void onReadable(long id, long index) {}
+    public void onReadable(long id, long index) {
+        readable.add(new Answered(id, index));
+    }
 
     @Override
     public void onConfig(Config config) {}
@@ -36,7 +42,9 @@ final class NotingListener implements ReplicaListener {
     public void onOrphaned(OrphanReport report) {}
 
     @Override
-    public void onSnapshotInstalled(FrameRef snapshot) {}
+    public void onSnapshotInstalled(FrameRef snapshot) {
+        installed.add(snapshot);
+    }
 
     @Override
     public void onIntroduction(ClusterId clusterId, long epoch) {}

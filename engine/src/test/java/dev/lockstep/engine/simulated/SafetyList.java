@@ -8,7 +8,9 @@ package dev.lockstep.engine.simulated;
  * <ol>
  *   <li>{@link SafetyOfVotesTest#aVoteIsOnTheDeviceBeforeItsReplyLeaves},
  *       {@link SafetyOfVotesTest#aCandidateHasElectedItselfOnItsDeviceBeforeItAsksAnybody},
- *       {@link SafetyOfVotesTest#aVoterThatWasStartedAnewElectsNobodyElseInTheSameTerm}
+ *       {@link SafetyOfVotesTest#aVoterThatWasStartedAnewElectsNobodyElseInTheSameTerm},
+ *       {@link SafetyOfFullDisksTest#aVoteThatCannotBeWrittenIsNotGiven},
+ *       {@link SafetyOfFullDisksTest#whoCannotElectItselfAsksForNoVotes}
  *   <li>{@link SafetyOfVotesTest#aHigherTermIsOnTheDeviceBeforeAnythingThatFollowsFromItLeaves},
  *       {@link SafetyOfVotesTest#aNodeThatCannotRaiseItsBallotStopsAndSaysNothing}; that it is written atomically is
  *       storage's, and tested there
@@ -22,7 +24,10 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfMembersTest#noVoterChangesBeforeTheFirstFrameOfTheReignIsCommitted}
  *   <li>{@link SafetyOfLogsTest#onlyThePrefixThatMatchedIsAcknowledged}
  *   <li>{@link SafetyOfLogsTest#aFlushOfWhatWasCutMeanwhileProvesNothing}
- *   <li>{@link SafetyOfLogsTest#anAppendThatComesAgainCutsNothing}, {@link SafetyOfLogsTest#nothingThatIsCommittedIsEverCut}
+ *   <li>{@link SafetyOfLogsTest#anAppendThatComesAgainCutsNothing}, {@link SafetyOfLogsTest#nothingThatIsCommittedIsEverCut},
+ *       {@link SafetyOfFullDisksTest#nothingIsCutThatCannotBeKeptAside},
+ *       {@link SafetyOfFullDisksTest#whatIsKeptAsideBeforeThereIsRoomForTheCutIsKeptOnce},
+ *       {@link SafetyOfFullDisksTest#whatCouldNeitherBeKeptAsideNorCutIsKeptOnce}
  *   <li>{@link SafetyOfLogsTest#aNodeThatWasKilledKnowsWhatItKnewToBeCommitted},
  *       {@link SafetyOfLogsTest#anOlderCommitTakesNothingBack}, {@link SafetyOfLogsTest#aPowerCutTakesNoTermBack}
  *   <li>{@link SafetyOfDisksTest#theLogNeverBeginsBehindASnapshotThatIsNotThere},
@@ -34,6 +39,7 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfMessagesTest#aNewStartOfAStandbyBeginsWithNothing}
  *   <li>{@link SafetyOfVotesTest#aPrimaryThatWasDeposedUnseenAnswersNoRead},
  *       {@link SafetyOfVotesTest#whatWasSaidBeforeAReadWasAskedForDoesNotConfirmIt},
+ *       {@link SafetyOfVotesTest#aReadThatComesAfterARoundWasSentWaitsForTheNextOne},
  *       {@link SafetyOfVotesTest#aPrimaryThatNobodyAnswersStepsDown}
  *   <li>{@link SafetyOfDisksTest#aTornTailIsNoReasonToRecover},
  *       {@link SafetyOfDisksTest#aLostSuffixMakesANodeRecoverThatHasAcknowledgedIt},
@@ -45,7 +51,8 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfDisksTest#anOldAnswerDoesNotMakeANodeWhole},
  *       {@link SafetyOfDisksTest#enoughOfThoseWhoElectMustBeWhole},
  *       {@link SafetyOfMembersTest#aRecoveringVoterElectsOnlyWhoHasTheVeryConfigurationThatItNoted},
- *       {@link SafetyOfMembersTest#whatARecoveringNodeHasNotedOnlyRises}
+ *       {@link SafetyOfMembersTest#whatARecoveringNodeHasNotedOnlyRises},
+ *       {@link SafetyOfMembersTest#aConfigurationIsNotedBeforeItIsAppended}
  *   <li>{@link SafetyOfDisksTest#aForceThatFailsStopsTheNodeAndIsNotTrustedAfterwards}
  *   <li>{@link SafetyOfMembersTest#aNodeWithAnotherDiskCountsForNothing},
  *       {@link SafetyOfMembersTest#whatAnIdentityBeforeHasSaidCountsForNothing},
@@ -61,7 +68,10 @@ package dev.lockstep.engine.simulated;
  *   <li>sessions
  *   <li>{@link SafetyOfLogsTest#whatWasAcknowledgedInAnEarlierTermCountsForNothingNow}
  *   <li>{@link SafetyOfLogsTest#aStandbysCommitStaysWithinWhatIsKnownToBeThePrimarys}
- *   <li>{@link SafetyOfLogsTest#aFrameThatWasSentAndCannotBeAppendedEndsTheReign}
+ *   <li>{@link SafetyOfLogsTest#aFrameThatWasSentAndCannotBeAppendedEndsTheReign},
+ *       {@link SafetyOfFullDisksTest#aPrimaryWithoutRoomForItsFirstFrameGoesOnOnceItHasRoom},
+ *       {@link SafetyOfFullDisksTest#aPrimaryThatGetsNoRoomForItsFirstFrameGivesWay},
+ *       {@link SafetyOfFullDisksTest#whatThereIsNoRoomForIsNeitherSentNorCountedAsAnIndex}
  *   <li>{@link SafetyOfMessagesTest#whoCannotReadItsOwnFramePutsItAsideAndRecovers},
  *       {@link SafetyOfMessagesTest#aPrimaryThatCannotReadWhatItSentRecovers},
  *       {@link SafetyOfMessagesTest#ifBothFramesAreSoundBothNodesStopAndNothingIsCut}
@@ -74,7 +84,8 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfFoundingTest}, all
  *   <li>{@link SafetyOfDisksTest#aNodeThatFindsDamageVotesAsOneThatIsNotWhole},
  *       {@link SafetyOfDisksTest#whatCannotBePutAsideYetIsNeitherCountedNorContinued},
- *       {@link SafetyOfDisksTest#damageMakesANodeRecoverInEitherBoot}
+ *       {@link SafetyOfDisksTest#damageMakesANodeRecoverInEitherBoot},
+ *       {@link SafetyOfDamageTest}, all
  *   <li>{@link SafetyOfVotesTest#aStandbyThatStalledDoesNotCampaignBeforeItHasHeardWhatCameMeanwhile},
  *       {@link SafetyOfVotesTest#aStandbyThatStalledElectsNobodyBeforeItHasHeardWhatCameMeanwhile},
  *       {@link SafetyOfVotesTest#aPrimaryThatStalledDoesNotStepDownBeforeItHasHeardWhatCameMeanwhile}

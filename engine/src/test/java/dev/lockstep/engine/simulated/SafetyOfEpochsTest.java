@@ -11,9 +11,13 @@ import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.VoteRequestEncoder;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+import dev.lockstep.storage.snapshot.SnapshotStore;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Safety line 28: an epoch forks visibly, and never merges silently. */
 final class SafetyOfEpochsTest {
@@ -209,10 +213,15 @@ final class SafetyOfEpochsTest {
         ScriptedCluster cluster = ScriptedCluster.of(3);
         forkBesides(cluster);
         cluster.start(1);
+        dieWhileYielding(cluster, calls, isPowerCut);
+    }
+
+    private static void dieWhileYielding(ScriptedCluster cluster, int calls, boolean isPowerCut) {
         cluster.node(1).started.life().crashAfter(calls);
         cluster.links.join(1, 3);
         cluster.pass(400);
         boolean hasDied = !cluster.node(1).isRunning();
+        cluster.disk(1).device().logFull(false);
         if (isPowerCut) {
             cluster.powerCut(1);
         }
@@ -225,6 +234,84 @@ final class SafetyOfEpochsTest {
         cluster.flush(1);
         cluster.checkOneHistory();
         takeInAgain(cluster);
+    }
+
+    /**
+     * Node 1's log begins behind a snapshot, and goes on beyond the place where node 3 founds an epoch.
+     *
+     * @param later how many snapshots node 1 has taken beyond the fork: as many as are kept leave none from before it
+     * @param isCompactedBeyond whether its log begins behind the last of those
+     */
+    private static void forkBehindASnapshot(ScriptedCluster cluster, int later, boolean isCompactedBeyond) {
+        cluster.reign(1, 2, 3);
+        cluster.commit(1);
+        cluster.flushAll();
+        cluster.compact(1, cluster.snapshot(1));
+        cluster.commit(1);
+        cluster.isolate(3);
+        for (int i = 0; i < later; i++) {
+            cluster.commit(1);
+            FrameRef snapshot = cluster.snapshot(1);
+            cluster.flush(1);
+            if (isCompactedBeyond) {
+                cluster.compact(1, snapshot);
+            }
+        }
+        cluster.commit(1);
+        cluster.kill(1);
+        cluster.kill(2);
+        promote(cluster, 3, List.of(1, 2));
+        cluster.commit(3);
+        cluster.start(1);
+    }
+
+    private static void checkThatItIsYieldedTo(ScriptedCluster cluster, FrameRef base) {
+        FrameRef beyond = cluster.last(1);
+        cluster.links.join(1, 3);
+        cluster.pass(100);
+        assertThat(cluster.disk(1).base()).isEqualTo(base);
+        assertThat(cluster.disk(1).snapshots())
+                .extracting(SnapshotManifest::last)
+                .isEqualTo(base.equals(FrameRef.ORIGIN) ? List.of() : List.of(base));
+        assertThat(cluster.disk(1).orphans()).contains(beyond);
+        takeInAgain(cluster);
+    }
+
+    @Test
+    void whoseSnapshotIsFromBeforeTheForkKeepsItAndWhatIsBehindIt() {
+        forkBehindASnapshot(c, 0, false);
+        FrameRef base = c.disk(1).base();
+        assertThat(base).isNotEqualTo(FrameRef.ORIGIN);
+        checkThatItIsYieldedTo(c, base);
+    }
+
+    /** The state that its log goes on from is of the branch that was left. */
+    @Test
+    void whoseSnapshotsAreAllFromBeyondTheForkBeginsAnew() {
+        forkBehindASnapshot(c, SnapshotStore.KEPT, false);
+        assertThat(c.disk(1).base().index())
+                .isBetween(1L, c.replica(3).config().lineage().get(0).last().index());
+        checkThatItIsYieldedTo(c, FrameRef.ORIGIN);
+    }
+
+    @Test
+    void whoseLogBeginsBeyondTheForkBeginsAnew() {
+        forkBehindASnapshot(c, SnapshotStore.KEPT, true);
+        assertThat(c.disk(1).base().index())
+                .isGreaterThan(c.replica(3).config().lineage().get(0).last().index());
+        checkThatItIsYieldedTo(c, FrameRef.ORIGIN);
+    }
+
+    /** As above, where the process dies, or the machine goes down, at any call; there is no room for the cut at first. */
+    @ParameterizedTest
+    @CsvSource({"0, false", "2, false", "2, true"})
+    void whoDiesWhileItYieldsBehindASnapshotHasYieldedWhenItComesBack(int later, boolean isCompactedBeyond) {
+        for (int calls = 1; calls < CALLS_OF_A_YIELD; calls++) {
+            ScriptedCluster cluster = ScriptedCluster.of(3);
+            forkBehindASnapshot(cluster, later, isCompactedBeyond);
+            cluster.disk(1).device().logFull(calls % 3 == 0);
+            dieWhileYielding(cluster, calls, calls % 2 == 0);
+        }
     }
 
     /** What the survivors have promised, they hold to: the primary that was believed lost lives, and commits nothing. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 final class SafetyOfMembersTest {
     private static final int NO_CANDIDATE = 2;
     private static final int OTHER_CONFIG = 7;
+    private static final int CALLS_OF_A_CONFIG = 30;
 
     private static Member observer(ScriptedCluster c, int node) {
         return new Member(node, c.replica(node).identity(), MemberKind.OBSERVER, "node" + node);
@@ -340,5 +341,35 @@ final class SafetyOfMembersTest {
         c.settle();
         c.kill(2);
         c.commit(1);
+    }
+
+    /** Line 15: a standby, or the primary, dies at any call while it takes a CONFIG. */
+    @Test
+    void aConfigurationIsNotedBeforeItIsAppended() {
+        for (int taker = 1; taker <= 3; taker += 2) {
+            int deathsBetween = 0;
+            for (int calls = 0; calls < CALLS_OF_A_CONFIG; calls++) {
+                ScriptedCluster c = ScriptedCluster.of(3, 1);
+                c.reign(1, 2, 3);
+                long index = c.last(1).index() + 1;
+                c.node(taker).started.life().crashAfter(calls);
+                c.act(1, replica -> replica.makeVoter(4));
+                c.deliver(1, 3);
+                boolean isNoted = c.ballot(taker).configIndex() == index;
+                boolean isAppended = c.last(taker).index() == index;
+                assertThat(isNoted || !isAppended).isTrue();
+                for (ScriptedLetter each : c.sentBy(1, Kind.APPEND)) {
+                    boolean isConfig = each.append().previous().index() + 1 == index && each.hasFrame();
+                    assertThat(!isConfig || each.ballot().configIndex() == index)
+                            .isTrue();
+                }
+                deathsBetween += isNoted && !isAppended ? 1 : 0;
+                c.restart(taker);
+                c.pass(100);
+                assertThat(c.ballot(taker).configIndex())
+                        .isEqualTo(c.replica(taker).config().voters().size() == 4 ? index : 1);
+            }
+            assertThat(deathsBetween).as("deaths between the two").isPositive();
+        }
     }
 }

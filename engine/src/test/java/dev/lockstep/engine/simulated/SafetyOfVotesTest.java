@@ -8,6 +8,7 @@ import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.VoteRequestEncoder;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.engine.simulated.ScriptedListener.Acknowledged;
+import dev.lockstep.engine.simulated.ScriptedListener.Answered;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.ballot.Ballot;
 import java.util.List;
@@ -207,7 +208,7 @@ final class SafetyOfVotesTest {
         c.release(1, 2);
         c.release(1, 3);
         c.settle();
-        assertThat(c.heard(1).readable).containsExactly(new ScriptedListener.Answered(7, -1));
+        assertThat(c.heard(1).readable).containsExactly(new Answered(7, -1));
     }
 
     /** Line 13: answers to an earlier round of heartbeats do not confirm a read that was asked for later. */
@@ -223,6 +224,23 @@ final class SafetyOfVotesTest {
         c.deliver(2, 1);
         c.deliver(3, 1);
         assertThat(c.heard(1).readable).isEmpty();
+    }
+
+    /** Line 13: the second comes when the first one's round has left, which so says nothing of what the second asks. */
+    @Test
+    void aReadThatComesAfterARoundWasSentWaitsForTheNextOne() {
+        c.reign(1, 2);
+        long index = c.commitOf(1);
+        c.act(1, replica -> replica.read(7));
+        c.turn(1);
+        ScriptedLetter round = c.take(1, 2, Kind.HEARTBEAT);
+        c.act(1, replica -> replica.read(8));
+        c.deliver(round);
+        c.deliver(2, 1, Kind.HEARTBEAT_REPLY);
+        assertThat(c.heard(1).readable).containsExactly(new Answered(7, index));
+        c.deliver(1, 2, Kind.HEARTBEAT);
+        c.deliver(2, 1, Kind.HEARTBEAT_REPLY);
+        assertThat(c.heard(1).readable).containsExactly(new Answered(7, index), new Answered(8, index));
     }
 
     /** Line 13: in SYNC a primary that its quorum does not answer ends its reign by itself. */

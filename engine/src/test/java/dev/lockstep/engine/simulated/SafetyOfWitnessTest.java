@@ -144,6 +144,38 @@ final class SafetyOfWitnessTest {
         assertThat(register().names(two)).isTrue();
     }
 
+    /**
+     * In another boot node 1 does not know how far it has committed alone: whoever lacks something from before its reign may
+     * lack that.
+     */
+    @Test
+    void whoLacksWhatAnEarlierReignMayHaveCommittedIsNotElectable() {
+        beAlone();
+        long committedAlone = c.commitOf(1);
+        c.disk(1).closeOrderly();
+        c.powerCut(1);
+        c.start(1);
+        c.elect(1, 3);
+        c.deliver(1, 3);
+        c.deliver(3, 1);
+        c.rejoin(2);
+        for (int i = 0; i < 6; i++) {
+            c.tick(10);
+            for (ScriptedLetter each : c.links.takeAll(1, 2)) {
+                if (!each.hasFrame()) {
+                    c.deliver(each);
+                }
+            }
+            c.deliver(2, 1);
+            c.deliver(1, 3);
+            c.deliver(3, 1);
+            assertThat(register().names(two)).isFalse();
+        }
+        long heldByTwo = c.lastSent(2, 1, Kind.APPEND_REPLY).appendReply().index();
+        assertThat(heldByTwo).isBetween(c.commitOf(1), committedAlone - 1);
+        checkThatTwoIsNotElected();
+    }
+
     /** Of two registers of one term the later one stands, in whatever order they come; each has its number in the term. */
     @Test
     void aRegisterThatComesLateOrTwiceDoesNotStandAgain() {

@@ -1,0 +1,229 @@
+package dev.lockstep.engine.replica;
+
+import static dev.lockstep.engine.replica.CoreOfOne.TIMEOUT_NS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Node 1 founds an epoch. It is in term 3 of epoch 1; its log ends with index 6 of term 2. */
+final class FoundingTest {
+    private static final Config FIVE = ConfigTest.ofVoters(5);
+    private static final long EPOCH = FIVE.epoch();
+    private static final long ASKED = 3 + (1L << 32);
+
+    private final CoreOfOne one = new CoreOfOne();
+    private final NotingStage stage = new NotingStage();
+    private final UnbornEpoch unborn = new UnbornEpoch(one.core, stage, new Cutter(one.core, one.orphans, new Told()));
+    private final Founding founding = new Founding(one.core, stage, unborn);
+    private FrameRef last;
+
+    /** What a node does that hears a primary, or does not. */
+    private static final class Hearing extends Duty {
+        private boolean hearsPrimary;
+
+        @Override
+        Role role() {
+            return Role.STANDBY;
+        }
+
+        @Override
+        void onTick() {}
+
+        @Override
+        boolean hearsPrimary() {
+            return hearsPrimary;
+        }
+
+        @Override
+        void read(long id) {}
+    }
+
+    private final Hearing duty = new Hearing();
+
+    @BeforeEach
+    void begin() {
+        one.at(1_000_000_000, 0);
+        one.beIn(FIVE, 3);
+        for (int node = 2; node <= 5; node++) {
+            one.up(node, 1);
+        }
+        one.append(1, 4);
+        last = one.append(2, 2);
+        stage.duty = duty;
+    }
+
+    private List<String> said() {
+        return one.links.takeWords();
+    }
+
+    private void tickFor(long ns) {
+        one.pass(ns);
+        founding.onTick();
+    }
+
+    @Test
+    void thoseWhoAreLeftAreAskedForTheirPromisesOnceThisNodesOwnIsWritten() {
+        List<Identity> promisedTo = new ArrayList<>();
+        one.links.whenSaid = () -> promisedTo.add(one.ballots.read().ballot().votedFor());
+        founding.begin(FIVE, List.of(4, 5));
+        assertThat(said()).containsExactly("2: promise " + ASKED, "3: promise " + ASKED);
+        assertThat(promisedTo).containsOnly(one.core.identity());
+        assertThat(one.core.promises.term()).isEqualTo(new Term(EPOCH, ASKED));
+        assertThat(founding.isUnderWay()).isTrue();
+        founding.onReply(2, ASKED, EPOCH, last);
+        tickFor(TIMEOUT_NS - 1);
+        assertThat(said()).isEmpty();
+        tickFor(1);
+        assertThat(said()).containsExactly("3: promise " + ASKED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 6, 2, false",
+        "1, 7, 2, true",
+        "1, 4, 2, false",
+        "1, 9, 1, false",
+        "1, 5, 3, true",
+        "2, 5, 1, true",
+        "0, 99, 99, false"
+    })
+    void theBestLogGoesOnByEpochThenByTermThenByIndex(long epoch, long index, long term, boolean isThere) {
+        founding.begin(FIVE, List.of(3, 4, 5));
+        said();
+        founding.onReply(2, ASKED, epoch, new FrameRef(index, term, 77));
+        founding.onTick();
+        assertThat(said()).isEqualTo(isThere ? List.of("2: promote there") : List.of());
+        assertThat(unborn.isExpected()).isEqualTo(!isThere);
+        assertThat(one.core.log.lastIndex()).isEqualTo(isThere ? last.index() : last.index() + 1);
+    }
+
+    @Test
+    void ofManyTheBestIsChosenInWhateverOrderTheyAnswer() {
+        founding.begin(FIVE, List.of());
+        said();
+        founding.onReply(4, ASKED, EPOCH, new FrameRef(8, 2, 77));
+        founding.onReply(2, ASKED, EPOCH, new FrameRef(9, 2, 77));
+        founding.onReply(5, ASKED, EPOCH, new FrameRef(7, 2, 77));
+        founding.onTick();
+        assertThat(said()).isEmpty(); // node 3 has not answered
+        founding.onReply(3, ASKED, EPOCH, new FrameRef(20, 1, 77));
+        founding.onTick();
+        assertThat(said()).containsExactly("2: promote there");
+        assertThat(founding.isUnderWay()).isFalse();
+    }
+
+    @Test
+    void itsFirstFrameSaysWhereItForkedAndWhoIsLeft() {
+        founding.begin(FIVE, List.of(4, 5));
+        founding.onReply(2, ASKED, EPOCH, last);
+        founding.onReply(3, ASKED, EPOCH, last);
+        founding.onTick();
+        PlacedConfig placed = LogReceiver.configOf(one.core.log.frameAt(7));
+        assertThat(placed.term()).isEqualTo(ASKED);
+        assertThat(placed.config().epoch() >>> 32).isEqualTo(1);
+        assertThat(placed.config().lineage()).containsExactly(new Fork(EPOCH, last, ASKED, one.core.identity()));
+        assertThat(placed.config().voters()).extracting(Member::node).containsExactly(1, 2, 3);
+        assertThat(one.core.promises.term().epoch()).isEqualTo(EPOCH); // it is not born yet
+        assertThat(founding.isUnderWay()).isTrue();
+        unborn.onTick();
+        assertThat(one.core.promises.term()).isEqualTo(new Term(placed.config().epoch(), ASKED));
+        assertThat(one.core.commit.index()).isEqualTo(7);
+        assertThat(stage.asked).endsWith("follow", "campaign");
+        assertThat(founding.isUnderWay()).isFalse();
+    }
+
+    @Test
+    void withoutRoomNothingIsFounded() {
+        one.journal.isFull = true;
+        founding.begin(FIVE, List.of(2, 3, 4, 5));
+        assertThat(one.core.log.last()).isEqualTo(last);
+        assertThat(founding.isUnderWay()).isFalse();
+        assertThat(one.core.config()).isEqualTo(FIVE);
+        assertThat(one.listener.remarks).anyMatch(each -> each.contains("no room"));
+    }
+
+    @Test
+    void whoDoesNotAnswerEndsItAfterTwentyTimeouts() {
+        founding.begin(FIVE, List.of(4, 5));
+        founding.onReply(2, ASKED, EPOCH, last);
+        tickFor(20 * TIMEOUT_NS - 1);
+        assertThat(founding.isUnderWay()).isTrue();
+        tickFor(1);
+        assertThat(founding.isUnderWay()).isFalse();
+        assertThat(one.listener.remarks).anyMatch(each -> each.contains("nodes [3] did not answer"));
+        founding.onReply(3, ASKED, EPOCH, last);
+        founding.onTick();
+        assertThat(one.core.log.last()).isEqualTo(last);
+    }
+
+    @Test
+    void whatWasNotAskedForCountsForNothing() {
+        founding.begin(FIVE, List.of(4, 5));
+        said();
+        founding.onReply(2, ASKED - 1, EPOCH, last);
+        founding.onReply(4, ASKED, EPOCH, new FrameRef(50, 2, 77)); // is lost, says the operator
+        one.replace(3);
+        founding.onReply(3, ASKED, EPOCH, last);
+        tickFor(TIMEOUT_NS);
+        assertThat(said()).containsExactly("2: promise " + ASKED, "3: promise " + ASKED);
+    }
+
+    // ---- what it promises others
+
+    @Test
+    void whoHearsNoPrimaryPromisesOnceToEachTermAndHasWrittenThatBefore() {
+        List<Identity> promisedTo = new ArrayList<>();
+        one.links.whenSaid = () -> promisedTo.add(one.ballots.read().ballot().votedFor());
+        founding.onRequest(2, ASKED);
+        assertThat(said()).containsExactly("2: promised " + ASKED + ", last 6 of epoch 1");
+        founding.onRequest(3, ASKED);
+        founding.onRequest(3, ASKED - 1);
+        assertThat(said()).isEmpty();
+        founding.onRequest(2, ASKED);
+        assertThat(said()).containsExactly("2: promised " + ASKED + ", last 6 of epoch 1");
+        assertThat(promisedTo).containsOnly(new Identity(102));
+        founding.onRequest(3, ASKED + 1);
+        assertThat(said()).containsExactly("3: promised " + (ASKED + 1) + ", last 6 of epoch 1");
+        assertThat(one.core.promises.votedFor()).isEqualTo(new Identity(103));
+        assertThat(stage.asked).containsExactly("follow", "follow");
+    }
+
+    @Test
+    void whoHearsAPrimaryPromisesNothing() {
+        duty.hearsPrimary = true;
+        founding.onRequest(2, ASKED);
+        assertThat(said()).isEmpty();
+        assertThat(one.core.promises.term().number()).isEqualTo(3);
+    }
+
+    @Test
+    void whoPromisesAnotherOneMoreFoundsNothingItself() {
+        founding.begin(FIVE, List.of(4, 5));
+        said();
+        founding.onRequest(2, ASKED + 1);
+        assertThat(said()).containsExactly("2: promised " + (ASKED + 1) + ", last 6 of epoch 1");
+        assertThat(founding.isUnderWay()).isFalse();
+        founding.onReply(2, ASKED, EPOCH, last);
+        founding.onReply(3, ASKED, EPOCH, last);
+        founding.onTick();
+        assertThat(one.core.log.last()).isEqualTo(last);
+    }
+
+    /** Its log ends with a frame of an epoch that may never be: nobody is to found another one on it. */
+    @Test
+    void whoseOwnEpochIsNotBornPromisesNothing() {
+        one.journal.isFlushedAtOnce = false;
+        founding.begin(FIVE, List.of(2, 3, 4, 5));
+        assertThat(unborn.isExpected()).isTrue();
+        founding.onRequest(2, 9 * ASKED);
+        assertThat(said()).isEmpty();
+        assertThat(one.core.promises.votedFor()).isEqualTo(one.core.identity());
+    }
+}

@@ -1,0 +1,218 @@
+package dev.lockstep.engine.replica;
+
+import static dev.lockstep.engine.replica.CoreOfOne.HEARTBEAT_NS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.engine.replica.NotingLinks.Said;
+import dev.lockstep.engine.sbe.ChunkDecoder;
+import dev.lockstep.engine.sbe.ChunkRequestDecoder;
+import dev.lockstep.engine.sbe.MessageHeaderDecoder;
+import dev.lockstep.storage.FrameRef;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Node 1 fetches a snapshot up to index 9 from nodes 2 and 3; its own log holds indexes 1 to 3, and up to 1 is committed. */
+final class SnapshotFetcherTest {
+    private static final Config CONFIG = ConfigTest.ofVoters(3);
+    private static final Config LATER_CONFIG = CONFIG.withMode(Mode.ASYNC);
+    private static final FrameRef SNAPSHOT = new FrameRef(9, 2, 99);
+    private static final long PATIENCE_NS = 8 * HEARTBEAT_NS;
+
+    private final CoreOfOne one = new CoreOfOne();
+    private final CoreOfOne two = new CoreOfOne(2, 1);
+    private final CoreOfOne three = new CoreOfOne(3, 1);
+    private final SnapshotFetcher fetcher =
+            new SnapshotFetcher(one.core, new Cutter(one.core, one.orphans, new Told()));
+
+    @BeforeEach
+    void begin() {
+        one.at(1_000_000_000, 0);
+        one.beIn(CONFIG, 4);
+        one.up(2, 1);
+        one.up(3, 1);
+        for (int i = 0; i < 3; i++) {
+            one.append(1, 1);
+        }
+        one.core.commit.advanceTo(1);
+        one.snapshots.expect(LATER_CONFIG);
+        two.snapshots.keep(SNAPSHOT, LATER_CONFIG);
+        three.snapshots.keep(SNAPSHOT, LATER_CONFIG);
+    }
+
+    /** @return what is asked for in this turn; null if nothing is */
+    private Said ask() {
+        fetcher.onTick();
+        var said = one.links.take();
+        return said.isEmpty() ? null : said.get(0);
+    }
+
+    private static Said chunk(CoreOfOne server, Said request) {
+        new SnapshotServer(server.core)
+                .onRequest(
+                        1,
+                        new ChunkRequestDecoder().wrapAndApplyHeader(request.bytes(), 0, new MessageHeaderDecoder()));
+        return server.links.take().get(0);
+    }
+
+    private void give(CoreOfOne from, Said chunk) {
+        fetcher.onChunk(
+                from.core.self(),
+                new ChunkDecoder().wrapAndApplyHeader(chunk.bytes(), 0, new MessageHeaderDecoder()),
+                chunk.bytes(),
+                Outbox.CHUNK_LENGTH,
+                chunk.bytes().capacity() - Outbox.CHUNK_LENGTH);
+    }
+
+    private void fetchFrom(CoreOfOne server, int firstChunk) {
+        for (int number = firstChunk; number < MemorySnapshots.CHUNKS; number++) {
+            Said request = ask();
+            assertThat(request).hasToString(server.core.self() + ": wants chunk " + number + " of 9");
+            give(server, chunk(server, request));
+        }
+    }
+
+    private void checkThatTheLogBeginsBehindIt() {
+        assertThat(one.core.log.base()).isEqualTo(SNAPSHOT);
+        assertThat(one.core.log.last()).isEqualTo(SNAPSHOT);
+        assertThat(one.core.commit.index()).isEqualTo(9);
+        assertThat(one.core.config()).isEqualTo(LATER_CONFIG);
+        assertThat(one.listener.installed).containsExactly(SNAPSHOT);
+    }
+
+    @Test
+    void itIsFetchedChunkByChunkAndThenTheLogBeginsBehindIt() {
+        fetcher.onOffer(2, SNAPSHOT);
+        fetchFrom(two, 0);
+        assertThat(one.core.log.lastIndex()).isEqualTo(3);
+        assertThat(ask()).isNull();
+        assertThat(fetcher.isFetching()).isFalse();
+        checkThatTheLogBeginsBehindIt();
+        assertThat(one.orphans.kept).hasSize(2); // nobody knew whether they were committed
+    }
+
+    @Test
+    void whatHasComeIsNotAskedForAgainWhenItIsOfferedAgain() {
+        fetcher.onOffer(2, SNAPSHOT);
+        give(two, chunk(two, ask()));
+        fetcher.onOffer(2, SNAPSHOT);
+        fetcher.onOffer(3, new FrameRef(12, 2, 12));
+        fetchFrom(two, 1);
+        ask();
+        checkThatTheLogBeginsBehindIt();
+    }
+
+    @Test
+    void whoDoesNotAnswerIsLeftForAnotherOneAfterAWhile() {
+        fetcher.onOffer(2, SNAPSHOT);
+        give(two, chunk(two, ask()));
+        assertThat(ask()).hasToString("2: wants chunk 1 of 9");
+        one.pass(PATIENCE_NS);
+        assertThat(ask()).isNull();
+        one.pass(1);
+        Said request = ask();
+        assertThat(request).hasToString("3: wants chunk 1 of 9");
+        give(three, chunk(three, request));
+        fetchFrom(three, 2);
+    }
+
+    @Test
+    void whoseLinkIsDownIsNotAsked() {
+        fetcher.onOffer(2, SNAPSHOT);
+        give(two, chunk(two, ask()));
+        one.core.peers.onDown(2);
+        assertThat(ask()).hasToString("3: wants chunk 1 of 9");
+    }
+
+    @Test
+    void whoKeepsItNoMoreIsLeftForAnotherOneAtOnceAndAnyOfferIsHeardThen() {
+        fetcher.onOffer(2, SNAPSHOT);
+        FrameRef newer = new FrameRef(12, 2, 12);
+        two.snapshots.keep(newer, CONFIG);
+        give(two, chunk(two, ask()));
+        assertThat(ask()).hasToString("3: wants chunk 0 of 9");
+        fetcher.onOffer(2, newer);
+        assertThat(ask()).hasToString("2: wants chunk 0 of 12");
+    }
+
+    @Test
+    void aChunkThatIsDamagedIsAskedForAgain() {
+        fetcher.onOffer(2, SNAPSHOT);
+        Said chunk = chunk(two, ask());
+        chunk.bytes().putByte(Outbox.CHUNK_LENGTH, (byte) 77);
+        give(two, chunk);
+        assertThat(ask()).isNull();
+        one.pass(PATIENCE_NS + 1);
+        assertThat(ask()).hasToString("3: wants chunk 0 of 9");
+    }
+
+    @Test
+    void aChunkOfAnotherSnapshotOrOneThatNobodyAskedForChangesNothing() {
+        Said early = chunk(two, new Said(2, requestFor(SNAPSHOT)));
+        give(two, early);
+        fetcher.onOffer(2, SNAPSHOT);
+        Said request = ask();
+        FrameRef other = new FrameRef(9, 2, 98);
+        three.snapshots.keep(other, CONFIG);
+        give(three, chunk(three, new Said(3, requestFor(other))));
+        assertThat(ask()).isNull();
+        give(two, chunk(two, request));
+        fetchFrom(two, 1);
+    }
+
+    private UnsafeBuffer requestFor(FrameRef snapshot) {
+        two.core.outbox.chunkRequest(1, snapshot, 0);
+        return two.links.take().get(0).bytes();
+    }
+
+    @Test
+    void anOfferOfWhatIsHereIsRefused() {
+        fetcher.onOffer(2, one.core.log.last());
+        assertThat(fetcher.isFetching()).isFalse();
+        one.core.commit.advanceTo(3);
+        fetcher.onOffer(2, new FrameRef(3, 2, 33));
+        assertThat(fetcher.isFetching()).isFalse();
+        assertThat(ask()).isNull();
+    }
+
+    @Test
+    void anOfferOfAnotherHistoryIsTakenWhereNothingIsKnownToBeCommitted() {
+        fetcher.onOffer(2, new FrameRef(3, 2, 33));
+        assertThat(ask()).hasToString("2: wants chunk 0 of 3");
+    }
+
+    @Test
+    void whatIsOfNoUseAnyMoreIsGivenUp() {
+        fetcher.onOffer(2, SNAPSHOT);
+        ask();
+        one.snapshots.gone.add(SNAPSHOT);
+        assertThat(ask()).isNull();
+        assertThat(fetcher.isFetching()).isFalse();
+    }
+
+    @Test
+    void itWaitsForItsOwnDevice() {
+        fetcher.onOffer(2, SNAPSHOT);
+        one.snapshots.isLater = true;
+        assertThat(ask()).isNull();
+        assertThat(fetcher.isFetching()).isTrue();
+        one.snapshots.isLater = false;
+        fetchFrom(two, 0);
+    }
+
+    @Test
+    void withoutRoomForTheNoteOfItTheLogStaysUntilThereIs() {
+        fetcher.onOffer(2, SNAPSHOT);
+        fetchFrom(two, 0);
+        one.journal.isFull = true;
+        ask();
+        ask();
+        assertThat(one.core.log.lastIndex()).isEqualTo(3);
+        assertThat(one.core.commit.index()).isEqualTo(1);
+        assertThat(one.listener.installed).isEmpty();
+        one.journal.isFull = false;
+        ask();
+        checkThatTheLogBeginsBehindIt();
+        assertThat(one.orphans.kept).hasSize(2); // once
+    }
+}
