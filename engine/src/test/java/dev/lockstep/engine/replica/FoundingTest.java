@@ -125,7 +125,7 @@ final class FoundingTest {
         founding.onReply(2, ASKED, EPOCH, last);
         founding.onReply(3, ASKED, EPOCH, last);
         founding.onTick();
-        PlacedConfig placed = LogReceiver.configOf(one.core.log.frameAt(7));
+        PlacedConfig placed = ConfigFrames.configOf(one.core.log.frameAt(7));
         assertThat(placed.term()).isEqualTo(ASKED);
         assertThat(placed.config().epoch() >>> 32).isEqualTo(1);
         assertThat(placed.config().lineage()).containsExactly(new Fork(EPOCH, last, ASKED, one.core.identity()));
@@ -146,7 +146,7 @@ final class FoundingTest {
         assertThat(one.core.log.last()).isEqualTo(last);
         assertThat(founding.isUnderWay()).isFalse();
         assertThat(one.core.config()).isEqualTo(FIVE);
-        assertThat(one.listener.remarks).anyMatch(each -> each.contains("no room"));
+        assertThat(one.listener.failures).hasSize(1).allMatch(each -> each.contains("no room"));
     }
 
     @Test
@@ -157,7 +157,7 @@ final class FoundingTest {
         assertThat(founding.isUnderWay()).isTrue();
         tickFor(1);
         assertThat(founding.isUnderWay()).isFalse();
-        assertThat(one.listener.remarks).anyMatch(each -> each.contains("nodes [3] did not answer"));
+        assertThat(one.listener.failures).containsExactly("no promotion: nodes [3] did not answer");
         founding.onReply(3, ASKED, EPOCH, last);
         founding.onTick();
         assertThat(one.core.log.last()).isEqualTo(last);

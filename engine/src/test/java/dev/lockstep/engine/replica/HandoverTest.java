@@ -48,7 +48,7 @@ final class HandoverTest {
         one.pass(1);
         handover.onTick(standbys);
         assertThat(handover.isUnderWay()).isFalse();
-        assertThat(one.listener.remarks).anyMatch(each -> each.contains("node 2 did not take over"));
+        assertThat(one.listener.failures).containsExactly("no transfer to node 2");
     }
 
     @Test

@@ -14,6 +14,7 @@ final class NotingListener implements ReplicaListener {
     final List<Acknowledged> acknowledged = new ArrayList<>();
     final List<Answered> readable = new ArrayList<>();
     final List<FrameRef> installed = new ArrayList<>();
+    final List<String> failures = new ArrayList<>();
     final List<String> remarks = new ArrayList<>();
 
     @Override
@@ -50,10 +51,14 @@ final class NotingListener implements ReplicaListener {
     public void onIntroduction(ClusterId clusterId, long epoch) {}
 
     @Override
-    public void onTransferFailed(int successor) {}
+    public void onTransferFailed(int successor) {
+        failures.add("no transfer to node " + successor);
+    }
 
     @Override
-    public void onPromotionFailed(String reason) {}
+    public void onPromotionFailed(String reason) {
+        failures.add("no promotion: " + reason);
+    }
 
     @Override
     public void onRemark(String remark) {

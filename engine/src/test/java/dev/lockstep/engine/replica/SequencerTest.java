@@ -107,6 +107,6 @@ final class SequencerTest {
         assertThat(inForce).containsExactly(CONFIG, CONFIG);
         assertThat(one.core.config()).isEqualTo(next);
         assertThat(one.core.promises.configTerm()).isEqualTo(4);
-        assertThat(LogReceiver.configOf(frameAt(4))).isEqualTo(new PlacedConfig(4, 4, next));
+        assertThat(ConfigFrames.configOf(frameAt(4))).isEqualTo(new PlacedConfig(4, 4, next));
     }
 }

@@ -54,15 +54,15 @@ final class SafetyOfPositionsTest {
         c.elect(1, 2);
         c.settle();
         assertThat(c.last(1).index()).isEqualTo(first.index());
-        assertThat(stateOf(1, first)).isEqualTo(PositionState.POSITION_LOST);
-        assertThat(stateOf(1, second)).isEqualTo(PositionState.POSITION_LOST); // it would stand behind a later term
+        assertThat(stateOf(1, first)).isEqualTo(PositionState.LOST);
+        assertThat(stateOf(1, second)).isEqualTo(PositionState.LOST); // it would stand behind a later term
         assertThat(stateOf(3, second)).isEqualTo(PositionState.HELD);
         c.release(3, 1);
         c.release(3, 2);
         c.rejoin(3);
         c.settle();
-        assertThat(stateOf(3, first)).isEqualTo(PositionState.POSITION_LOST);
-        assertThat(stateOf(3, second)).isEqualTo(PositionState.POSITION_LOST);
+        assertThat(stateOf(3, first)).isEqualTo(PositionState.LOST);
+        assertThat(stateOf(3, second)).isEqualTo(PositionState.LOST);
     }
 
     @Test
@@ -76,7 +76,7 @@ final class SafetyOfPositionsTest {
         assertThat(c.disk(1).base().index()).isGreaterThan(position.index());
         assertThat(stateOf(1, position)).isEqualTo(PositionState.HELD);
         Position another = new Position(position.index(), position.term() + 1, position.epoch());
-        assertThat(stateOf(1, another)).isEqualTo(PositionState.POSITION_LOST);
+        assertThat(stateOf(1, another)).isEqualTo(PositionState.LOST);
     }
 
     @Test
@@ -98,9 +98,9 @@ final class SafetyOfPositionsTest {
         assertThat(ofThree.epoch()).isGreaterThan(shared.epoch());
         assertThat(stateOf(3, ofThree)).isEqualTo(PositionState.HELD);
         assertThat(stateOf(3, shared)).isEqualTo(PositionState.HELD);
-        assertThat(stateOf(3, beyond)).isEqualTo(PositionState.POSITION_LOST);
+        assertThat(stateOf(3, beyond)).isEqualTo(PositionState.LOST);
         assertThat(stateOf(2, beyond)).isEqualTo(PositionState.HELD);
-        assertThat(stateOf(2, ofThree)).isEqualTo(PositionState.POSITION_LOST); // it has not heard of that epoch
+        assertThat(stateOf(2, ofThree)).isEqualTo(PositionState.AHEAD); // it has not heard of that epoch
         c.rejoin(3);
         c.pass(300);
         assertThat(c.replica(2).term().epoch()).isEqualTo(ofThree.epoch());
