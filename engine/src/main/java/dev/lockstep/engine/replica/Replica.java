@@ -279,7 +279,12 @@ public final class Replica {
      */
     public long proposeTimer() {
         ownership.check();
-        return isOpen() ? ((Reigning) duty).proposeTimer() : NOT_PRIMARY;
+        try {
+            return isOpen() ? ((Reigning) duty).proposeTimer() : NOT_PRIMARY;
+        } catch (StorageException.DiskFull e) {
+            onDiskFull(e);
+            return NO_ROOM;
+        }
     }
 
     /**

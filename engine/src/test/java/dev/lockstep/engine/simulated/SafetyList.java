@@ -27,7 +27,8 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfLogsTest#anOlderCommitTakesNothingBack}, {@link SafetyOfLogsTest#aPowerCutTakesNoTermBack}
  *   <li>{@link SafetyOfDisksTest#theLogNeverBeginsBehindASnapshotThatIsNotThere},
  *       {@link SafetyOfDisksTest#aSnapshotThatBringsNothingNewIsRefused},
- *       {@link SafetyOfDisksTest#whatMatchesBehindASnapshotStays}
+ *       {@link SafetyOfDisksTest#whatMatchesBehindASnapshotStays},
+ *       {@link SafetyOfSmallFilesTest#aSnapshotIsInstalledWholeOnceThereIsRoomToNoteItsConfiguration}
  *   <li>{@link SafetyOfMessagesTest#whatTheDeadHaveSaidMovesNobody},
  *       {@link SafetyOfMessagesTest#framesAndAnswersInAnyOrderComeToTheSame},
  *       {@link SafetyOfMessagesTest#whatAStandbyAcknowledgedBeforeItDiedDoesNotCountAfterwards},
@@ -46,8 +47,11 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfDisksTest#enoughOfThoseWhoElectMustBeWhole},
  *       {@link SafetyOfMembersTest#aRecoveringVoterElectsOnlyWhoHasTheVeryConfigurationThatItNoted},
  *       {@link SafetyOfMembersTest#whatARecoveringNodeHasNotedOnlyRises}
- *   <li>{@link SafetyOfDisksTest#aForceThatFailsStopsTheNodeAndIsNotTrustedAfterwards}
+ *   <li>{@link SafetyOfDisksTest#aForceThatFailsStopsTheNodeAndIsNotTrustedAfterwards},
+ *       {@link SafetyOfSmallFilesTest#aBallotWhoseForceFailsStopsTheNodeAndEitherOneBindsItAfterwards},
+ *       {@link SafetyOfSmallFilesTest#nothingIsCutBeforeItsOrphansAreForced}
  *   <li>{@link SafetyOfMembersTest#aNodeWithAnotherDiskCountsForNothing},
+ *       {@link SafetyOfSmallFilesTest#aNodeWithoutItsBallotIsAnotherOneAndCountsForNothing},
  *       {@link SafetyOfMembersTest#whatAnIdentityBeforeHasSaidCountsForNothing},
  *       {@link SafetyOfMembersTest#whatAnotherIdentitySaysInTheMembersPlaceCountsForNothing},
  *       {@link SafetyOfMembersTest#norDoesItsVote}, {@link SafetyOfMembersTest#anObserversAcknowledgementsAndVotesDoNotCount},
@@ -80,6 +84,7 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfVotesTest#aPrimaryThatStalledDoesNotStepDownBeforeItHasHeardWhatCameMeanwhile}
  *   <li>{@link SafetyOfMembersTest#whileOneConfigurationIsNotCommittedNoOtherOneIsProposed},
  *       {@link SafetyOfMembersTest#aConfigurationThatIsCutIsUndone},
+ *       {@link SafetyOfSmallFilesTest#aCutIsToldThoughThereIsNoRoomToNoteWhatIsInForceAfterIt},
  *       {@link SafetyOfMembersTest#aVoterThatIsAddedCountsForItsOwnConfiguration}
  *   <li>skips
  * </ol>
