@@ -18,6 +18,7 @@ final class Campaigning extends Duty {
     private final long untilNs;
     private final Config config;
     private Tally tally;
+    /** Null until there was room to note that this node elects itself: then it has asked nobody. */
     private Candidacy candidacy;
 
     Campaigning(Core core, Stage stage, boolean isLicensed) {
@@ -68,15 +69,17 @@ final class Campaigning extends Duty {
 
     @Override
     void onLinkUp(int node) {
-        if (config.at(node) != null && config.at(node).isVoter()) {
+        boolean isVoter = config.at(node) != null && config.at(node).isVoter();
+        if (isVoter && candidacy != null) {
             core.outbox.voteRequest(node, candidacy);
         }
     }
 
     @Override
     void onVoteReply(int from, VoteReplyDecoder message) {
-        boolean isOfThis =
-                message.askedTerm() == candidacy.term().number() && (message.isPreVote() != 0) == candidacy.isPreVote();
+        boolean isOfThis = candidacy != null
+                && message.askedTerm() == candidacy.term().number()
+                && (message.isPreVote() != 0) == candidacy.isPreVote();
         if (isOfThis && counts(from) && message.answer() == Answer.GRANTED.code()) {
             onGranted(from, message.isWhole() != 0, message.wallClockNs());
         }

@@ -2,6 +2,7 @@ package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.node.Durability;
 
 /** What all parts of a replica share. Owned by the replica's thread. */
@@ -102,9 +103,19 @@ final class Core {
         return config != null && config.durability() == Durability.FLUSHED;
     }
 
-    /** A CONFIG is about to be appended: whoever holds it has noted it. */
+    /** A CONFIG is about to be appended, for which there is room: whoever holds it has noted it. */
     void beforeConfig(PlacedConfig config) {
-        promises.noteConfig(config.index(), config.term());
+        try {
+            promises.noteConfig(config.index(), config.term());
+        } catch (StorageException.DiskFull e) {
+            log.cancelReservations(); // or each new try would keep some room for itself
+            throw e;
+        }
+    }
+
+    /** Whatever is acknowledged, the CONFIG in force is noted before, and none that was cut. */
+    void noteConfig() {
+        promises.noteConfig(configs.currentIndex(), configs.currentTerm());
     }
 
     /** A CONFIG was appended, and is in force from now on. */

@@ -39,7 +39,6 @@ final class Cutter {
             return false;
         }
         core.configs.onCut(firstIndex);
-        core.promises.noteConfig(core.configs.currentIndex(), core.configs.currentTerm());
         if (!core.configs.isEmpty()) {
             core.listener.onConfig(core.config());
         }
@@ -47,6 +46,7 @@ final class Cutter {
         if (report != null) {
             core.listener.onOrphaned(report);
         }
+        core.noteConfig(); // last, for there may be no room for it, and all that comes before must have been told
         return true;
     }
 

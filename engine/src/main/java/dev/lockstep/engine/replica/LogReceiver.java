@@ -150,6 +150,7 @@ final class LogReceiver {
 
     /** What the acknowledgement promises is noted before it leaves. */
     private void promise(long flushed) {
+        core.noteConfig(); // there may have been no room for it when another one was cut
         boolean isFlushedOnly = core.isFlushedOnly();
         if (matchedIndex > flushed && !isFlushedOnly) {
             core.promises.beDirty();

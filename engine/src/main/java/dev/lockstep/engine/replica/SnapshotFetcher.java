@@ -131,13 +131,13 @@ final class SnapshotFetcher {
         if (!core.log.holds(snapshot)) {
             OrphanReport report = cutter.keepAside(
                     Math.max(core.commit.index(), core.log.base().index()) + 1);
+            PlacedConfig config = ConfigCodec.decodePlaced(
+                    manifest.config(), 0, manifest.config().capacity());
+            core.promises.noteConfig(config.index(), config.term()); // while all of this can still be done anew
             if (!core.log.startAfter(snapshot)) {
                 return false;
             }
             core.log.lastTimeNs(manifest.clusterTimeNs());
-            PlacedConfig config = ConfigCodec.decodePlaced(
-                    manifest.config(), 0, manifest.config().capacity());
-            core.promises.noteConfig(config.index(), config.term());
             core.configs.begin(config);
             core.listener.onSnapshotInstalled(snapshot);
             core.listener.onConfig(config.config());

@@ -72,8 +72,8 @@ final class UnbornEpoch {
     private void bear() {
         PlacedConfig founding = core.configs.newest();
         Config config = founding.config();
-        frame = null;
         core.promises.found(config.epoch(), founding.index(), founding.term());
+        frame = null; // not before: if there is no room for the ballot, the epoch is born in another turn
         core.commitFounding(founding.index());
         core.listener.onIntroduction(core.promises.clusterId(), config.epoch());
         stage.follow();

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.simulated;
 
+import java.util.EnumSet;
 import java.util.SplittableRandom;
 
 /** Lets things go wrong, as often and in such a mix as the plan says. Each kind draws from a source of its own. */
@@ -20,13 +21,20 @@ final class Disturber {
     void begin() {
         cluster.network.faults(faults());
         long meanNs = 20_000_000 + random.nextLong(600_000_000);
+        beginKinds(false, meanNs);
+        calmLater(random.split());
+        beginKinds(true, meanNs);
+    }
+
+    private void beginKinds(boolean areDrawnLast, long meanNs) {
         for (FaultKind kind : FaultKind.values()) {
-            SplittableRandom ofKind = random.split();
-            if (cluster.plan.has(kind)) {
-                next(kind, ofKind, meanNs);
+            if (kind.isDrawnLast() == areDrawnLast) {
+                SplittableRandom ofKind = random.split();
+                if (cluster.plan.has(kind)) {
+                    next(kind, ofKind, meanNs);
+                }
             }
         }
-        calmLater(random.split());
     }
 
     private NetworkFaults faults() {
@@ -83,6 +91,9 @@ final class Disturber {
             case TRANSFERS -> cluster.operator.transfer(ofKind);
             case PROMOTES -> cluster.operator.promote(ofKind);
             case SUSPICIONS -> suspect(node, some(ofKind));
+            case DAMAGED_BALLOTS -> damageBallot(node, ofKind);
+            case FULL_SMALL_FILES -> fillSmallFiles(node, ofKind);
+            case FAILING_SMALL_FILES -> node.disk.device().failNextForceOf(someFile(ofKind), ofKind.nextBoolean());
             case GHOSTS, DISORDER -> {
                 // the network's
             }
@@ -171,10 +182,32 @@ final class Disturber {
         }
     }
 
+    /** While a process lives it reads neither: it comes to be seen at the next start. */
+    private void damageBallot(SimulatedNode node, SplittableRandom ofKind) {
+        if (cluster.plan.voters() > 1 && ofKind.nextInt(4) == 0 && cluster.operator.mayLose(node)) {
+            node.loseBallot(ofKind);
+            startLater(node, ofKind);
+        }
+    }
+
     private void fill(SimulatedNode node, SplittableRandom ofKind) {
         node.disk.device().logFull(true);
         cluster.time.in(
                 1 + ofKind.nextLong(500_000_000), () -> node.disk.device().logFull(false));
+    }
+
+    private static SmallFile someFile(SplittableRandom ofKind) {
+        SmallFile[] all = SmallFile.values();
+        return all[ofKind.nextInt(all.length)];
+    }
+
+    private void fillSmallFiles(SimulatedNode node, SplittableRandom ofKind) {
+        node.disk
+                .device()
+                .fullFor(ofKind.nextBoolean() ? EnumSet.allOf(SmallFile.class) : EnumSet.of(someFile(ofKind)));
+        cluster.time.in(
+                1 + ofKind.nextLong(ofKind.nextInt(4) == 0 ? 3_000_000_000L : 500_000_000),
+                () -> node.disk.device().full(false));
     }
 
     private void fail(SimulatedNode node, SplittableRandom ofKind) {
@@ -223,7 +256,6 @@ final class Disturber {
         cluster.network.unblockAll();
         cluster.network.faults(NetworkFaults.NONE);
         for (SimulatedNode each : cluster.nodes) {
-            each.disk.device().logFull(false);
             each.disk.device().settle();
             each.resume();
             each.start();

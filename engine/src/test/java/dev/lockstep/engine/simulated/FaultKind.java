@@ -21,7 +21,7 @@ enum FaultKind {
     POWER_CUTS,
     /** Bits flip in the log. */
     DAMAGE,
-    /** A ballot, a register or a whole disk is lost. */
+    /** A whole disk is lost. */
     LOST_DISKS,
     /** There is no room for a while. */
     FULL_DISKS,
@@ -38,15 +38,44 @@ enum FaultKind {
     /** An operator founds an epoch, also when he should not. */
     PROMOTES,
     /** Somebody suspects a node that may well live. */
-    SUSPICIONS;
+    SUSPICIONS,
+    /** A ballot or a register can no longer be read, or is not there any more. */
+    DAMAGED_BALLOTS,
+    /** There is no room for ballots, registers and orphans for a while. */
+    FULL_SMALL_FILES,
+    /** A force of a ballot, of a register or of orphans fails. */
+    FAILING_SMALL_FILES;
+
+    /** They are drawn after all else, so that a seed which draws none of them brings what it brought before they were. */
+    private static final EnumSet<FaultKind> DRAWN_LAST = EnumSet.range(DAMAGED_BALLOTS, FAILING_SMALL_FILES);
+
+    private static final int ANY_OF_LAST_ONE_IN = 3;
+
+    /** @return whether that one draws, wherever something is drawn for each kind, after all others */
+    boolean isDrawnLast() {
+        return DRAWN_LAST.contains(this);
+    }
 
     static EnumSet<FaultKind> drawn(SplittableRandom random) {
         EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
         int perMille = random.nextInt(100, 900);
-        for (FaultKind each : values()) {
+        for (FaultKind each : EnumSet.complementOf(DRAWN_LAST)) {
             int share = each == PROMOTES ? perMille / 4 : perMille;
             if (random.nextInt(1000) < share) {
                 kinds.add(each);
+            }
+        }
+        return kinds;
+    }
+
+    static EnumSet<FaultKind> drawnLast(SplittableRandom random) {
+        EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+        if (random.nextInt(ANY_OF_LAST_ONE_IN) == 0) {
+            int perMille = random.nextInt(200, 900);
+            for (FaultKind each : DRAWN_LAST) {
+                if (random.nextInt(1000) < perMille) {
+                    kinds.add(each);
+                }
             }
         }
         return kinds;

@@ -108,6 +108,8 @@ enum Mutant {
             in(
                     Wrong.JOURNAL,
                     does("flush", Wrong.PORTS, "flushAgain").and(does("flushedIndex", Wrong.PORTS, "claimedIndex")))),
+    FAILED_BALLOT_SHOWN(
+            16, has(FAILING_SMALL_FILES), 15, in(Wrong.DEVICE, around("force", Wrong.PORTS + "$SwallowFailedForce"))),
     // 17: a wiped or unknown identity counts for nothing
     ANYBODY_COUNTS(
             17,
@@ -173,6 +175,7 @@ enum Mutant {
     private static final class Wrong {
         static final String REPLICA = "dev.lockstep.engine.replica.Wrongly";
         static final String PORTS = "dev.lockstep.engine.simulated.WrongPorts";
+        static final String DEVICE = "dev.lockstep.engine.simulated.SimulatedDevice";
         static final String DISK = "dev.lockstep.engine.simulated.SimulatedDisk";
         static final String JOURNAL = "dev.lockstep.engine.simulated.SimulatedJournal";
         static final String SIMULATED_START = "dev.lockstep.engine.simulated.SimulatedStart";

@@ -31,7 +31,10 @@ final class Operator {
     }
 
     void begin() {
-        if (!cluster.plan.has(FaultKind.MEMBERSHIP) && !cluster.plan.has(FaultKind.LOST_DISKS)) {
+        boolean isNeeded = cluster.plan.has(FaultKind.MEMBERSHIP)
+                || cluster.plan.has(FaultKind.LOST_DISKS)
+                || cluster.plan.has(FaultKind.DAMAGED_BALLOTS);
+        if (!isNeeded) {
             return;
         }
         cluster.time.in(500_000_000 + random.nextLong(1_000_000_000), () -> {
@@ -186,7 +189,6 @@ final class Operator {
     void watchLiveness(Runnable then) {
         for (SimulatedNode each : cluster.nodes) {
             each.resume();
-            each.disk.device().logFull(false);
             each.disk.device().settle();
             if (!each.isWithdrawn) {
                 each.start();

@@ -42,16 +42,13 @@ record Plan(
         EnumSet<FaultKind> kinds = FaultKind.drawn(random);
         // A node that is alone and does not flush may lose what it acknowledged, and says so.
         boolean isFlushed = random.nextInt(3) == 0 || (voters == 1 && kinds.contains(FaultKind.POWER_CUTS));
-        return new Plan(
-                seed,
-                voters,
-                hasWitness,
-                random.nextInt(4) == 0 ? 1 : 0,
-                random.nextInt(4) == 0 ? Mode.ASYNC : Mode.SYNC,
-                isFlushed ? Durability.FLUSHED : Durability.APPENDED,
-                kinds,
-                random.nextLong(2_000_000_000L, 8_000_000_000L),
-                random.nextInt(LINKED_ONE_IN) == 0);
+        int observers = random.nextInt(4) == 0 ? 1 : 0;
+        Mode mode = random.nextInt(4) == 0 ? Mode.ASYNC : Mode.SYNC;
+        long faultyNs = random.nextLong(2_000_000_000L, 8_000_000_000L);
+        boolean isLinked = random.nextInt(LINKED_ONE_IN) == 0;
+        kinds.addAll(FaultKind.drawnLast(random));
+        Durability durability = isFlushed ? Durability.FLUSHED : Durability.APPENDED;
+        return new Plan(seed, voters, hasWitness, observers, mode, durability, kinds, faultyNs, isLinked);
     }
 
     private static int drawnVoters(SplittableRandom random) {

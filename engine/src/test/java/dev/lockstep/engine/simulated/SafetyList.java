@@ -32,7 +32,8 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfLogsTest#anOlderCommitTakesNothingBack}, {@link SafetyOfLogsTest#aPowerCutTakesNoTermBack}
  *   <li>{@link SafetyOfDisksTest#theLogNeverBeginsBehindASnapshotThatIsNotThere},
  *       {@link SafetyOfDisksTest#aSnapshotThatBringsNothingNewIsRefused},
- *       {@link SafetyOfDisksTest#whatMatchesBehindASnapshotStays}
+ *       {@link SafetyOfDisksTest#whatMatchesBehindASnapshotStays},
+ *       {@link SafetyOfSmallFilesTest#aSnapshotIsInstalledWholeOnceThereIsRoomToNoteItsConfiguration}
  *   <li>{@link SafetyOfMessagesTest#whatTheDeadHaveSaidMovesNobody},
  *       {@link SafetyOfMessagesTest#framesAndAnswersInAnyOrderComeToTheSame},
  *       {@link SafetyOfMessagesTest#whatAStandbyAcknowledgedBeforeItDiedDoesNotCountAfterwards},
@@ -53,8 +54,11 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfMembersTest#aRecoveringVoterElectsOnlyWhoHasTheVeryConfigurationThatItNoted},
  *       {@link SafetyOfMembersTest#whatARecoveringNodeHasNotedOnlyRises},
  *       {@link SafetyOfMembersTest#aConfigurationIsNotedBeforeItIsAppended}
- *   <li>{@link SafetyOfDisksTest#aForceThatFailsStopsTheNodeAndIsNotTrustedAfterwards}
+ *   <li>{@link SafetyOfDisksTest#aForceThatFailsStopsTheNodeAndIsNotTrustedAfterwards},
+ *       {@link SafetyOfSmallFilesTest#aBallotWhoseForceFailsStopsTheNodeAndEitherOneBindsItAfterwards},
+ *       {@link SafetyOfSmallFilesTest#nothingIsCutBeforeItsOrphansAreForced}
  *   <li>{@link SafetyOfMembersTest#aNodeWithAnotherDiskCountsForNothing},
+ *       {@link SafetyOfSmallFilesTest#aNodeWithoutItsBallotIsAnotherOneAndCountsForNothing},
  *       {@link SafetyOfMembersTest#whatAnIdentityBeforeHasSaidCountsForNothing},
  *       {@link SafetyOfMembersTest#whatAnotherIdentitySaysInTheMembersPlaceCountsForNothing},
  *       {@link SafetyOfMembersTest#norDoesItsVote}, {@link SafetyOfMembersTest#anObserversAcknowledgementsAndVotesDoNotCount},
@@ -91,6 +95,7 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfVotesTest#aPrimaryThatStalledDoesNotStepDownBeforeItHasHeardWhatCameMeanwhile}
  *   <li>{@link SafetyOfMembersTest#whileOneConfigurationIsNotCommittedNoOtherOneIsProposed},
  *       {@link SafetyOfMembersTest#aConfigurationThatIsCutIsUndone},
+ *       {@link SafetyOfSmallFilesTest#aCutIsToldThoughThereIsNoRoomToNoteWhatIsInForceAfterIt},
  *       {@link SafetyOfMembersTest#aVoterThatIsAddedCountsForItsOwnConfiguration}
  *   <li>skips
  * </ol>

@@ -98,6 +98,20 @@ final class SafetyOfFoundingTest {
         assertThat(heldOnes).as("deaths before the cut").isBetween(1, CALLS_OF_AN_END - 2);
     }
 
+    /** It stands in the log and in force meanwhile, and must not be forgotten there. */
+    @Test
+    void anEpochForWhoseBallotThereIsNoRoomIsBornLater() {
+        FrameRef founding = unbornEpochOf3(c);
+        c.disk(3).device().full(true);
+        c.flush(3);
+        c.tick(10);
+        assertThat(c.replica(3).term().epoch()).isEqualTo(PARENT);
+        c.disk(3).device().full(false);
+        c.tick(10);
+        assertThat(c.replica(3).term().epoch()).isGreaterThan(PARENT);
+        assertThat(c.commitOf(3)).isGreaterThanOrEqualTo(founding.index());
+    }
+
     @Test
     void anEpochIsBornThoughItsFounderDiesBefore() {
         FrameRef founding = unbornEpochOf3(c);

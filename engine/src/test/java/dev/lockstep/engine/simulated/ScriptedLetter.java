@@ -18,6 +18,7 @@ import dev.lockstep.engine.sbe.RegisterWriteDecoder;
 import dev.lockstep.engine.sbe.SnapshotOfferDecoder;
 import dev.lockstep.engine.sbe.StampDecoder;
 import dev.lockstep.engine.sbe.StampEncoder;
+import dev.lockstep.engine.sbe.TakeOverDecoder;
 import dev.lockstep.engine.sbe.UnbornDecoder;
 import dev.lockstep.engine.sbe.VoteReplyDecoder;
 import dev.lockstep.engine.sbe.VoteRequestDecoder;
@@ -66,6 +67,7 @@ record ScriptedLetter(
         RECOVER_REPLY(RecoverReplyDecoder.TEMPLATE_ID),
         REGISTER_WRITE(RegisterWriteDecoder.TEMPLATE_ID),
         REGISTER_REPLY(RegisterReplyDecoder.TEMPLATE_ID),
+        TAKE_OVER(TakeOverDecoder.TEMPLATE_ID),
         SNAPSHOT_OFFER(SnapshotOfferDecoder.TEMPLATE_ID),
         CHUNK_REQUEST(ChunkRequestDecoder.TEMPLATE_ID),
         CHUNK(ChunkDecoder.TEMPLATE_ID),

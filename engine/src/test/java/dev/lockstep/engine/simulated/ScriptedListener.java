@@ -22,6 +22,7 @@ final class ScriptedListener implements ReplicaListener {
     final List<String> remarks = new ArrayList<>();
     final List<OrphanReport> orphaned = new ArrayList<>();
     final List<Long> committed = new ArrayList<>();
+    final List<Long> rolledBack = new ArrayList<>();
     final List<FrameRef> installed = new ArrayList<>();
     private boolean isIntroductionDue;
 
@@ -54,7 +55,9 @@ final class ScriptedListener implements ReplicaListener {
     public void onConfig(Config config) {}
 
     @Override
-    public void onRolledBack(long index) {}
+    public void onRolledBack(long index) {
+        rolledBack.add(index);
+    }
 
     @Override
     public void onOrphaned(OrphanReport report) {

@@ -48,7 +48,6 @@ final class SimulatedBallotStore implements BallotStore {
     @Override
     public void write(Ballot ballot) {
         life.check();
-        device.checkRoom("a ballot");
-        file.reading = Reading.sound(ballot);
+        device.replace(SmallFile.BALLOT, () -> file.reading = Reading.sound(ballot));
     }
 }

@@ -1,13 +1,19 @@
 package dev.lockstep.engine.simulated;
 
 import dev.lockstep.storage.StorageException;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The device under a node's files: whether it has room, and what it will refuse. */
 final class SimulatedDevice {
     private boolean isLogFull;
-    private boolean isFull;
+    private Set<SmallFile> full = EnumSet.noneOf(SmallFile.class);
     private boolean failsNextForce;
     private boolean refusesNextAppend;
+    /** Null if none does. */
+    private SmallFile failsNext;
+
+    private boolean isFailedFileThere;
 
     /** There is no room, or is again, for more of the log. */
     void logFull(boolean isFullNow) {
@@ -18,15 +24,55 @@ final class SimulatedDevice {
         return isLogFull;
     }
 
-    /** There is no room, or is again, for small files: ballot, register, orphans. */
+    /** There is no room, or is again, for small files. */
     void full(boolean isFullNow) {
-        isFull = isFullNow;
+        fullFor(isFullNow ? EnumSet.allOf(SmallFile.class) : EnumSet.noneOf(SmallFile.class));
     }
 
-    void checkRoom(String what) {
-        if (isFull) {
-            throw new StorageException.DiskFull("no room on the simulated device for " + what, null);
+    /** There is no room for those; for others there is. */
+    void fullFor(Set<SmallFile> files) {
+        full = EnumSet.copyOf(files);
+    }
+
+    void checkRoom(SmallFile file) {
+        if (full.contains(file)) {
+            throw new StorageException.DiskFull("no room on the simulated device for " + file, null);
         }
+    }
+
+    /**
+     * The next force of such a file fails.
+     *
+     * @param file which one
+     * @param isThereAfterwards whether the next start finds what was written nevertheless
+     */
+    void failNextForceOf(SmallFile file, boolean isThereAfterwards) {
+        failsNext = file;
+        isFailedFileThere = isThereAfterwards;
+    }
+
+    /**
+     * A small file takes the place of the one before.
+     *
+     * @throws StorageException.DiskFull if there is no room: the one before stands
+     * @throws StorageException.ForceFailed if the device refuses: either stands
+     */
+    void replace(SmallFile file, Runnable put) {
+        checkRoom(file);
+        force(file, put);
+    }
+
+    /** @throws StorageException.ForceFailed if the device refuses: it may have been done or not */
+    void force(SmallFile file, Runnable put) {
+        if (failsNext != file) {
+            put.run();
+            return;
+        }
+        failsNext = null;
+        if (isFailedFileThere) {
+            put.run();
+        }
+        throw new StorageException.ForceFailed("the simulated device refused to force " + file, null);
     }
 
     /** The next force of the log fails. */
@@ -51,8 +97,11 @@ final class SimulatedDevice {
         return refuses;
     }
 
-    /** Nothing is refused any more. */
+    /** Nothing is refused any more, and there is room. */
     void settle() {
+        isLogFull = false;
+        full(false);
+        failsNext = null;
         failsNextForce = false;
         refusesNextAppend = false;
     }
@@ -60,9 +109,11 @@ final class SimulatedDevice {
     SimulatedDevice copy() {
         SimulatedDevice copy = new SimulatedDevice();
         copy.isLogFull = isLogFull;
-        copy.isFull = isFull;
+        copy.fullFor(full);
         copy.failsNextForce = failsNextForce;
         copy.refusesNextAppend = refusesNextAppend;
+        copy.failsNext = failsNext;
+        copy.isFailedFileThere = isFailedFileThere;
         return copy;
     }
 }

@@ -312,6 +312,17 @@ final class SimulatedNode implements ClusterNetwork.Handler {
         cluster.oracle.onPowerCut(this);
     }
 
+    /** Its ballot, or the register of a witness, is not what it was when the next process reads it. */
+    void loseBallot(SplittableRandom ofKind) {
+        kill();
+        switch (ofKind.nextInt(3)) {
+            case 0 -> disk.files().ballot().lose();
+            case 1 -> disk.files().ballot().damage();
+            default -> disk.files().register().damage();
+        }
+        cluster.oracle.onWiped(this); // it comes back as somebody else
+    }
+
     void wipe() {
         kill();
         disk.wipe();

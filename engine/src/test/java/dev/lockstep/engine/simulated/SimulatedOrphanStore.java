@@ -83,7 +83,7 @@ final class SimulatedOrphanStore implements OrphanStore {
     @Override
     public void keep(Frame frame) {
         checkUsable();
-        device.checkRoom("an orphan");
+        device.checkRoom(SmallFile.ORPHANS);
         LogEntry entry = LogEntry.of(frame);
         if (open == null) {
             open = new Batch("orphans-" + entry.firstIndex() + "-" + files.batches.size());
@@ -102,7 +102,7 @@ final class SimulatedOrphanStore implements OrphanStore {
             return null;
         }
         Batch ended = open;
-        ended.isSealed = true;
+        device.force(SmallFile.ORPHANS, () -> ended.isSealed = true);
         open = null;
         return ended.name;
     }

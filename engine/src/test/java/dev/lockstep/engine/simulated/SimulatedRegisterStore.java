@@ -44,7 +44,6 @@ final class SimulatedRegisterStore implements RegisterStore {
     @Override
     public void write(Register register) {
         life.check();
-        device.checkRoom("a register");
-        file.reading = Reading.sound(register);
+        device.replace(SmallFile.REGISTER, () -> file.reading = Reading.sound(register));
     }
 }

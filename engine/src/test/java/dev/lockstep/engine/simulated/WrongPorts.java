@@ -1,5 +1,6 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.ballot.StartDecision;
 import dev.lockstep.storage.journal.FlushListener;
@@ -83,6 +84,16 @@ final class WrongPorts {
     }
 
     // ---- after methods
+
+    /** A ballot that may not be on the device is taken for written. */
+    static final class SwallowFailedForce {
+        private SwallowFailedForce() {}
+
+        @Advice.OnMethodExit(onThrowable = StorageException.ForceFailed.class)
+        static void exit(@Advice.Thrown(readOnly = false) Throwable failure) {
+            failure = null;
+        }
+    }
 
     static final class DamageIsTornTail {
         private DamageIsTornTail() {}
