@@ -3,6 +3,7 @@ package dev.lockstep.engine.replica;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.node.Durability;
+import dev.lockstep.transport.Transport;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,6 +63,9 @@ public record Config(
         int voters = 0;
         int witnesses = 0;
         for (Member each : members) {
+            if (each.node() < 0 || each.node() > Transport.MAX_NODE) {
+                mistakes.add("node " + each.node() + " is none from 0 to " + Transport.MAX_NODE);
+            }
             if (each.node() <= before) {
                 mistakes.add("node " + each.node() + " is listed after node " + before);
             }

@@ -5,7 +5,6 @@ import dev.lockstep.engine.sbe.ConfigEncoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.MessageHeaderEncoder;
 import dev.lockstep.storage.ClusterId;
-import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.node.Durability;
 import java.nio.charset.StandardCharsets;
@@ -44,11 +43,8 @@ final class ConfigCodec {
             lineage.next()
                     .epoch(each.epoch())
                     .foundingTerm(each.foundingTerm())
-                    .founder(each.founder().value())
-                    .last()
-                    .index(each.last().index())
-                    .term(each.last().term())
-                    .crc(each.last().crc());
+                    .founder(each.founder().value());
+            FrameRefs.write(lineage.last(), each.last());
         }
         ConfigEncoder.MembersEncoder members =
                 encoder.membersCount(config.members().size());
@@ -92,9 +88,8 @@ final class ConfigCodec {
         List<Fork> lineage = new ArrayList<>();
         int version = decoder.stateMachineVersion();
         for (ConfigDecoder.LineageDecoder each : decoder.lineage()) {
-            FrameRef last = new FrameRef(
-                    each.last().index(), each.last().term(), each.last().crc());
-            lineage.add(new Fork(each.epoch(), last, each.foundingTerm(), new Identity(each.founder())));
+            lineage.add(new Fork(
+                    each.epoch(), FrameRefs.read(each.last()), each.foundingTerm(), new Identity(each.founder())));
         }
         Config config = new Config(clusterId, epoch, lineage, mode, durability, version, members(decoder));
         return new PlacedConfig(decoder.index(), decoder.term(), config);

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.StorageException;
@@ -63,6 +64,17 @@ final class Core {
         return logEpoch() >= promises.term().epoch();
     }
 
+    /** @return the last frame that is known to be committed, and that is here */
+    FrameRef committed() {
+        long index = promises.isYielding() ? 0 : commit.index();
+        return index < log.base().index() ? FrameRef.ORIGIN : log.endingBy(Math.min(index, log.lastIndex()));
+    }
+
+    /** @return whether the log holds a frame that is committed, or did until it was compacted */
+    boolean holdsCommitted(FrameRef frame) {
+        return frame.index() <= log.base().index() || log.holds(frame);
+    }
+
     /** @return what this node is by the configuration in force; null if it names it not */
     Member membership() {
         Config config = config();
@@ -113,9 +125,14 @@ final class Core {
         }
     }
 
-    /** Whatever is acknowledged, the CONFIG in force is noted before, and none that was cut. */
+    /**
+     * Whatever is acknowledged, the CONFIG in force is noted before, and none that was cut. What this node's epoch began
+     * with was noted when it yielded to it, and counts until the log has come that far.
+     */
     void noteConfig() {
-        promises.noteConfig(configs.currentIndex(), configs.currentTerm());
+        if (isLogOfThisEpoch()) {
+            promises.noteConfig(configs.currentIndex(), configs.currentTerm());
+        }
     }
 
     /** A CONFIG was appended, and is in force from now on. */

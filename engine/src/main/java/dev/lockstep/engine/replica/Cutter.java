@@ -16,6 +16,7 @@ final class Cutter {
     private final Core core;
     private final OrphanStore orphans;
     private final Told told;
+    private final long termAtStart;
     /** What was moved aside before a cut for which there was no room. */
     private OrphanReport kept;
 
@@ -26,6 +27,7 @@ final class Cutter {
         this.core = core;
         this.orphans = orphans;
         this.told = told;
+        this.termAtStart = core.promises.term().number();
     }
 
     /**
@@ -42,6 +44,7 @@ final class Cutter {
         if (!core.configs.isEmpty()) {
             core.listener.onConfig(core.config());
         }
+        told.onCut(firstIndex);
         core.listener.onRolledBack(firstIndex - 1);
         if (report != null) {
             core.listener.onOrphaned(report);
@@ -76,6 +79,7 @@ final class Cutter {
 
     private OrphanReport keepAnew(long firstIndex) {
         OrphanWalk walk = new OrphanWalk();
+        walk.lastIndex = firstIndex - 1;
         try (JournalReader reader = core.log.newReader()) {
             long index = firstIndex;
             while (index <= core.log.lastIndex()) {
@@ -92,12 +96,13 @@ final class Cutter {
         }
         return new OrphanReport(
                 firstIndex,
-                core.log.lastIndex(),
+                walk.lastIndex,
                 walk.firstTerm,
                 walk.lastTerm,
                 walk.commands,
                 told.lastIndex(),
                 told.levelFrom(firstIndex),
+                walk.firstTerm > termAtStart,
                 orphans.seal());
     }
 
@@ -105,9 +110,11 @@ final class Cutter {
     private static final class OrphanWalk {
         private long firstTerm;
         private long lastTerm;
+        private long lastIndex;
         private long commands;
 
         private void onFrame(Frame frame) {
+            lastIndex = frame.lastIndex();
             firstTerm = firstTerm == 0 ? frame.term() : firstTerm;
             lastTerm = frame.term();
             commands += frame.type() == FrameType.COMMANDS ? frame.commandCount() : 0;

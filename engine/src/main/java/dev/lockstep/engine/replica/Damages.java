@@ -69,6 +69,10 @@ final class Damages {
                     + ", and nobody else has it: look at it with dev.lockstep.storage.inspect.Inspector, then restore"
                     + " the directory from a backup");
         }
+        if (isGone(index)) {
+            return; // something was cut, or installed, since it was met
+        }
+        core.promises.beInDoubt();
         asideFrom = asideFrom == 0 ? index : Math.min(asideFrom, index);
         core.remark("the journal is damaged at index " + index
                 + ": what is there is put aside, and fetched anew from the primary");
@@ -88,15 +92,19 @@ final class Damages {
         return asideFrom > 0;
     }
 
+    private boolean isGone(long index) {
+        return index > core.log.lastIndex() || index <= core.log.base().index();
+    }
+
     /** First it is on the device that this node counts for nothing. */
     private void putAside() {
         core.promises.beRecovering();
-        boolean isGone =
-                asideFrom > core.log.lastIndex() || asideFrom <= core.log.base().index();
-        if (!isGone) {
-            asideFrom = core.log.beginningOfDamage(asideFrom); // it may have been met in the midst of a frame
+        if (isGone(asideFrom)) {
+            asideFrom = 0;
+            return;
         }
-        if (isGone || core.log.setAsideFrom(asideFrom)) {
+        asideFrom = core.log.beginningOfDamage(asideFrom); // it may have been met in the midst of a frame
+        if (core.log.setAsideFrom(asideFrom)) {
             core.configs.onCut(asideFrom);
             core.listener.onRolledBack(asideFrom - 1);
             asideFrom = 0;

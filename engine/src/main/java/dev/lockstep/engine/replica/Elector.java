@@ -19,14 +19,14 @@ final class Elector {
     }
 
     void onRequest(int from, VoteRequestDecoder request) {
+        if (!Term.isPossible(request.stamp().epoch(), request.askedTerm())) {
+            return;
+        }
         Candidacy candidacy = new Candidacy(
                 from,
                 core.peers.identity(from),
                 new Term(request.stamp().epoch(), request.askedTerm()),
-                new FrameRef(
-                        request.last().index(),
-                        request.last().term(),
-                        request.last().crc()),
+                FrameRefs.read(request.last()),
                 request.configIndex(),
                 request.configTerm(),
                 request.isPreVote() != 0,

@@ -76,7 +76,7 @@ final class Epochs {
             }
         } else if (config.epoch() == mine.epoch() && core.promises.isYielding()) {
             finishYielding(
-                    core.config() == null ? null : config.forkOf(core.config().epoch()));
+                    core.config() == null ? null : config.forkOf(core.config().epoch()), config);
         } else if (config.epoch() < mine.epoch()) {
             tell(from);
         }
@@ -90,11 +90,12 @@ final class Epochs {
             // What this node knows to be committed is in the founder's log, which was the best of those who were left;
             // for the rest the two logs meet as any two do.
             core.promises.raise(term);
+            noteFounding(notice.config());
             core.commit.yieldTo(fork.lastIndex());
         } else {
             core.promises.beginToYield(term);
             stage.follow();
-            finishYielding(fork);
+            finishYielding(fork, notice.config());
         }
         stage.follow();
         core.listener.onIntroduction(core.promises.clusterId(), term.epoch());
@@ -106,8 +107,9 @@ final class Epochs {
      * snapshot cannot be told apart from another one. A crash before the end begins anew with the next notice.
      *
      * @param fork where the epoch ended in which the log was written; null if that is not known
+     * @param next a configuration of the epoch to which this node yields
      */
-    private void finishYielding(Fork fork) {
+    private void finishYielding(Fork fork, Config next) {
         boolean isThereRoom = true;
         if (fork != null && core.log.holds(fork.last())) {
             isThereRoom = cutBeyond(fork.lastIndex());
@@ -117,8 +119,15 @@ final class Epochs {
             isThereRoom = beginAnew();
         }
         if (isThereRoom) {
-            core.beWhole();
+            Fork founding = next.lastFork();
+            core.promises.beWhole(founding.lastIndex() + 1, founding.foundingTerm());
         }
+    }
+
+    /** The CONFIG that founds this node's epoch is committed: it counts as acknowledged, though its frame is to come. */
+    private void noteFounding(Config next) {
+        Fork founding = next.lastFork();
+        core.promises.noteConfig(founding.lastIndex() + 1, founding.foundingTerm());
     }
 
     private void doubtAll() {

@@ -4,7 +4,6 @@ import dev.lockstep.engine.sbe.AppendDecoder;
 import dev.lockstep.engine.sbe.HeartbeatDecoder;
 import dev.lockstep.engine.sbe.RecoverReplyDecoder;
 import dev.lockstep.engine.sbe.SnapshotOfferDecoder;
-import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
 import org.agrona.DirectBuffer;
 
@@ -120,11 +119,7 @@ final class Following extends Duty {
     @Override
     void onSnapshotOffer(int from, SnapshotOfferDecoder message) {
         hear(from);
-        FrameRef snapshot = new FrameRef(
-                message.snapshot().index(),
-                message.snapshot().term(),
-                message.snapshot().crc());
-        fetcher.onOffer(from, snapshot);
+        fetcher.onOffer(from, FrameRefs.read(message.snapshot()));
         if (!fetcher.isFetching()) {
             core.outbox.appendReply(from, AppendVerdict.GAP, core.log.lastIndex(), 0, core.commit.index());
         }

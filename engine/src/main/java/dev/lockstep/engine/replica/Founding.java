@@ -4,7 +4,9 @@ import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.frame.FrameEncoder;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * An operator founds an epoch, the one act that may lose history: those who are left promise to act in no older term, the
@@ -21,16 +23,29 @@ final class Founding {
     private final UnbornEpoch unborn;
     private final Set<Integer> survivors = new HashSet<>();
     private final Set<Integer> awaited = new HashSet<>();
+    /** Of those who hold what is required. */
+    private final Map<Integer, Holding> holders = new TreeMap<>();
+
     private List<Integer> lost = List.of();
     /** The configuration whose voters are left. */
     private Config basis;
 
-    private boolean isAsking;
-    private int best;
-    private long bestEpoch;
-    private FrameRef bestLast;
+    private Phase phase = Phase.NONE;
+    /** Whoever goes on must hold this: somebody who is left knows that it is committed. */
+    private FrameRef required = FrameRef.ORIGIN;
+
+    private int successor = Duty.NOBODY;
     private long askedNs;
     private long untilNs;
+
+    /** How far it has come. */
+    private enum Phase {
+        NONE,
+        /** Those who are left are asked what they have. */
+        ASKING,
+        /** Another one has the best log, and is to found the epoch. */
+        DELEGATED
+    }
 
     Founding(Core core, Stage stage, UnbornEpoch unborn) {
         this.core = core;
@@ -40,7 +55,7 @@ final class Founding {
 
     /** @return whether this node has no part in elections, for it founds an epoch */
     boolean isUnderWay() {
-        return isAsking || unborn.isExpected();
+        return phase == Phase.ASKING || unborn.isExpected();
     }
 
     /**
@@ -53,85 +68,133 @@ final class Founding {
         survivors.clear();
         config.voters().forEach(each -> survivors.add(each.node()));
         survivors.removeAll(lost);
-        awaited.clear();
-        awaited.addAll(survivors);
-        awaited.remove(core.self());
-        best = core.self();
-        bestEpoch = core.logEpoch();
-        bestLast = core.log.last();
         core.promises.promise(core.promises.term().number() + TERMS_OF_AN_EPOCH, core.identity());
-        isAsking = true;
+        phase = Phase.ASKING;
         stage.follow();
         untilNs = core.turn.nowNs() + PATIENCE_TIMEOUTS * core.turn.electionTimeoutNs();
-        askedNs = core.turn.nowNs() - core.turn.electionTimeoutNs();
+        ask(core.committed());
         onTick();
     }
 
+    /** Asks everybody, from now on, what he has, and whether he holds that. */
+    private void ask(FrameRef committed) {
+        required = committed;
+        awaited.clear();
+        awaited.addAll(survivors);
+        awaited.remove(core.self());
+        holders.clear();
+        Holding own = holding(required);
+        if (own.isHeld()) {
+            holders.put(core.self(), own);
+        }
+        askedNs = core.turn.nowNs() - core.turn.electionTimeoutNs();
+    }
+
+    private Holding holding(FrameRef mustHold) {
+        return new Holding(mustHold, core.holdsCommitted(mustHold), core.committed(), core.logEpoch(), core.log.last());
+    }
+
     void onTick() {
-        if (isAsking) {
-            askOrDecide();
+        switch (phase) {
+            case ASKING -> askOrDecide();
+            case DELEGATED -> delegate();
+            case NONE -> {
+                // nobody has asked for an epoch
+            }
         }
     }
 
     private void askOrDecide() {
-        boolean isStillMine = core.promises.votedFor().equals(core.identity());
-        if (!isStillMine || core.turn.nowNs() >= untilNs) {
-            isAsking = false;
-            core.listener.onPromotionFailed(
-                    isStillMine ? "nodes " + awaited + " did not answer" : "another node asked for more");
+        if (core.turn.nowNs() >= untilNs) {
+            fail("nodes " + awaited + " did not answer");
+        } else if (!core.promises.votedFor().equals(core.identity())) {
+            fail("another node asked for more");
         } else if (awaited.isEmpty()) {
             decide();
-        } else if (core.turn.nowNs() - askedNs >= core.turn.electionTimeoutNs()) {
-            askedNs = core.turn.nowNs();
+        } else if (isDueAgain()) {
             for (int node : awaited) {
                 if (core.peers.isUp(node)) {
-                    core.outbox.promiseRequest(node, core.promises.term().number());
+                    core.outbox.promiseRequest(node, core.promises.term().number(), required);
                 }
             }
         }
     }
 
+    private boolean isDueAgain() {
+        boolean isDue = core.turn.nowNs() - askedNs >= core.turn.electionTimeoutNs();
+        askedNs = isDue ? core.turn.nowNs() : askedNs;
+        return isDue;
+    }
+
+    private void fail(String reason) {
+        phase = Phase.NONE;
+        core.listener.onPromotionFailed(reason);
+    }
+
     /** Somebody else founds one, or asks this node for its promise to. */
-    void onRequest(int from, long asked) {
-        if (stage.duty().hearsPrimary() || unborn.isExpected()) {
+    void onRequest(int from, long asked, FrameRef mustHold) {
+        boolean isInPlace = Term.isPossible(core.promises.term().epoch(), asked)
+                && !stage.duty().hearsPrimary()
+                && !unborn.isExpected();
+        if (!isInPlace) {
             return;
         }
         if (asked > core.promises.term().number()) {
             core.promises.promise(asked, core.peers.identity(from));
-            isAsking = false;
+            if (phase == Phase.ASKING) {
+                fail("another node asked for more");
+            }
             stage.follow();
         }
         boolean isPromised = asked == core.promises.term().number()
                 && core.promises.votedFor().equals(core.peers.identity(from));
         if (isPromised) {
-            core.outbox.promiseReply(from, asked, core.logEpoch(), core.log.last());
+            core.outbox.promiseReply(from, asked, holding(mustHold));
         }
     }
 
-    void onReply(int from, long asked, long logEpoch, FrameRef last) {
-        boolean isAwaited = isAsking
+    void onReply(int from, long asked, Holding holding) {
+        boolean isAwaited = phase == Phase.ASKING
                 && asked == core.promises.term().number()
+                && holding.mustHold().equals(required)
                 && core.peers.isNamed(from, basis)
                 && awaited.remove(from);
-        if (isAwaited && isBetter(logEpoch, last)) {
-            best = from;
-            bestEpoch = logEpoch;
-            bestLast = last;
+        if (isAwaited && holding.committed().index() > required.index()) {
+            ask(holding.committed());
+        } else if (isAwaited && holding.isHeld()) {
+            holders.put(from, holding);
         }
-    }
-
-    /** What was committed in an epoch stands in no log from before it, whatever its terms are. */
-    private boolean isBetter(long logEpoch, FrameRef last) {
-        return logEpoch != bestEpoch ? logEpoch > bestEpoch : VoteRules.isOlder(bestLast, last);
     }
 
     private void decide() {
-        isAsking = false;
-        if (best != core.self()) {
-            core.outbox.promoteThere(best, basis, lost);
-            return;
+        int best = holders.containsKey(core.self()) ? core.self() : Duty.NOBODY;
+        for (Map.Entry<Integer, Holding> each : holders.entrySet()) {
+            if (best == Duty.NOBODY || each.getValue().isBetterThan(holders.get(best))) {
+                best = each.getKey();
+            }
         }
-        found();
+        if (best == Duty.NOBODY) {
+            fail("nobody holds index " + required.index() + ", which was committed");
+        } else if (best == core.self()) {
+            phase = Phase.NONE;
+            found();
+        } else {
+            phase = Phase.DELEGATED;
+            successor = best;
+            askedNs = core.turn.nowNs() - core.turn.electionTimeoutNs();
+            delegate();
+        }
+    }
+
+    /** Until that one asks this node for its promise, and so is on its way. */
+    private void delegate() {
+        if (!core.promises.votedFor().equals(core.identity())) {
+            phase = Phase.NONE;
+        } else if (core.turn.nowNs() >= untilNs) {
+            fail("node " + successor + ", which has the best log, did not found it");
+        } else if (isDueAgain()) {
+            core.outbox.promoteThere(successor, basis, lost);
+        }
     }
 
     /** @throws ReplicaLog.Damaged if there is something in the log that this node only believes to have */

@@ -1,7 +1,6 @@
 package dev.lockstep.engine.replica;
 
 import dev.lockstep.engine.sbe.*;
-import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.frame.Frame;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +48,10 @@ final class Incoming {
         if (!isFromWhoIsThere(from)) {
             return;
         }
+        if (!Term.isPossible(stamp.epoch(), stamp.term())) {
+            core.remark("node " + from + " speaks of a term that nobody can have come to; it was not taken");
+            return;
+        }
         boolean isBorn = core.promises.isBorn();
         switch (template) {
             case UnbornDecoder.TEMPLATE_ID -> onUnborn(from, buffer, offset, isBorn);
@@ -70,7 +73,7 @@ final class Incoming {
         blockLength = header.blockLength();
         version = header.version();
         return header.schemaId() == MessageHeaderDecoder.SCHEMA_ID
-                && blockLength >= StampDecoder.ENCODED_LENGTH
+                && MessageKinds.isLongEnough(template, blockLength)
                 && length >= MessageHeaderDecoder.ENCODED_LENGTH + blockLength;
     }
 
@@ -144,13 +147,7 @@ final class Incoming {
             case ChunkRequestDecoder.TEMPLATE_ID ->
                 services.server().onRequest(from, chunkRequest.wrapAndApplyHeader(buffer, offset, header));
             case ChunkDecoder.TEMPLATE_ID -> onChunk(from, buffer, offset, length);
-            case PromiseRequestDecoder.TEMPLATE_ID ->
-                services.founding()
-                        .onRequest(
-                                from,
-                                new PromiseRequestDecoder()
-                                        .wrapAndApplyHeader(buffer, offset, header)
-                                        .askedTerm());
+            case PromiseRequestDecoder.TEMPLATE_ID -> onPromiseRequest(from, buffer, offset);
             case PromiseReplyDecoder.TEMPLATE_ID -> onPromiseReply(from, buffer, offset);
             case PromoteThereDecoder.TEMPLATE_ID -> onPromoteThere(from, buffer, offset);
             default -> onTermsMessage(from, buffer, offset, length);
@@ -256,7 +253,9 @@ final class Incoming {
                                 new BothSoundDecoder()
                                         .wrapAndApplyHeader(buffer, offset, header)
                                         .index());
-            default -> core.remark("node " + from + " sent a message of a kind that this version does not know");
+            default -> {
+                // what is rarer still was delivered before
+            }
         }
     }
 
@@ -281,11 +280,20 @@ final class Incoming {
         services.fetcher().onChunk(from, chunk, buffer, offset + head, length - head);
     }
 
+    private void onPromiseRequest(int from, DirectBuffer buffer, int offset) {
+        PromiseRequestDecoder request = new PromiseRequestDecoder().wrapAndApplyHeader(buffer, offset, header);
+        services.founding().onRequest(from, request.askedTerm(), FrameRefs.read(request.mustHold()));
+    }
+
     private void onPromiseReply(int from, DirectBuffer buffer, int offset) {
         PromiseReplyDecoder reply = new PromiseReplyDecoder().wrapAndApplyHeader(buffer, offset, header);
-        FrameRef last = new FrameRef(
-                reply.last().index(), reply.last().term(), reply.last().crc());
-        services.founding().onReply(from, reply.askedTerm(), reply.logEpoch(), last);
+        Holding holding = new Holding(
+                FrameRefs.read(reply.mustHold()),
+                reply.isHolding() != 0,
+                FrameRefs.read(reply.committed()),
+                reply.logEpoch(),
+                FrameRefs.read(reply.last()));
+        services.founding().onReply(from, reply.askedTerm(), holding);
     }
 
     private void onPromoteThere(int from, DirectBuffer buffer, int offset) {

@@ -11,6 +11,7 @@ package dev.lockstep.engine.replica;
  * @param acknowledged the last index of which this node, as the primary, told a submitter anything; below the first one
  *     if there is none
  * @param level the most that it told of one of them
+ * @param isAllKnown whether this process would know all that was told of it; if not, it was made before the process began
  * @param file where it is kept
  */
 public record OrphanReport(
@@ -21,4 +22,5 @@ public record OrphanReport(
         long commands,
         long acknowledged,
         AckLevel level,
+        boolean isAllKnown,
         String file) {}

@@ -59,10 +59,6 @@ final class Outbox {
                 .start(promises.start());
     }
 
-    private static void put(FrameRefEncoder encoder, FrameRef ref) {
-        encoder.index(ref.index()).term(ref.term()).crc(ref.crc());
-    }
-
     /** What carries a configuration may be longer than {@link Stream#CONTROL} takes, and is said again if it is not accepted. */
     private void sayAtLength(int node, int encodedLength) {
         offer(node, Stream.BULK, buffer, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength);
@@ -107,7 +103,7 @@ final class Outbox {
     void voteRequest(int node, Candidacy candidacy) {
         voteRequest.wrapAndApplyHeader(buffer, 0, header);
         stamp(voteRequest.stamp());
-        put(voteRequest.last(), candidacy.last());
+        FrameRefs.write(voteRequest.last(), candidacy.last());
         voteRequest
                 .askedTerm(candidacy.term().number())
                 .configIndex(candidacy.configIndex())
@@ -248,14 +244,14 @@ final class Outbox {
     void snapshotOffer(int node, FrameRef snapshot) {
         SnapshotOfferEncoder message = new SnapshotOfferEncoder().wrapAndApplyHeader(buffer, 0, header);
         stamp(message.stamp());
-        put(message.snapshot(), snapshot);
+        FrameRefs.write(message.snapshot(), snapshot);
         say(node, message.encodedLength());
     }
 
     void chunkRequest(int node, FrameRef snapshot, int number) {
         ChunkRequestEncoder message = new ChunkRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
         stamp(message.stamp());
-        put(message.snapshot(), snapshot);
+        FrameRefs.write(message.snapshot(), snapshot);
         say(node, message.number(number).encodedLength());
     }
 
@@ -263,7 +259,7 @@ final class Outbox {
     void chunkHead(UnsafeBuffer into, FrameRef snapshot, int number) {
         ChunkEncoder message = new ChunkEncoder().wrapAndApplyHeader(into, 0, header);
         stamp(message.stamp());
-        put(message.snapshot(), snapshot);
+        FrameRefs.write(message.snapshot(), snapshot);
         message.number(number);
     }
 
@@ -293,17 +289,20 @@ final class Outbox {
         sayAtLength(node, message.encodedLength());
     }
 
-    void promiseRequest(int node, long askedTerm) {
+    void promiseRequest(int node, long askedTerm, FrameRef mustHold) {
         PromiseRequestEncoder message = new PromiseRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
         stamp(message.stamp());
+        FrameRefs.write(message.mustHold(), mustHold);
         say(node, message.askedTerm(askedTerm).encodedLength());
     }
 
-    void promiseReply(int node, long askedTerm, long logEpoch, FrameRef last) {
+    void promiseReply(int node, long askedTerm, Holding holding) {
         PromiseReplyEncoder message = new PromiseReplyEncoder().wrapAndApplyHeader(buffer, 0, header);
         stamp(message.stamp());
-        put(message.last(), last);
-        message.askedTerm(askedTerm).logEpoch(logEpoch);
+        FrameRefs.write(message.mustHold(), holding.mustHold());
+        FrameRefs.write(message.committed(), holding.committed());
+        FrameRefs.write(message.last(), holding.last());
+        message.askedTerm(askedTerm).logEpoch(holding.logEpoch()).isHolding(code(holding.isHeld()));
         say(node, message.encodedLength());
     }
 

@@ -6,6 +6,9 @@ public enum PositionState {
     HELD,
     /** The log has not come that far yet, or not into that epoch. */
     AHEAD,
-    /** It is of a history that the cluster has left: what was read there may never have been. */
+    /**
+     * It is of a history that the cluster has left: what was read there may never have been. Or it is of an earlier primary,
+     * and so old that the log has nothing left to tell.
+     */
     LOST
 }

@@ -22,7 +22,7 @@ final class Positions {
             return position.term() < core.log.lastTerm() ? PositionState.LOST : PositionState.AHEAD;
         }
         if (position.index() <= core.log.base().index()) {
-            return position.term() <= core.log.base().term() ? PositionState.HELD : PositionState.LOST;
+            return position.term() == core.log.base().term() ? PositionState.HELD : PositionState.LOST;
         }
         long term = core.log.holding(position.index()).term();
         if (position.index() <= core.log.base().index()) {

@@ -14,6 +14,8 @@ final class Promises {
     private final BallotStore store;
     private Ballot ballot;
     private Term term;
+    /** Whether this node knows that it has forgotten something, and there was no room to write so. */
+    private boolean isInDoubt;
 
     Promises(BallotStore store) {
         this.store = store;
@@ -46,7 +48,7 @@ final class Promises {
     }
 
     boolean isRecovering() {
-        return ballot.recovering();
+        return ballot.recovering() || isInDoubt;
     }
 
     long configIndex() {
@@ -99,7 +101,7 @@ final class Promises {
 
     /** @return whether this node has promised that term to that one, and remembers all that it acknowledged before */
     boolean hasPromised(long number, Identity founder) {
-        return ballot.term() == number && ballot.votedFor().equals(founder) && !ballot.recovering();
+        return ballot.term() == number && ballot.votedFor().equals(founder) && !isRecovering();
     }
 
     /**
@@ -110,7 +112,7 @@ final class Promises {
         boolean isSame = ballot.configIndex() == index && ballot.configTerm() == configTerm;
         boolean isOlder =
                 configTerm < ballot.configTerm() || (configTerm == ballot.configTerm() && index < ballot.configIndex());
-        if (!isSame && !(isOlder && ballot.recovering())) {
+        if (!isSame && !(isOlder && isRecovering())) {
             write(ballot.withConfig(index, configTerm));
         }
     }
@@ -122,11 +124,17 @@ final class Promises {
         }
     }
 
+    /** Something may be missing that this node has acknowledged: from now on, if not yet on the device. */
+    void beInDoubt() {
+        isInDoubt = true;
+    }
+
     /** Something may be missing that this node has acknowledged. */
     void beRecovering() {
         if (!ballot.recovering()) {
             write(ballot.withRecovering(true));
         }
+        isInDoubt = false;
     }
 
     /**

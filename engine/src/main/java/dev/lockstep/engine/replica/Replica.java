@@ -106,7 +106,7 @@ public final class Replica {
 
     private void resume() {
         try {
-            new Resumption(core, unbornEpoch).run();
+            new Resumption(core, fetcher, unbornEpoch).run();
             stage.follow();
         } catch (ReplicaLog.Damaged e) {
             onDamaged(e);

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.journal.JournalReader;
@@ -13,37 +14,38 @@ import dev.lockstep.storage.snapshot.SnapshotManifest;
 final class Resumption {
     private final Core core;
 
+    private final SnapshotFetcher fetcher;
     private final UnbornEpoch unborn;
 
-    Resumption(Core core, UnbornEpoch unborn) {
+    Resumption(Core core, SnapshotFetcher fetcher, UnbornEpoch unborn) {
         this.core = core;
+        this.fetcher = fetcher;
         this.unborn = unborn;
     }
 
     void run() {
         SnapshotManifest newest = core.snapshots.newest();
-        if (newest != null && !core.promises.isYielding()) {
+        boolean isOfUse =
+                newest != null && newest.epoch() <= core.promises.term().epoch() && !core.promises.isYielding();
+        if (isOfUse) {
             resumeAfter(newest);
         }
         readConfigs();
         unborn.resume();
         if (!unborn.isExpected() && !core.promises.isYielding()) {
-            core.promises.noteConfig(core.configs.currentIndex(), core.configs.currentTerm());
+            core.noteConfig();
         }
         commitFounding();
+        goOnAlone();
         if (!core.configs.isEmpty()) {
             core.listener.onConfig(core.config());
         }
     }
 
-    /** A crash came between a snapshot from a peer and the log that begins behind it. */
     private void resumeAfter(SnapshotManifest newest) {
-        boolean isOfThisEpoch = newest.epoch() <= core.promises.term().epoch();
-        if (isOfThisEpoch && newest.last().index() > core.log.base().index() && !core.log.holds(newest.last())) {
-            if (!core.log.startAfter(newest.last())) {
-                return; // no room for the note of it yet: the fetcher tries again
-            }
-            core.listener.onSnapshotInstalled(newest.last());
+        if (newest.last().index() > core.log.base().index() && !core.log.holds(newest.last())) {
+            fetcher.install(newest); // a crash came between a snapshot from a peer and the log that begins behind it
+            return;
         }
         core.log.lastTimeNs(core.log.lastIndex() == newest.last().index() ? newest.clusterTimeNs() : 0);
         core.configs.begin(
@@ -68,6 +70,23 @@ final class Resumption {
         boolean holdsFirstFrame = core.log.lastIndex() > 0 && core.log.base().index() == 0;
         core.commitTo(holdsFirstFrame ? 1 : core.log.base().index());
         core.configs.onCommitted(core.commit.index());
+    }
+
+    /** Nobody else has what this node may have lost: waiting for it would be waiting for ever (PROTOCOL B). */
+    private void goOnAlone() {
+        boolean isOnlyVoter = core.isDataNode() && core.config().voters().size() == 1;
+        if (!isOnlyVoter || !core.promises.isRecovering()) {
+            return;
+        }
+        if (core.commit.index() > core.log.lastIndex()) {
+            throw new StorageException.Damaged("the journal ends at index " + core.log.lastIndex() + ", and index "
+                    + core.commit.index() + " was committed; nobody else has it: look at it with"
+                    + " dev.lockstep.storage.inspect.Inspector, then restore the directory from a backup");
+        }
+        core.remark(
+                "this node is the only voter, and may have lost the last of what it acknowledged when the machine went"
+                        + " down; it goes on with what it has, up to index " + core.log.lastIndex());
+        core.beWhole();
     }
 
     /** This node founded its epoch, and went down before it noted that the frame that does so is committed. */

@@ -126,7 +126,7 @@ final class SnapshotFetcher {
      *
      * @return false if there is no room for the note of it now
      */
-    private boolean install(SnapshotManifest manifest) {
+    boolean install(SnapshotManifest manifest) {
         FrameRef snapshot = manifest.last();
         if (!core.log.holds(snapshot)) {
             OrphanReport report = cutter.keepAside(

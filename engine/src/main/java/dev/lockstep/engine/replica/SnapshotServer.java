@@ -24,10 +24,7 @@ final class SnapshotServer {
             return;
         }
         to = from;
-        snapshot = new FrameRef(
-                request.snapshot().index(),
-                request.snapshot().term(),
-                request.snapshot().crc());
+        snapshot = FrameRefs.read(request.snapshot());
         number = request.number();
         length = 0;
         onTick();

@@ -21,12 +21,12 @@ final class Standbys {
 
     /** @return null if it is no member */
     Standby at(int node) {
-        return byNode[node];
+        return node >= 0 && node < byNode.length ? byNode[node] : null;
     }
 
     /** @return null unless the one who is there now is the member */
     Standby current(int node) {
-        Standby standby = byNode[node];
+        Standby standby = at(node);
         return standby != null && isNamed(standby) ? standby : null;
     }
 

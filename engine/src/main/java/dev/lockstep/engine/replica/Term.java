@@ -8,6 +8,13 @@ package dev.lockstep.engine.replica;
  * @param number which one of it
  */
 public record Term(long epoch, long number) implements Comparable<Term> {
+    private static final long FURTHEST = Long.MAX_VALUE / 2;
+
+    /** @return whether a cluster can have come that far; beyond that there would be no term left for the next primary */
+    static boolean isPossible(long epoch, long number) {
+        return epoch >= 0 && epoch <= FURTHEST && number >= 0 && number <= FURTHEST;
+    }
+
     /** @return the one that a candidate asks for */
     Term next() {
         return new Term(epoch, number + 1);

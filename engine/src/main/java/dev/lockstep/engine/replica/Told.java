@@ -10,6 +10,13 @@ final class Told {
         lastIndex[reached.rank()] = Math.max(lastIndex[reached.rank()], index);
     }
 
+    /** What was told of these was told of something that is gone. */
+    void onCut(long firstIndex) {
+        for (int level = 0; level < lastIndex.length; level++) {
+            lastIndex[level] = Math.min(lastIndex[level], firstIndex - 1);
+        }
+    }
+
     /** @return the last index that anything was told of; zero if there is none */
     long lastIndex() {
         return Arrays.stream(lastIndex, 1, lastIndex.length).max().orElse(0);

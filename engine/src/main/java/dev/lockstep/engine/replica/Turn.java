@@ -7,6 +7,9 @@ import java.util.function.LongSupplier;
  * but of this node: they get the grace of a heartbeat before they are judged (safety 30). Owned by the replica's thread.
  */
 final class Turn {
+    /** Whoever is always late, for its owner seldom calls, must come to a judgement all the same. */
+    private static final int MOST_GRACES = 4;
+
     private final long heartbeatNs;
     private final long electionTimeoutNs;
     private final int priority;
@@ -15,6 +18,7 @@ final class Turn {
     private long wallClockNs;
     private boolean hasBegun;
     private boolean wasLate;
+    private int lateInARow;
 
     Turn(ReplicaSettings settings, LongSupplier random) {
         this.heartbeatNs = settings.heartbeatNs();
@@ -24,7 +28,9 @@ final class Turn {
     }
 
     void begin(long now, long wallClock) {
-        wasLate = hasBegun && isStall(now - nowNs);
+        boolean isLate = hasBegun && isStall(now - nowNs);
+        wasLate = isLate && lateInARow < MOST_GRACES;
+        lateInARow = wasLate ? lateInARow + 1 : 0;
         hasBegun = true;
         nowNs = now;
         wallClockNs = wallClock;

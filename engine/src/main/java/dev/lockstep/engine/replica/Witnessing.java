@@ -59,6 +59,11 @@ final class Witnessing extends Duty {
     @Override
     void onRegisterWrite(int from, RegisterWriteDecoder message) {
         hear(from);
+        boolean isPossible = message.first() != 0 && message.first() != message.second() && message.sequence() >= 0;
+        if (!isPossible) {
+            core.remark("node " + from + " wrote a register that no primary writes; it was not taken");
+            return;
+        }
         Term term = core.promises.term();
         Register written = new Register(
                 term.epoch(),

@@ -59,6 +59,12 @@ final class FoundingTest {
         stage.duty = duty;
     }
 
+    /** A node answers that it holds what is required, and knows of nothing else that was committed. */
+    private void reply(int from, long asked, long epoch, FrameRef its) {
+        FrameRef required = one.core.committed();
+        founding.onReply(from, asked, new Holding(required, true, required, epoch, its));
+    }
+
     private List<String> said() {
         return one.links.takeWords();
     }
@@ -77,7 +83,7 @@ final class FoundingTest {
         assertThat(promisedTo).containsOnly(one.core.identity());
         assertThat(one.core.promises.term()).isEqualTo(new Term(EPOCH, ASKED));
         assertThat(founding.isUnderWay()).isTrue();
-        founding.onReply(2, ASKED, EPOCH, last);
+        reply(2, ASKED, EPOCH, last);
         tickFor(TIMEOUT_NS - 1);
         assertThat(said()).isEmpty();
         tickFor(1);
@@ -97,7 +103,7 @@ final class FoundingTest {
     void theBestLogGoesOnByEpochThenByTermThenByIndex(long epoch, long index, long term, boolean isThere) {
         founding.begin(FIVE, List.of(3, 4, 5));
         said();
-        founding.onReply(2, ASKED, epoch, new FrameRef(index, term, 77));
+        reply(2, ASKED, epoch, new FrameRef(index, term, 77));
         founding.onTick();
         assertThat(said()).isEqualTo(isThere ? List.of("2: promote there") : List.of());
         assertThat(unborn.isExpected()).isEqualTo(!isThere);
@@ -108,12 +114,12 @@ final class FoundingTest {
     void ofManyTheBestIsChosenInWhateverOrderTheyAnswer() {
         founding.begin(FIVE, List.of());
         said();
-        founding.onReply(4, ASKED, EPOCH, new FrameRef(8, 2, 77));
-        founding.onReply(2, ASKED, EPOCH, new FrameRef(9, 2, 77));
-        founding.onReply(5, ASKED, EPOCH, new FrameRef(7, 2, 77));
+        reply(4, ASKED, EPOCH, new FrameRef(8, 2, 77));
+        reply(2, ASKED, EPOCH, new FrameRef(9, 2, 77));
+        reply(5, ASKED, EPOCH, new FrameRef(7, 2, 77));
         founding.onTick();
         assertThat(said()).isEmpty(); // node 3 has not answered
-        founding.onReply(3, ASKED, EPOCH, new FrameRef(20, 1, 77));
+        reply(3, ASKED, EPOCH, new FrameRef(20, 1, 77));
         founding.onTick();
         assertThat(said()).containsExactly("2: promote there");
         assertThat(founding.isUnderWay()).isFalse();
@@ -122,8 +128,8 @@ final class FoundingTest {
     @Test
     void itsFirstFrameSaysWhereItForkedAndWhoIsLeft() {
         founding.begin(FIVE, List.of(4, 5));
-        founding.onReply(2, ASKED, EPOCH, last);
-        founding.onReply(3, ASKED, EPOCH, last);
+        reply(2, ASKED, EPOCH, last);
+        reply(3, ASKED, EPOCH, last);
         founding.onTick();
         PlacedConfig placed = ConfigFrames.configOf(one.core.log.frameAt(7));
         assertThat(placed.term()).isEqualTo(ASKED);
@@ -152,13 +158,13 @@ final class FoundingTest {
     @Test
     void whoDoesNotAnswerEndsItAfterTwentyTimeouts() {
         founding.begin(FIVE, List.of(4, 5));
-        founding.onReply(2, ASKED, EPOCH, last);
+        reply(2, ASKED, EPOCH, last);
         tickFor(20 * TIMEOUT_NS - 1);
         assertThat(founding.isUnderWay()).isTrue();
         tickFor(1);
         assertThat(founding.isUnderWay()).isFalse();
         assertThat(one.listener.failures).containsExactly("no promotion: nodes [3] did not answer");
-        founding.onReply(3, ASKED, EPOCH, last);
+        reply(3, ASKED, EPOCH, last);
         founding.onTick();
         assertThat(one.core.log.last()).isEqualTo(last);
     }
@@ -167,10 +173,10 @@ final class FoundingTest {
     void whatWasNotAskedForCountsForNothing() {
         founding.begin(FIVE, List.of(4, 5));
         said();
-        founding.onReply(2, ASKED - 1, EPOCH, last);
-        founding.onReply(4, ASKED, EPOCH, new FrameRef(50, 2, 77)); // is lost, says the operator
+        reply(2, ASKED - 1, EPOCH, last);
+        reply(4, ASKED, EPOCH, new FrameRef(50, 2, 77)); // is lost, says the operator
         one.replace(3);
-        founding.onReply(3, ASKED, EPOCH, last);
+        reply(3, ASKED, EPOCH, last);
         tickFor(TIMEOUT_NS);
         assertThat(said()).containsExactly("2: promise " + ASKED, "3: promise " + ASKED);
     }
@@ -181,15 +187,15 @@ final class FoundingTest {
     void whoHearsNoPrimaryPromisesOnceToEachTermAndHasWrittenThatBefore() {
         List<Identity> promisedTo = new ArrayList<>();
         one.links.whenSaid = () -> promisedTo.add(one.ballots.read().ballot().votedFor());
-        founding.onRequest(2, ASKED);
+        founding.onRequest(2, ASKED, FrameRef.ORIGIN);
         assertThat(said()).containsExactly("2: promised " + ASKED + ", last 6 of epoch 1");
-        founding.onRequest(3, ASKED);
-        founding.onRequest(3, ASKED - 1);
+        founding.onRequest(3, ASKED, FrameRef.ORIGIN);
+        founding.onRequest(3, ASKED - 1, FrameRef.ORIGIN);
         assertThat(said()).isEmpty();
-        founding.onRequest(2, ASKED);
+        founding.onRequest(2, ASKED, FrameRef.ORIGIN);
         assertThat(said()).containsExactly("2: promised " + ASKED + ", last 6 of epoch 1");
         assertThat(promisedTo).containsOnly(new Identity(102));
-        founding.onRequest(3, ASKED + 1);
+        founding.onRequest(3, ASKED + 1, FrameRef.ORIGIN);
         assertThat(said()).containsExactly("3: promised " + (ASKED + 1) + ", last 6 of epoch 1");
         assertThat(one.core.promises.votedFor()).isEqualTo(new Identity(103));
         assertThat(stage.asked).containsExactly("follow", "follow");
@@ -198,7 +204,7 @@ final class FoundingTest {
     @Test
     void whoHearsAPrimaryPromisesNothing() {
         duty.hearsPrimary = true;
-        founding.onRequest(2, ASKED);
+        founding.onRequest(2, ASKED, FrameRef.ORIGIN);
         assertThat(said()).isEmpty();
         assertThat(one.core.promises.term().number()).isEqualTo(3);
     }
@@ -207,11 +213,12 @@ final class FoundingTest {
     void whoPromisesAnotherOneMoreFoundsNothingItself() {
         founding.begin(FIVE, List.of(4, 5));
         said();
-        founding.onRequest(2, ASKED + 1);
+        founding.onRequest(2, ASKED + 1, FrameRef.ORIGIN);
         assertThat(said()).containsExactly("2: promised " + (ASKED + 1) + ", last 6 of epoch 1");
         assertThat(founding.isUnderWay()).isFalse();
-        founding.onReply(2, ASKED, EPOCH, last);
-        founding.onReply(3, ASKED, EPOCH, last);
+        assertThat(one.listener.failures).containsExactly("no promotion: another node asked for more");
+        reply(2, ASKED, EPOCH, last);
+        reply(3, ASKED, EPOCH, last);
         founding.onTick();
         assertThat(one.core.log.last()).isEqualTo(last);
     }
@@ -222,8 +229,43 @@ final class FoundingTest {
         one.journal.isFlushedAtOnce = false;
         founding.begin(FIVE, List.of(2, 3, 4, 5));
         assertThat(unborn.isExpected()).isTrue();
-        founding.onRequest(2, 9 * ASKED);
+        founding.onRequest(2, 9 * ASKED, FrameRef.ORIGIN);
         assertThat(said()).isEmpty();
         assertThat(one.core.promises.votedFor()).isEqualTo(one.core.identity());
+    }
+
+    /** Node 3 knows that index 9 is committed; node 2 has a newer log, and another frame there. */
+    @Test
+    void whoeverGoesOnHoldsWhatAnyoneOfThoseWhoAreLeftKnowsToBeCommitted() {
+        FrameRef known = new FrameRef(9, 2, 900);
+        FrameRef required = one.core.committed();
+        founding.begin(FIVE, List.of(4, 5));
+        said();
+        founding.onReply(2, ASKED, new Holding(required, true, required, EPOCH, new FrameRef(9, 3, 901)));
+        founding.onReply(3, ASKED, new Holding(required, true, known, EPOCH, known));
+        founding.onTick();
+        assertThat(said()).containsExactly("2: promise " + ASKED, "3: promise " + ASKED); // who holds that?
+        founding.onReply(2, ASKED, new Holding(required, true, required, EPOCH, new FrameRef(9, 3, 901))); // late
+        founding.onReply(2, ASKED, new Holding(known, false, required, EPOCH, new FrameRef(9, 3, 901)));
+        founding.onTick();
+        assertThat(said()).isEmpty();
+        founding.onReply(3, ASKED, new Holding(known, true, known, EPOCH, known));
+        founding.onTick();
+        assertThat(said()).containsExactly("3: promote there");
+    }
+
+    @Test
+    void whoIsToFoundItIsToldAgainUntilItAsksAndAtLastThatItDidNot() {
+        founding.begin(FIVE, List.of(3, 4, 5));
+        said();
+        reply(2, ASKED, EPOCH, new FrameRef(9, 2, 77));
+        founding.onTick();
+        assertThat(said()).containsExactly("2: promote there");
+        tickFor(TIMEOUT_NS);
+        assertThat(said()).containsExactly("2: promote there");
+        tickFor(20 * TIMEOUT_NS);
+        assertThat(said()).isEmpty();
+        assertThat(one.listener.failures)
+                .containsExactly("no promotion: node 2, which has the best log, did not found it");
     }
 }

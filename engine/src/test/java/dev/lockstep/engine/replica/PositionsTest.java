@@ -48,8 +48,8 @@ final class PositionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"6, 2, HELD", "5, 2, HELD", "2, 1, HELD", "6, 3, LOST", "7, 2, HELD", "7, 1, LOST"})
-    void whatWasCompactedIsHeldUnlessItIsOfALaterTerm(long index, long term, PositionState state) {
+    @CsvSource({"6, 2, HELD", "5, 2, HELD", "2, 1, LOST", "6, 3, LOST", "7, 2, HELD", "7, 1, LOST"})
+    void whatWasCompactedIsHeldIfItIsOfTheSameTermAsTheLastThatWas(long index, long term, PositionState state) {
         one.journal.compactBelow(7);
         assertThat(positions.stateOf(new Position(index, term, 5))).isEqualTo(state);
     }

@@ -221,4 +221,17 @@ final class PromisesTest {
         assertThat(next.identity()).isEqualTo(SELF);
         assertThat(next.configIndex()).isEqualTo(30);
     }
+
+    /** There may be no room to write it: what this node says of itself must not wait for that. */
+    @Test
+    void whoKnowsThatItHasForgottenSomethingSaysSoBeforeThatIsWritten() {
+        promises.beInDoubt();
+        assertThat(promises.isRecovering()).isTrue();
+        assertThat(store.ballot.recovering()).isFalse();
+        promises.beRecovering();
+        assertThat(store.ballot.recovering()).isTrue();
+        assertThat(promises.isRecovering()).isTrue();
+        promises.beWhole(1, 1);
+        assertThat(promises.isRecovering()).isFalse();
+    }
 }

@@ -45,6 +45,17 @@ final class TurnTest {
         assertThat(turn.wasLate()).isFalse();
     }
 
+    /** The owner seldom calls: every turn is late. Then grace must end, or nobody would ever be judged. */
+    @Test
+    void whoIsAlwaysLateJudgesTheOthersAllTheSame() {
+        int judged = 0;
+        for (int i = 0; i < 100; i++) {
+            turn.begin(1000 + i * 2 * HEARTBEAT_NS, 0);
+            judged += turn.wasLate() ? 0 : 1;
+        }
+        assertThat(judged).isBetween(10, 50);
+    }
+
     @Test
     void aStepOfTheWallClockMakesNoTurnLate() {
         turn.begin(1000, 0);

@@ -75,8 +75,8 @@ final class Wrongly {
     }
 
     /** The log with the newest term is taken for the best, whatever epochs there were. */
-    static boolean isNewer(@FieldValue("bestLast") FrameRef best, @Argument(1) FrameRef last) {
-        return VoteRules.isOlder(best, last);
+    static boolean isNewer(@FieldValue("last") FrameRef last, @Argument(0) Holding other) {
+        return VoteRules.isOlder(other.last(), last);
     }
 
     /** What is sent is appended afterwards, if there is room. */

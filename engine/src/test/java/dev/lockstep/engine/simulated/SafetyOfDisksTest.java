@@ -9,6 +9,7 @@ import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.node.Durability;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -395,5 +396,45 @@ final class SafetyOfDisksTest {
         assertThat(c.heard(3).installed).isEmpty();
         assertThat(c.disk(3).holds(last)).isTrue();
         assertThat(c.disk(3).base()).isEqualTo(FrameRef.ORIGIN);
+    }
+
+    /** Line 15: nobody else has what it may have lost, so nobody is waited for; but it is said. */
+    @Test
+    void aNodeThatIsTheOnlyVoterGoesOnAfterAPowerCutAndSaysSo() {
+        ScriptedCluster two = ScriptedCluster.of(2);
+        two.reign(1, 2);
+        two.flushAll();
+        two.kill(2);
+        two.tick(150);
+        two.act(1, replica -> replica.promote(List.of(2)));
+        for (int i = 0; i < 20; i++) {
+            two.pass(10);
+            two.flush(1);
+        }
+        two.commit(1);
+        two.powerCut(1);
+        two.start(1);
+        assertThat(two.heard(1).remarks).anyMatch(each -> each.contains("the only voter"));
+        two.pass(1_000);
+        two.commit(1);
+    }
+
+    /** Line 29: damage is told late, when the log begins beyond it. */
+    @Test
+    void damageInWhatIsCompactedAwayMovesNothing() {
+        c.reign(1, 2, 3);
+        for (int i = 0; i < 5; i++) {
+            c.commit(1);
+        }
+        c.flushAll();
+        c.pass(50);
+        FrameRef snapshot = c.snapshot(3);
+        c.compact(3, snapshot);
+        assertThat(c.disk(3).base()).isEqualTo(snapshot);
+        c.node(3).guarded(() -> c.replica(3).onDamage(2));
+        assertThat(c.replica(3).isRecovering()).isFalse();
+        assertThat(c.replica(3).config()).isEqualTo(c.replica(1).config());
+        c.kill(1);
+        c.elect(3, 2);
     }
 }

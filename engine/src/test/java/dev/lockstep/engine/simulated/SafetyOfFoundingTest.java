@@ -211,4 +211,100 @@ final class SafetyOfFoundingTest {
         assertThat(c.disk(3).holds(besides)).isFalse();
         c.checkOneHistory();
     }
+
+    /**
+     * Node 3 knows that index k, of the first primary, is committed; node 4 has another frame there, of a later term that
+     * committed nothing. Whoever is left loses nothing that one of them knows to be committed.
+     */
+    @Test
+    void theNewestTermIsNotChosenOverWhatIsKnownToBeCommitted() {
+        ScriptedCluster five = ScriptedCluster.of(5);
+        five.reign(1, 2, 3, 4, 5);
+        five.flushAll();
+        five.isolate(1);
+        five.links.join(1, 3);
+        five.pass(20);
+        long index = five.propose(1);
+        five.deliver(1, 3); // nobody else has it
+        five.isolate(1);
+        five.isolate(4);
+        five.links.join(4, 2);
+        five.links.join(4, 5);
+        five.elect(4, 2, 5);
+        five.isolate(4); // with a first frame that nobody else has
+        FrameRef besides = five.last(4);
+        assertThat(besides.index()).isEqualTo(index);
+        five.links.join(1, 2);
+        five.links.join(1, 5);
+        five.links.join(1, 3);
+        five.hold(1, 3);
+        five.elect(1, 2, 3, 5);
+        for (int i = 0; i < 10; i++) {
+            five.pass(10);
+            for (ScriptedLetter each : five.links.takeAll(1, 3)) {
+                if (!each.hasFrame()) {
+                    five.deliver(each); // it hears what is committed, and gets nothing more
+                }
+            }
+        }
+        five.release(1, 3);
+        FrameRef committed = five.disk(1).holding(index);
+        assertThat(five.commitOf(3)).isGreaterThanOrEqualTo(index);
+        assertThat(five.disk(3).holds(committed)).isTrue();
+        five.kill(1);
+        five.kill(2);
+        five.kill(5);
+        assertThat(five.last(3)).isEqualTo(committed);
+        five.rejoin(4);
+        five.tick(150);
+        five.act(4, replica -> replica.promote(List.of(1, 2, 5)));
+        for (int i = 0; i < 40; i++) {
+            five.pass(10);
+            five.flushAll();
+        }
+        assertThat(five.replica(3).term().epoch()).isGreaterThan(PARENT);
+        assertThat(five.replica(4).term().epoch())
+                .isEqualTo(five.replica(3).term().epoch());
+        assertThat(five.disk(3).holds(committed)).isTrue();
+        assertThat(five.disk(4).holds(committed)).isTrue();
+        assertThat(five.disk(4).holds(besides)).isFalse();
+        five.checkOneHistory();
+    }
+
+    /** It yielded, lost power before it got a frame of the epoch, and must elect who has founded it. */
+    @Test
+    void whoLosesPowerBeforeItHasAnythingOfTheEpochElectsItsFounderAllTheSame() {
+        c.reign(1, 2, 3);
+        c.flushAll();
+        c.settle();
+        c.kill(3);
+        c.kill(2);
+        c.tick(150);
+        c.start(2);
+        c.hold(1, 2);
+        c.act(1, replica -> replica.promote(List.of(3)));
+        for (int i = 0; i < 20 && c.replica(2).term().epoch() == PARENT; i++) {
+            c.tick(10);
+            c.flush(1);
+            for (ScriptedLetter each : c.links.takeAll(1, 2)) {
+                if (!each.is(Kind.APPEND)) {
+                    c.deliver(each);
+                }
+            }
+            c.deliver(2, 1);
+        }
+        assertThat(c.replica(2).term().epoch()).isEqualTo(c.replica(1).term().epoch());
+        assertThat(c.last(2).index()).isLessThan(c.last(1).index());
+        c.powerCut(2);
+        c.release(1, 2);
+        c.start(2);
+        assertThat(c.replica(2).isRecovering()).isTrue();
+        c.restart(1);
+        c.pass(2_000);
+        assertThat(c.replica(1).role()).isEqualTo(Role.PRIMARY);
+        c.flushAll();
+        c.pass(100);
+        assertThat(c.replica(2).isRecovering()).isFalse();
+        c.commit(1);
+    }
 }

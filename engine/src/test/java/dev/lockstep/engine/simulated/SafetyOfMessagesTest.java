@@ -1,10 +1,17 @@
 package dev.lockstep.engine.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.replica.ActRefused;
+import dev.lockstep.engine.replica.Member;
+import dev.lockstep.engine.replica.MemberKind;
 import dev.lockstep.engine.replica.Role;
+import dev.lockstep.engine.sbe.MessageHeaderEncoder;
+import dev.lockstep.engine.sbe.StampEncoder;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.testing.FrameMaker;
@@ -12,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** Safety lines 12 and 25: messages that come twice, late, in another order or not at all, and frames that differ. */
@@ -241,5 +249,43 @@ final class SafetyOfMessagesTest {
         assertThat(c.node(3).failure).isInstanceOf(Invariant.Violation.class);
         assertThat(c.last(1)).isEqualTo(ofOne);
         assertThat(c.last(3)).isEqualTo(ofThree);
+    }
+
+    /** A peer's memory is damaged, or somebody else's program speaks: nothing of it counts, and nobody stops for it. */
+    @Test
+    void whatNoMemberCanHaveSaidMovesNobody() {
+        c.reign(1, 2, 3);
+        c.hold(2, 1);
+        c.hold(3, 1);
+        long index = c.propose(1);
+        c.deliver(1, 2);
+        ScriptedLetter acknowledged = c.take(2, 1, Kind.APPEND_REPLY);
+        UnsafeBuffer shortened =
+                new UnsafeBuffer(acknowledged.bytes().byteArray().clone());
+        new MessageHeaderEncoder().wrap(shortened, 0).blockLength(StampEncoder.ENCODED_LENGTH);
+        c.deliver(acknowledged.saying(shortened));
+        UnsafeBuffer farAhead =
+                new UnsafeBuffer(acknowledged.bytes().byteArray().clone());
+        new StampEncoder().wrap(farAhead, MessageHeaderEncoder.ENCODED_LENGTH).term(Long.MAX_VALUE);
+        c.deliver(acknowledged.saying(farAhead));
+        assertThat(c.commitOf(1)).isLessThan(index);
+        assertThat(c.replica(1).role()).isEqualTo(Role.PRIMARY);
+        assertThat(c.heard(1).remarks).anyMatch(each -> each.contains("no message of this version"));
+        assertThat(c.heard(1).remarks).anyMatch(each -> each.contains("a term that nobody can have come to"));
+        c.deliver(acknowledged);
+        assertThat(c.commitOf(1)).isEqualTo(index);
+    }
+
+    @Test
+    void anActOnANodeThatCannotBeIsRefused() {
+        c.reign(1, 2, 3);
+        for (int node : new int[] {-1, 9, 256, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> c.replica(1).makeVoter(node)).isInstanceOf(ActRefused.class);
+            assertThatThrownBy(() -> c.replica(1).transfer(node)).isInstanceOf(ActRefused.class);
+            assertThatThrownBy(() -> c.replica(1).remove(node, true)).isInstanceOf(ActRefused.class);
+        }
+        Member beyond = new Member(256, new Identity(77), MemberKind.OBSERVER, "nowhere");
+        assertThatThrownBy(() -> c.replica(1).add(beyond)).isInstanceOf(ActRefused.class);
+        c.commit(1);
     }
 }
