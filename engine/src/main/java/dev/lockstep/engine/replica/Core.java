@@ -21,6 +21,7 @@ final class Core {
     private Config measured;
     private int majority;
     private boolean hasWitness;
+    private boolean countsFlushedOnly;
     private final Remarks remarks;
 
     Core(ReplicaSettings settings, ReplicaPorts ports, Turn turn) {
@@ -106,6 +107,7 @@ final class Core {
             measured = config;
             majority = config.majority();
             hasWitness = config.hasWitness();
+            countsFlushedOnly = countsFlushedOnly(config);
         }
     }
 
@@ -113,6 +115,18 @@ final class Core {
     boolean isFlushedOnly() {
         Config config = config();
         return config != null && config.durability() == Durability.FLUSHED;
+    }
+
+    /** @return whether this node, as the primary, counts itself for nothing that is not on its device */
+    boolean countsFlushedOnly() {
+        measure();
+        return countsFlushedOnly;
+    }
+
+    /** Where only one voter is left of several, its one copy must survive the machine. */
+    boolean countsFlushedOnly(Config config) {
+        boolean isLeftAlone = config.voters().size() == 1 && !settings.isSingle();
+        return isLeftAlone || config.durability() == Durability.FLUSHED;
     }
 
     /** A CONFIG is about to be appended, for which there is room: whoever holds it has noted it. */

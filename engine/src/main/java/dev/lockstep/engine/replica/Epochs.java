@@ -118,7 +118,9 @@ final class Epochs {
         } else {
             isThereRoom = beginAnew();
         }
-        if (isThereRoom) {
+        if (isThereRoom && next.lineage().isEmpty()) {
+            core.beWhole(); // it never acknowledged anything, and there was never another epoch
+        } else if (isThereRoom) {
             Fork founding = next.lastFork();
             core.promises.beWhole(founding.lastIndex() + 1, founding.foundingTerm());
         }

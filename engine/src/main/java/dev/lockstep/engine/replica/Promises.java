@@ -124,6 +124,13 @@ final class Promises {
         }
     }
 
+    /** All that was ever acknowledged is flushed, and nothing else will be. */
+    void beClean() {
+        if (ballot.dirty()) {
+            write(ballot.withDirty(false));
+        }
+    }
+
     /** Something may be missing that this node has acknowledged: from now on, if not yet on the device. */
     void beInDoubt() {
         isInDoubt = true;

@@ -1,6 +1,5 @@
 package dev.lockstep.engine.replica;
 
-import dev.lockstep.storage.node.Durability;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,12 +16,12 @@ final class Quorum {
         private final boolean hasWitness;
         private final boolean isFlushed;
 
-        private Electorate(long fromIndex, Config config) {
+        private Electorate(long fromIndex, Config config, boolean isFlushed) {
             this.fromIndex = fromIndex;
             this.dataNodes = config.dataNodes().stream().mapToInt(Member::node).toArray();
             this.majority = config.majority();
             this.hasWitness = config.hasWitness();
-            this.isFlushed = config.durability() == Durability.FLUSHED;
+            this.isFlushed = isFlushed;
         }
     }
 
@@ -41,7 +40,8 @@ final class Quorum {
     void onConfigs() {
         List<Electorate> next = new ArrayList<>();
         for (PlacedConfig each : core.configs.all()) {
-            next.add(new Electorate(next.isEmpty() ? 0 : each.index(), each.config()));
+            next.add(new Electorate(
+                    next.isEmpty() ? 0 : each.index(), each.config(), core.countsFlushedOnly(each.config())));
         }
         electorates = next;
     }

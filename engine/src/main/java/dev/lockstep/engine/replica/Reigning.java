@@ -220,9 +220,12 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     private void countOwn() {
         long last = core.log.lastIndex();
         long flushed = core.log.flushedIndex();
-        boolean isFlushedOnly = core.isFlushedOnly();
+        boolean isFlushedOnly = core.countsFlushedOnly();
         if (last > flushed && !isFlushedOnly) {
             core.promises.beDirty();
+        }
+        if (isFlushedOnly && last == flushed) {
+            core.promises.beClean(); // a node that was left alone has been dirty before
         }
         core.commit.promise(isFlushedOnly ? flushed : last);
         quorum.onMatched(core.self(), last, flushed);

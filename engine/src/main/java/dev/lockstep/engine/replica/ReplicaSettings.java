@@ -103,7 +103,7 @@ public record ReplicaSettings(
      * @return what is right for most
      */
     public static ReplicaSettings of(int node, List<Founder> founders) {
-        Durability durability = founders.size() == 1 ? Durability.FLUSHED : Durability.APPENDED;
+        Durability durability = isSingle(founders) ? Durability.FLUSHED : Durability.APPENDED;
         return new ReplicaSettings(
                 node,
                 founders,
@@ -123,6 +123,18 @@ public record ReplicaSettings(
     public ReplicaSettings with(Mode newMode, Durability newDurability) {
         return new ReplicaSettings(
                 node, founders, newMode, newDurability, heartbeatNs, electionTimeoutNs, priority, catchUpBytes);
+    }
+
+    /** @return whether the cluster is meant to have one voter only */
+    boolean isSingle() {
+        return isSingle(founders);
+    }
+
+    private static boolean isSingle(List<Founder> founders) {
+        return founders.stream()
+                        .filter(each -> each.kind() != MemberKind.OBSERVER)
+                        .count()
+                == 1;
     }
 
     /** @return the member list, in one way of writing for all that have the same */

@@ -1,6 +1,5 @@
 package dev.lockstep.engine.replica;
 
-import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.journal.JournalReader;
@@ -36,7 +35,7 @@ final class Resumption {
             core.noteConfig();
         }
         commitFounding();
-        goOnAlone();
+        warnIfAlone();
         if (!core.configs.isEmpty()) {
             core.listener.onConfig(core.config());
         }
@@ -72,21 +71,15 @@ final class Resumption {
         core.configs.onCommitted(core.commit.index());
     }
 
-    /** Nobody else has what this node may have lost: waiting for it would be waiting for ever (PROTOCOL B). */
-    private void goOnAlone() {
+    /** Nobody else has what this node may have lost, so only an operator can say that it is to go on without that. */
+    private void warnIfAlone() {
         boolean isOnlyVoter = core.isDataNode() && core.config().voters().size() == 1;
-        if (!isOnlyVoter || !core.promises.isRecovering()) {
-            return;
+        if (isOnlyVoter && core.promises.isRecovering()) {
+            core.remark(
+                    "this node is the only voter, and may have lost something that it acknowledged: restore its directory"
+                            + " from a backup, or promote it, with no node lost, to go on with what it has, up to index "
+                            + core.log.lastIndex());
         }
-        if (core.commit.index() > core.log.lastIndex()) {
-            throw new StorageException.Damaged("the journal ends at index " + core.log.lastIndex() + ", and index "
-                    + core.commit.index() + " was committed; nobody else has it: look at it with"
-                    + " dev.lockstep.storage.inspect.Inspector, then restore the directory from a backup");
-        }
-        core.remark(
-                "this node is the only voter, and may have lost the last of what it acknowledged when the machine went"
-                        + " down; it goes on with what it has, up to index " + core.log.lastIndex());
-        core.beWhole();
     }
 
     /** This node founded its epoch, and went down before it noted that the frame that does so is committed. */

@@ -37,7 +37,7 @@ final class Sequencer {
     /** @return the frame's last index, or {@link #NO_ROOM} */
     long append(FrameEncoder encoder) {
         encoder.seal();
-        if (!core.isFlushedOnly()) {
+        if (!core.countsFlushedOnly()) {
             core.promises.beDirty(); // before the frame leaves, for afterwards it must be counted
         }
         if (!core.log.reserve(encoder.length())) {

@@ -92,7 +92,7 @@ final class DamageOnDiskTest {
             c.until(
                     "it is put aside",
                     () -> c.replica(3).last().index() < marked.index()
-                            || c.node(3).holding(marked.index()).equals(marked));
+                            || c.node(3).holds(marked));
             c.until("node 3 is whole", () -> !c.replica(3).isRecovering());
             checkAside(c.node(3), damaged);
             c.commit(1);

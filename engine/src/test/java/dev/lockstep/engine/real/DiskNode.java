@@ -198,6 +198,14 @@ final class DiskNode {
         }
     }
 
+    /** @return whether it can be read here now */
+    boolean holds(FrameRef frame) {
+        try (JournalReader reader = journal().newReader()) {
+            return reader.seek(frame.index()) == ReadResult.FRAME
+                    && reader.frame().ref().equals(frame);
+        }
+    }
+
     /** @return the frame that holds an index, which must be readable */
     FrameRef holding(long index) {
         try (JournalReader reader = journal().newReader()) {

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.replica.Config;
 import dev.lockstep.engine.sbe.AppendReplyDecoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.StampDecoder;
@@ -108,8 +109,12 @@ final class OutgoingWatch {
     }
 
     private boolean holdsNotedConfig(Ballot ballot) {
-        FrameRef config = node.disk.holding(ballot.configIndex());
-        return ballot.configIndex() <= node.disk.base().index()
-                || (config != null && config.term() == ballot.configTerm());
+        FrameRef noted = node.disk.holding(ballot.configIndex());
+        Config config = node.replica().config();
+        boolean isOfEpochToCome =
+                config == null || config.epoch() < ballot.epoch(); // what founded it was noted already
+        return isOfEpochToCome
+                || ballot.configIndex() <= node.disk.base().index()
+                || (noted != null && noted.term() == ballot.configTerm());
     }
 }

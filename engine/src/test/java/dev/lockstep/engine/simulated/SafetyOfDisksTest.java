@@ -398,9 +398,8 @@ final class SafetyOfDisksTest {
         assertThat(c.disk(3).base()).isEqualTo(FrameRef.ORIGIN);
     }
 
-    /** Line 15: nobody else has what it may have lost, so nobody is waited for; but it is said. */
-    @Test
-    void aNodeThatIsTheOnlyVoterGoesOnAfterAPowerCutAndSaysSo() {
+    /** @return two nodes, of which node 1 was left alone, and then founded an epoch */
+    private static ScriptedCluster leftAlone() {
         ScriptedCluster two = ScriptedCluster.of(2);
         two.reign(1, 2);
         two.flushAll();
@@ -411,12 +410,52 @@ final class SafetyOfDisksTest {
             two.pass(10);
             two.flush(1);
         }
-        two.commit(1);
+        return two;
+    }
+
+    /** Line 15: nobody else has what it commits, so it commits what is on its device, and forgets nothing. */
+    @Test
+    void whoIsTheOnlyVoterLeftCommitsWhatItHasFlushedAndGoesOnAfterAPowerCut() {
+        ScriptedCluster two = leftAlone();
+        long open = two.propose(1);
+        two.pass(50);
+        assertThat(two.commitOf(1)).isLessThan(open);
+        two.flush(1);
+        assertThat(two.commitOf(1)).isEqualTo(open);
         two.powerCut(1);
         two.start(1);
+        assertThat(two.replica(1).isRecovering()).isFalse();
+        two.pass(500);
+        two.flush(1);
+        assertThat(two.replica(1).role()).isEqualTo(Role.PRIMARY);
+        assertThat(two.commitOf(1)).isGreaterThan(open);
+    }
+
+    /** It has lost something all the same: then a person must say whether it is to go on without that. */
+    @Test
+    void whoIsTheOnlyVoterLeftAndHasLostSomethingSaysWhatCanBeDone() {
+        ScriptedCluster two = ScriptedCluster.of(2);
+        two.reign(1, 2);
+        two.flushAll();
+        two.settle();
+        two.act(1, replica -> replica.remove(2, true));
+        two.kill(2);
+        two.disk(1).device().full(true); // it cannot note that it is clean now
+        two.flush(1);
+        two.powerCut(1);
+        two.disk(1).device().full(false);
+        two.start(1);
+        assertThat(two.replica(1).config().voters()).hasSize(1);
+        assertThat(two.replica(1).isRecovering()).isTrue();
         assertThat(two.heard(1).remarks).anyMatch(each -> each.contains("the only voter"));
-        two.pass(1_000);
-        two.commit(1);
+        two.pass(500);
+        assertThat(two.replica(1).role()).isNotEqualTo(Role.PRIMARY);
+        two.act(1, replica -> replica.promote(List.of()));
+        for (int i = 0; i < 20; i++) {
+            two.pass(10);
+            two.flush(1);
+        }
+        assertThat(two.replica(1).role()).isEqualTo(Role.PRIMARY);
     }
 
     /** Line 29: damage is told late, when the log begins beyond it. */
