@@ -42,6 +42,9 @@ abstract class Duty {
 
     void onLinkDown(int node) {}
 
+    /** The one who is there now is refused from now on. */
+    void onRefused(int node) {}
+
     /** More of the log is on the device. */
     void onFlushed() {}
 

@@ -31,7 +31,7 @@ final class Standbys {
     }
 
     private boolean isNamed(Standby standby) {
-        return standby.identity.equals(core.peers.identity(standby.node));
+        return standby.identity.equals(core.peers.identity(standby.node)) && !core.peers.isRefused(standby.node);
     }
 
     /** Another configuration is in force, or committed: who is no member by any of them is let go. */
@@ -71,7 +71,6 @@ final class Standbys {
         to.remember(from.rememberedIndex);
         to.flushedIndex = from.flushedIndex;
         to.isWhole = from.isWhole;
-        to.isSetBack = from.isSetBack;
         to.heardNs = from.heardNs;
         to.pace(from.isLive() ? Standby.Pace.LIVE : Standby.Pace.PROBE);
         to.sendFrom(from.nextIndex, from.sentTerm);

@@ -1,6 +1,8 @@
 package dev.lockstep.engine.simulated;
 
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Lets things go wrong, as often and in such a mix as the plan says. Each kind draws from a source of its own. */
@@ -10,6 +12,7 @@ final class Disturber {
 
     private final SimulatedCluster cluster;
     private final SplittableRandom random;
+    private final Map<SimulatedNode, SimulatedDisk> copies = new HashMap<>();
     private boolean isOver;
     private boolean isCalm;
 
@@ -93,6 +96,7 @@ final class Disturber {
             case SUSPICIONS -> suspect(node, some(ofKind));
             case DAMAGED_BALLOTS -> damageBallot(node, ofKind);
             case FULL_SMALL_FILES -> fillSmallFiles(node, ofKind);
+            case SET_BACK_DISKS -> setBack(node, ofKind);
             case FAILING_SMALL_FILES -> node.disk.device().failNextForceOf(someFile(ofKind), ofKind.nextBoolean());
             case GHOSTS, DISORDER -> {
                 // the network's
@@ -187,6 +191,26 @@ final class Disturber {
         if (cluster.plan.voters() > 1 && ofKind.nextInt(4) == 0 && cluster.operator.mayLose(node)) {
             node.loseBallot(ofKind);
             startLater(node, ofKind);
+        }
+    }
+
+    /**
+     * A copy of a disk is taken, or becomes the disk. Who was set back is as good as lost until it is another one, so never
+     * are so many at once; and not where an operator founds epochs, which he must not while somebody was.
+     */
+    private void setBack(SimulatedNode node, SplittableRandom ofKind) {
+        SimulatedDisk copy = copies.get(node);
+        boolean isUsable =
+                copy != null && copy.identity().equals(node.disk.identity()) && !cluster.plan.has(FaultKind.PROMOTES);
+        boolean isDue = isUsable && ofKind.nextInt(3) == 0 && cluster.operator.mayLose(node);
+        if (isDue) {
+            node.setBackTo(copy);
+            if (ofKind.nextInt(3) == 0) {
+                node.powerCut(); // the copy is of what the device had
+            }
+            startLater(node, ofKind);
+        } else if (node.disk.identity().isPresent() && (copy == null || ofKind.nextInt(3) == 0)) {
+            copies.put(node, node.disk.copy());
         }
     }
 

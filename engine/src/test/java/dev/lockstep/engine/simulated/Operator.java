@@ -33,7 +33,8 @@ final class Operator {
     void begin() {
         boolean isNeeded = cluster.plan.has(FaultKind.MEMBERSHIP)
                 || cluster.plan.has(FaultKind.LOST_DISKS)
-                || cluster.plan.has(FaultKind.DAMAGED_BALLOTS);
+                || cluster.plan.has(FaultKind.DAMAGED_BALLOTS)
+                || cluster.plan.has(FaultKind.SET_BACK_DISKS);
         if (!isNeeded) {
             return;
         }
@@ -152,6 +153,9 @@ final class Operator {
 
     private boolean isWholeAgain(SimulatedNode node) {
         Replica replica = node.replica();
+        if (cluster.setBacks.isForgetful(node)) {
+            return false;
+        }
         boolean holdsAll = replica.role() == Role.WITNESS
                 || node.disk.last().index()
                         >= cluster.oracle.history(replica.term().epoch()).lastIndex();
@@ -170,6 +174,10 @@ final class Operator {
             if (each == primary || !each.isRunning()) {
                 continue;
             }
+            if (primary.refuses(each.number)) {
+                replace(each);
+                continue;
+            }
             Member member = config.at(each.number);
             MemberKind meant = cluster.plan.founders().get(each.number - 1).kind();
             if (member == null) {
@@ -182,6 +190,14 @@ final class Operator {
             } else if (member.kind() == MemberKind.OBSERVER && meant == MemberKind.VOTER) {
                 act(primary, () -> primary.replica().makeVoter(each.number));
             }
+        }
+    }
+
+    /** The node is told to be set back: it gets another disk, and is another one. */
+    private void replace(SimulatedNode node) {
+        if (mayLose(node)) {
+            node.wipe();
+            node.start();
         }
     }
 
@@ -214,6 +230,9 @@ final class Operator {
         if (config == null || cluster.hasForked()) {
             return false;
         }
+        if (cluster.setBacks.isAnyForgetful() || isAnyRefused()) {
+            return false; // until whoever was set back is somebody else
+        }
         int voters = config.voters().size();
         int whole = 0;
         for (SimulatedNode each : cluster.nodes) {
@@ -223,6 +242,11 @@ final class Operator {
             whole += counts ? 1 : 0;
         }
         return whole == voters; // who is electable with fewer depends on who holds what
+    }
+
+    private boolean isAnyRefused() {
+        return cluster.nodes.stream()
+                .anyMatch(one -> cluster.nodes.stream().anyMatch(other -> one.refuses(other.number)));
     }
 
     private Config newestConfig() {
@@ -297,7 +321,8 @@ final class Operator {
             SimulatedNode other = cluster.node(each.node());
             boolean answers = other.isRunning()
                     && other.replica().identity().equals(each.identity())
-                    && other.replica().term().epoch() == chosen.replica().term().epoch();
+                    && other.replica().term().epoch() == chosen.replica().term().epoch()
+                    && !chosen.refuses(each.node());
             if (!answers) {
                 lost.add(each.node());
             }

@@ -29,6 +29,7 @@ final class SimulatedCluster {
     final VirtualTime time = new VirtualTime();
     final ClusterNetwork network;
     final Oracle oracle = new Oracle(this);
+    final SetBacks setBacks = new SetBacks(this);
     final Workload workload;
     final Disturber disturber;
     final Operator operator;
@@ -38,6 +39,7 @@ final class SimulatedCluster {
     private final boolean isLogging;
     private boolean isHealing;
     private boolean hasForked;
+    private boolean isOutsideTheModel;
     private long hash;
 
     SimulatedCluster(Plan plan) {
@@ -84,7 +86,13 @@ final class SimulatedCluster {
     }
 
     void onPromoted() {
+        setBacks.onPromote();
         hasForked = true;
+    }
+
+    /** @return whether it ended early, for nothing more could be asked of the cluster */
+    boolean isOutsideTheModel() {
+        return isOutsideTheModel;
     }
 
     /** Everything from birth to the end, when all must have come to be the same. */
@@ -100,6 +108,9 @@ final class SimulatedCluster {
             pass(1_000_000_000);
             workload.end();
             operator.converge();
+        } catch (OutsideTheModel e) {
+            isOutsideTheModel = true;
+            note(0, e::getMessage);
         } catch (RuntimeException e) {
             Violation violation = e instanceof Violation known
                     ? known

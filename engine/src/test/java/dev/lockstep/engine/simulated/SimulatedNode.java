@@ -32,6 +32,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     private ClusterNetwork.Endpoint endpoint;
     private NodeListener listener;
     private ElectionWatch watch;
+    private SetBackWatch setBackWatch;
     private final OutgoingWatch outgoing = new OutgoingWatch(this);
     private final WitnessWatch witnessWatch;
     private Replica replica;
@@ -102,6 +103,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
             started.journal().onFlushed((generation, index) -> replica.onFlushed(generation, index));
             endpoint = cluster.network.open(replica.hello(), wakeUp(process));
             watch = new ElectionWatch(cluster, this);
+            setBackWatch = new SetBackWatch(cluster, this);
             listener.onStarted();
             isStarting = false;
             turnLater(process);
@@ -192,6 +194,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
             watch.beforeTurn();
             replica.onTick(cluster.time.nowNs(), wallClockNs());
             watch.afterTurn();
+            setBackWatch.afterTurn();
             witnessWatch.onTurn(this);
             cluster.oracle.onTurn(this);
             listener.state().apply(replica.applicableIndex());
@@ -247,6 +250,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     @Override
     public void onLinkUp(int node, Hello peer) {
         watch.onLinkUp(node, peer);
+        setBackWatch.onLinkUp(node, peer);
         replica.onLinkUp(node, peer);
     }
 
@@ -254,8 +258,10 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     public void onMessage(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
         delivered.putBytes(0, buffer, offset, length);
         watch.beforeMessage(node, delivered);
+        setBackWatch.beforeMessage(node, delivered);
         replica.onMessage(node, stream, delivered, 0, length);
         watch.afterMessage(node, delivered);
+        setBackWatch.afterMessage(node);
     }
 
     @Override
@@ -308,6 +314,23 @@ final class SimulatedNode implements ClusterNetwork.Handler {
         kill();
         disk.powerCut(random);
         cluster.oracle.onPowerCut(this);
+    }
+
+    /** Its disk is again what it was when a copy was taken. */
+    void setBackTo(SimulatedDisk copy) {
+        cluster.setBacks.beforeSetBack(this);
+        kill();
+        disk.setBackTo(copy);
+        cluster.oracle.onWiped(this); // what is known of it counts no longer
+    }
+
+    /** @return whether this process takes nothing from another node any more, since that one's disk was set back */
+    boolean refuses(int other) {
+        return isRunning() && (endpoint.refuses(other) || replica.isSetBack(other));
+    }
+
+    SetBackWatch setBackWatch() {
+        return setBackWatch;
     }
 
     /** Its ballot, or the register of a witness, is not what it was when the next process reads it. */
