@@ -2,6 +2,7 @@ package dev.lockstep.engine.simulated;
 
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -97,6 +98,7 @@ final class Disturber {
             case DAMAGED_BALLOTS -> damageBallot(node, ofKind);
             case FULL_SMALL_FILES -> fillSmallFiles(node, ofKind);
             case SET_BACK_DISKS -> setBack(node, ofKind);
+            case CLONED_DISKS -> cloneDisk(node, ofKind);
             case FAILING_SMALL_FILES -> node.disk.device().failNextForceOf(someFile(ofKind), ofKind.nextBoolean());
             case GHOSTS, DISORDER -> {
                 // the network's
@@ -214,6 +216,17 @@ final class Disturber {
         }
     }
 
+    /** The same holds for whoever begins on a copy: the one before may have promised something since it was taken. */
+    private void cloneDisk(SimulatedNode node, SplittableRandom ofKind) {
+        boolean isPossible = node.isRunning()
+                && !cluster.plan.has(FaultKind.PROMOTES)
+                && cluster.older.stream().noneMatch(each -> each.number == node.number);
+        if (isPossible && ofKind.nextInt(3) == 0 && cluster.operator.mayLose(node)) {
+            cluster.cloneDisk(node, ofKind.split());
+            cluster.time.in(1 + ofKind.nextLong(3_000_000_000L), () -> cluster.endOlder(node));
+        }
+    }
+
     private void fill(SimulatedNode node, SplittableRandom ofKind) {
         node.disk.device().logFull(true);
         cluster.time.in(
@@ -279,6 +292,7 @@ final class Disturber {
         isOver = true;
         cluster.network.unblockAll();
         cluster.network.faults(NetworkFaults.NONE);
+        List.copyOf(cluster.older).forEach(cluster::endOlder);
         for (SimulatedNode each : cluster.nodes) {
             each.disk.device().settle();
             each.resume();

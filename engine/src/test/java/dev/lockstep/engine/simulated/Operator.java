@@ -23,7 +23,8 @@ final class Operator {
 
     private final SimulatedCluster cluster;
     private final SplittableRandom random;
-    private final Set<SimulatedNode> hurt = new LinkedHashSet<>();
+    /** The numbers of those who have lost something. */
+    private final Set<Integer> hurt = new LinkedHashSet<>();
 
     Operator(SimulatedCluster cluster, SplittableRandom random) {
         this.cluster = cluster;
@@ -34,7 +35,8 @@ final class Operator {
         boolean isNeeded = cluster.plan.has(FaultKind.MEMBERSHIP)
                 || cluster.plan.has(FaultKind.LOST_DISKS)
                 || cluster.plan.has(FaultKind.DAMAGED_BALLOTS)
-                || cluster.plan.has(FaultKind.SET_BACK_DISKS);
+                || cluster.plan.has(FaultKind.SET_BACK_DISKS)
+                || cluster.plan.has(FaultKind.CLONED_DISKS);
         if (!isNeeded) {
             return;
         }
@@ -127,7 +129,7 @@ final class Operator {
 
     /** @return whether a node may lose what it holds: never so many at once that nobody is left who could tell */
     boolean mayLose(SimulatedNode node) {
-        hurt.removeIf(each -> each.isRunning() && isWholeAgain(each));
+        hurt.removeIf(each -> cluster.node(each).isRunning() && isWholeAgain(cluster.node(each)));
         Config config = newestConfig();
         if (config == null || cluster.oracle.committedFrames() < 10) {
             return false;
@@ -135,7 +137,7 @@ final class Operator {
         FrameRef committed = cluster.oracle.history(config.epoch()).last();
         boolean isElsewhere = cluster.nodes.stream()
                 .anyMatch(each -> each != node
-                        && !hurt.contains(each)
+                        && !hurt.contains(each.number)
                         && each.isRunning()
                         && Oracle.isNamedVoter(each, config)
                         && each.disk.firstDamagedIndex() == 0
@@ -144,9 +146,9 @@ final class Operator {
             return false;
         }
         int copies = config.dataNodes().size();
-        boolean mayLose = hurt.contains(node) ? copies > 1 : hurt.size() < (copies == 2 ? 1 : (copies - 1) / 2);
+        boolean mayLose = hurt.contains(node.number) ? copies > 1 : hurt.size() < (copies == 2 ? 1 : (copies - 1) / 2);
         if (mayLose) {
-            hurt.add(node);
+            hurt.add(node.number);
         }
         return mayLose;
     }

@@ -2,6 +2,7 @@ package dev.lockstep.engine.simulated;
 
 import dev.lockstep.engine.replica.Config;
 import dev.lockstep.engine.replica.Member;
+import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.replica.Term;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
@@ -26,11 +27,19 @@ final class SetBacks {
     /**
      * What an identity knew.
      *
-     * @param term the last that it had come to
-     * @param last the frame that its log ended with, which was all that it had ever acknowledged; null if nobody can say,
-     *     or if it was a witness
+     * @param knownTerm the last that it had come to
+     * @param knownLast the last frame that it may have acknowledged; null if nobody can say, or if it was a witness
+     * @param twin the older process of two, which may still promise something; null if there is only one
      */
-    private record Lost(Identity identity, Term term, FrameRef last) {}
+    private record Lost(Identity identity, Term knownTerm, FrameRef knownLast, SimulatedNode twin) {
+        Term term() {
+            return twin == null ? knownTerm : later(knownTerm, termOf(twin));
+        }
+
+        FrameRef last() {
+            return twin == null || knownLast == null ? knownLast : lastPromised(twin);
+        }
+    }
 
     private final SimulatedCluster cluster;
     private final Map<Integer, Lost> lost = new HashMap<>();
@@ -42,18 +51,56 @@ final class SetBacks {
 
     /** Before its disk is set back. */
     void beforeSetBack(SimulatedNode node) {
-        Ballot ballot = node.disk.ballot().ballot();
-        Identity identity = ballot.identity();
-        everSetBack.add(identity);
+        Lost known = of(node.number, node.disk.identity());
+        boolean isTwin = known != null && known.twin() != null;
+        note(node, isTwin ? null : lastOf(node), isTwin ? known.twin() : null);
+    }
+
+    /** Before another process begins on a copy of its disk: that one does not hear what the older one still promises. */
+    void beforeClone(SimulatedNode node) {
+        note(node, lastOf(node), node);
+    }
+
+    /** Before the older one of two processes is over. */
+    void beforeEndOfTwin(SimulatedNode twin) {
+        Lost known = of(twin.number, twin.disk.identity());
+        if (known != null) {
+            lost.put(twin.number, new Lost(known.identity(), known.term(), known.last(), null));
+        }
+    }
+
+    private FrameRef lastOf(SimulatedNode node) {
+        return isForgetful(node) ? null : lastPromised(node);
+    }
+
+    /** A standby may have acknowledged all that it has; a primary counts its own copy of what it commits. */
+    private static FrameRef lastPromised(SimulatedNode node) {
+        boolean isKnown = node.isRunning()
+                && !isWitness(node)
+                && !node.replica().isRecovering()
+                && node.disk.firstDamagedIndex() == 0;
+        if (!isKnown) {
+            return null;
+        }
+        boolean isPrimary = node.replica().role() == Role.PRIMARY;
+        return isPrimary ? node.disk.holding(node.replica().commitIndex()) : node.disk.last();
+    }
+
+    private void note(SimulatedNode node, FrameRef last, SimulatedNode twin) {
+        Identity identity = node.disk.identity();
         Lost known = of(node.number, identity);
-        Term term = new Term(ballot.epoch(), ballot.term());
-        boolean isNewer = known == null || term.compareTo(known.term()) > 0;
-        boolean isWhole =
-                node.isRunning() && !isWitness(node) && !ballot.recovering() && node.disk.firstDamagedIndex() == 0;
-        FrameRef last = isWhole ? node.disk.last() : null;
-        lost.put(
-                node.number,
-                new Lost(identity, isNewer ? term : known.term(), isForgetful(node) ? known.last() : last));
+        Term term = known == null ? termOf(node) : later(known.term(), termOf(node));
+        everSetBack.add(identity);
+        lost.put(node.number, new Lost(identity, term, last, twin));
+    }
+
+    private static Term termOf(SimulatedNode node) {
+        Ballot ballot = node.disk.ballot().ballot();
+        return new Term(ballot.epoch(), ballot.term());
+    }
+
+    private static Term later(Term one, Term other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private Lost of(int node, Identity identity) {

@@ -34,6 +34,9 @@ final class SimulatedCluster {
     final Disturber disturber;
     final Operator operator;
     final List<SimulatedNode> nodes = new ArrayList<>();
+    /** Processes of nodes in whose place there are others by now. */
+    final List<SimulatedNode> older = new ArrayList<>();
+
     private final List<String> remarks = new ArrayList<>();
     private final List<String> log = new ArrayList<>();
     private final boolean isLogging;
@@ -74,6 +77,23 @@ final class SimulatedCluster {
 
     SimulatedNode node(int number) {
         return nodes.get(number - 1);
+    }
+
+    /** Another process begins on a copy of a node's disk, and the one before lives on for a while. */
+    void cloneDisk(SimulatedNode node, SplittableRandom ofClone) {
+        setBacks.beforeClone(node);
+        SimulatedNode clone = node.cloned(ofClone);
+        nodes.set(node.number - 1, clone);
+        older.add(node);
+        clone.start();
+    }
+
+    /** The older process is over. */
+    void endOlder(SimulatedNode node) {
+        if (older.remove(node)) {
+            setBacks.beforeEndOfTwin(node);
+            node.kill();
+        }
     }
 
     boolean isHealing() {

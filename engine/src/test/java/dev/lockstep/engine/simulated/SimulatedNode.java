@@ -20,7 +20,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     static final int MAX_FRAME_BYTES = 4096;
 
     final int number;
-    final SimulatedDisk disk = new SimulatedDisk();
+    final SimulatedDisk disk;
     private final SimulatedCluster cluster;
     private final SplittableRandom random;
     private final ReplicaSettings settings;
@@ -46,7 +46,17 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     Throwable failure;
 
     SimulatedNode(SimulatedCluster cluster, int number, ReplicaSettings settings, SplittableRandom random) {
+        this(cluster, number, settings, random, new SimulatedDisk());
+    }
+
+    private SimulatedNode(
+            SimulatedCluster cluster,
+            int number,
+            ReplicaSettings settings,
+            SplittableRandom random,
+            SimulatedDisk disk) {
         this.cluster = cluster;
+        this.disk = disk;
         this.witnessWatch = new WitnessWatch(cluster);
         this.number = number;
         this.settings = settings;
@@ -322,6 +332,19 @@ final class SimulatedNode implements ClusterNetwork.Handler {
         kill();
         disk.setBackTo(copy);
         cluster.oracle.onWiped(this); // what is known of it counts no longer
+    }
+
+    /**
+     * Another process of this node is to begin, on a copy of its disk. This one lives on, though nobody is led to it any more,
+     * and when it is over it does not begin again.
+     *
+     * @return the node with the copy
+     */
+    SimulatedNode cloned(SplittableRandom ofClone) {
+        isWithdrawn = true;
+        SimulatedNode clone = new SimulatedNode(cluster, number, settings, ofClone, disk.copy());
+        clone.wallClockOffsetNs = wallClockOffsetNs;
+        return clone;
     }
 
     /** @return whether this process takes nothing from another node any more, since that one's disk was set back */
