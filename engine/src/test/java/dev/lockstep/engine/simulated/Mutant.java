@@ -123,7 +123,8 @@ enum Mutant {
                             .and(calls("isAdopted", "names", Wrong.REPLICA, "namesAnybody")))),
     SET_BACK_TERM_UNSEEN(17, has(SET_BACK_DISKS), 570, in("Remembered", returns("hear", true))),
     SET_BACK_LOG_UNSEEN(17, has(SET_BACK_DISKS), 35, in("Reigning", returns("offersLess", false))),
-    SET_BACK_IS_HEARD(17, has(SET_BACK_DISKS), 1_075, in("Peers", without("isCurrent", "isRefused"))),
+    SET_BACK_IS_HEARD(
+            17, "SafetyOfSetBacksTest#whoIsRefusedIsNotAnswered", in("Peers", without("isCurrent", "isRefused"))),
     // 18: an exception in the journal stops the node; nothing passes unjournaled commands
     REFUSAL_SWALLOWED(18, has(FAILING_DISKS), 3, in(Wrong.JOURNAL, around("append", Wrong.PORTS + "$SwallowRefusal"))),
     // 19: a paused primary that wakes acknowledges nothing uncommitted

@@ -80,6 +80,21 @@ final class SafetyOfSetBacksTest {
         assertThat(c.commitOf(1)).isGreaterThanOrEqualTo(index);
     }
 
+    /** What it asks is as good as what it answers. */
+    @Test
+    void whoIsRefusedIsNotAnswered() {
+        c.reign(1, 2, 3);
+        SimulatedDisk copy = c.disk(3).copy();
+        c.commit(1);
+        setBack(3, copy);
+        c.settle();
+        assertThat(c.replica(1).isSetBack(3)).isTrue();
+        long before = c.links.sent().size();
+        c.askForPreVotes(3);
+        c.deliver(3, 1, Kind.VOTE_REQUEST);
+        assertThat(c.sentBy(1, Kind.VOTE_REPLY)).noneMatch(each -> each.number() >= before);
+    }
+
     /** It is started again and again, and stays what it is; with an empty disk, and taken in again, it counts. */
     @Test
     void whoWasRefusedCountsAgainOnceItIsAnotherOne() {
