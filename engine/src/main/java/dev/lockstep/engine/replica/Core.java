@@ -175,6 +175,16 @@ final class Core {
         return isNews;
     }
 
+    /**
+     * A node offers less than it had, so what it promised counts for nothing, and what it says now proves nothing: until it
+     * is removed, and added again as another one (PROTOCOL B). Whoever started after that cannot know, and takes it in.
+     */
+    void refuse(int node, String why) {
+        peers.refuse(node);
+        remark("node " + node + " " + why
+                + ": its directory was set back; remove it, and add it again with an empty directory");
+    }
+
     /** Tells people something that lasts; not again before a while. */
     void remark(String remark) {
         remarks.tell(remark);

@@ -46,6 +46,9 @@ abstract class Duty {
     /** This node has promised its vote. */
     void onVoted() {}
 
+    /** The one who is there now is refused from now on. */
+    void onRefused(int node) {}
+
     /** More of the log is on the device. */
     void onFlushed() {}
 

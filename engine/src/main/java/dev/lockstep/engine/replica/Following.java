@@ -90,7 +90,7 @@ final class Following extends Duty {
     @Override
     void onAppend(int from, AppendDecoder message, DirectBuffer buffer, int offset, int length) {
         hear(from);
-        if (!damages.isPending()) {
+        if (!damages.isPending() && !fetcher.isInstalling()) {
             receiver.onAppend(message, buffer, offset, length);
         }
     }

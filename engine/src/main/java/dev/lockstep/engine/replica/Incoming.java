@@ -45,7 +45,7 @@ final class Incoming {
             return;
         }
         stamp.wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH);
-        if (!isFromWhoIsThere(from)) {
+        if (!isFromWhoIsThere(from) || !isBoundByWhatItSaid(from)) {
             return;
         }
         if (!Term.isPossible(stamp.epoch(), stamp.term())) {
@@ -80,6 +80,18 @@ final class Incoming {
     /** What an older start of it sent, or somebody else in its place, is of no account (safety 12, 17). */
     private boolean isFromWhoIsThere(int from) {
         return core.peers.isCurrent(from, stamp.identity(), stamp.start());
+    }
+
+    private boolean isBoundByWhatItSaid(int from) {
+        if (core.peers.hear(from, stamp.epoch(), stamp.term())) {
+            return true;
+        }
+        core.refuse(
+                from,
+                "is in term " + new Term(stamp.epoch(), stamp.term()) + ", and was in term "
+                        + core.peers.remembered(from) + " in an earlier start");
+        stage.duty().onRefused(from);
+        return false;
     }
 
     private void onUnborn(int from, DirectBuffer buffer, int offset, boolean isBorn) {

@@ -18,6 +18,9 @@ final class Peers {
 
         private long start;
         private boolean isBorn;
+        private Remembered remembered = new Remembered();
+        /** It offers less than it had: nothing counts any more that it says under this identity. */
+        private boolean isRefused;
     }
 
     private final Peer[] peers = new Peer[Transport.MAX_NODE + 1];
@@ -30,10 +33,17 @@ final class Peers {
 
     void onUp(int node, Hello hello) {
         Peer peer = peers[node];
+        long start = hello.incarnation().start();
         peer.isUp = true;
-        peer.id = hello.identity();
-        peer.identity = new Identity(peer.id);
-        peer.start = hello.incarnation().start();
+        if (peer.id != hello.identity()) {
+            peer.id = hello.identity();
+            peer.identity = new Identity(peer.id);
+            peer.remembered = new Remembered();
+            peer.isRefused = false;
+        } else if (start > peer.start) {
+            peer.remembered.onStarted();
+        }
+        peer.start = start;
         peer.isBorn = hello.clusterId() != 0;
     }
 
@@ -61,16 +71,35 @@ final class Peers {
     /** @return whether that is who is there now */
     boolean isCurrent(int node, long identity, long start) {
         Peer peer = peers[node];
-        return peer.id == identity && peer.start == start;
+        return peer.id == identity && peer.start == start && !isRefused(node);
     }
 
-    /** @return whether that is who is there now */
+    /** @return whether that is who is there now, and it is not refused */
     boolean isCurrent(int node, Identity identity) {
-        return peers[node].id == identity.value();
+        return peers[node].id == identity.value() && !isRefused(node);
+    }
+
+    /** @return whether it says no less than it did in an earlier start */
+    boolean hear(int node, long epoch, long term) {
+        return peers[node].remembered.hear(epoch, term);
+    }
+
+    /** @return the newest term that it said it is in */
+    Remembered remembered(int node) {
+        return peers[node].remembered;
+    }
+
+    /** Its disk was set back: it counts for nothing, as long as it is who it is. */
+    void refuse(int node) {
+        peers[node].isRefused = true;
+    }
+
+    boolean isRefused(int node) {
+        return peers[node].isRefused;
     }
 
     /** @return whether a configuration names the one who is there */
     boolean isNamed(int node, Config config) {
-        return config != null && config.names(node, peers[node].identity);
+        return config != null && config.names(node, peers[node].identity) && !isRefused(node);
     }
 }

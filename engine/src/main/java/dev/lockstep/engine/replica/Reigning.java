@@ -283,6 +283,11 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     }
 
     @Override
+    void onRefused(int node) {
+        reports.onRefused(node);
+    }
+
+    @Override
     void onHeartbeatReply(int from, HeartbeatReplyDecoder message) {
         reports.onHeartbeatReply(from, message);
     }

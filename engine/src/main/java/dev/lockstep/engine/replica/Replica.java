@@ -532,6 +532,16 @@ public final class Replica {
         return duty instanceof Reigning reigning && reigning.isOneCopy();
     }
 
+    /**
+     * @param node another one
+     * @return whether it is refused here, for it offers less than it had: its disk was set back. A person removes it, and
+     *     adds it again with an empty directory
+     */
+    public boolean isSetBack(int node) {
+        ownership.check();
+        return core.peers.isRefused(node);
+    }
+
     /** @return whether this is a primary that has lost its quorum and goes on alone */
     public boolean isLonely() {
         ownership.check();

@@ -70,20 +70,34 @@ final class Reports {
         return isNews && index > core.commit.index();
     }
 
-    /** Who may have forgotten what it acknowledges, or has, proves nothing (safety 15). */
+    /** Who may have forgotten what it acknowledges proves nothing (safety 15). */
     private boolean counts(Standby standby) {
-        return standby.isWhole && !standby.isSetBack;
+        return standby.isWhole;
     }
 
     private void onGap(Standby standby, long lastIndex) {
-        if (standby.isWhole && standby.isNewStart() && lastIndex < standby.rememberedIndex) {
-            standby.isSetBack = true;
-            quorum.forget(standby.node);
-            core.remark("node " + standby.node + " offers its log up to index " + lastIndex + ", but has acknowledged "
-                    + standby.rememberedIndex
-                    + ": its directory was set back; remove it, and add it again with an empty directory");
+        if (offersLess(standby, lastIndex)) {
+            core.refuse(
+                    standby.node,
+                    "offers its log up to index " + lastIndex + ", and has acknowledged " + standby.rememberedIndex);
+            onRefused(standby.node);
+        } else {
+            replicator.onGap(standby, lastIndex);
         }
-        replicator.onGap(standby, lastIndex);
+    }
+
+    /** Within one start a message may come late; and whoever has lost something and says so is to be helped (PROTOCOL B). */
+    private static boolean offersLess(Standby standby, long lastIndex) {
+        return standby.isWhole && standby.isNewStart() && lastIndex < standby.rememberedIndex;
+    }
+
+    /** What it acknowledged it may not have any more, and it is not waited for. */
+    void onRefused(int node) {
+        Standby standby = standbys.at(node);
+        if (standby != null) {
+            forget(standby);
+            standby.pace(Standby.Pace.PROBE);
+        }
     }
 
     void onHeartbeatReply(int from, HeartbeatReplyDecoder message) {

@@ -43,7 +43,7 @@ final class Resumption {
 
     private void resumeAfter(SnapshotManifest newest) {
         if (newest.last().index() > core.log.base().index() && !core.log.holds(newest.last())) {
-            fetcher.install(newest); // a crash came between a snapshot from a peer and the log that begins behind it
+            fetcher.installIfMissing(); // a crash came between a snapshot from a peer and the log that begins behind it
             return;
         }
         core.log.lastTimeNs(core.log.lastIndex() == newest.last().index() ? newest.clusterTimeNs() : 0);

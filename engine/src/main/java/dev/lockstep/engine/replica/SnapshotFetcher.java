@@ -22,6 +22,8 @@ final class SnapshotFetcher {
     /** Whether somebody who was asked has it no more; whoever offers another one then is heard. */
     private boolean isNotKept;
 
+    private boolean isInstalling;
+
     SnapshotFetcher(Core core, Cutter cutter) {
         this.core = core;
         this.cutter = cutter;
@@ -29,6 +31,11 @@ final class SnapshotFetcher {
 
     boolean isFetching() {
         return target != null;
+    }
+
+    /** @return whether the log is to begin behind a snapshot that is here, and there is no room for the note of it yet */
+    boolean isInstalling() {
+        return isInstalling;
     }
 
     /** The primary has no frames left for this node, but this. */
@@ -48,13 +55,17 @@ final class SnapshotFetcher {
     }
 
     void onTick() {
-        SnapshotManifest newest = core.snapshots.newest();
-        if (newest != null && !core.promises.isYielding() && isMissing(newest.last())) {
-            install(newest);
-        }
+        installIfMissing();
         if (target != null) {
             fetch();
         }
+    }
+
+    /** The newest snapshot that is kept here, if the log does not come up to it. */
+    void installIfMissing() {
+        SnapshotManifest newest = core.snapshots.newest();
+        boolean isDue = newest != null && !core.promises.isYielding() && isMissing(newest.last());
+        isInstalling = isDue && !install(newest);
     }
 
     /** @return whether what the log had of a snapshot is lost, or was never here */
@@ -126,7 +137,7 @@ final class SnapshotFetcher {
      *
      * @return false if there is no room for the note of it now
      */
-    boolean install(SnapshotManifest manifest) {
+    private boolean install(SnapshotManifest manifest) {
         FrameRef snapshot = manifest.last();
         if (!core.log.holds(snapshot)) {
             OrphanReport report = cutter.keepAside(

@@ -45,9 +45,6 @@ final class Standby {
 
     long flushedIndex;
     boolean isWhole;
-    /** It offers less than it has acknowledged: its disk was set back. */
-    boolean isSetBack;
-
     long heardNs;
     long saidNs;
     long liveNs;

@@ -71,7 +71,6 @@ final class Standbys {
         to.remember(from.rememberedIndex);
         to.flushedIndex = from.flushedIndex;
         to.isWhole = from.isWhole;
-        to.isSetBack = from.isSetBack;
         to.heardNs = from.heardNs;
         to.pace(from.isLive() ? Standby.Pace.LIVE : Standby.Pace.PROBE);
         to.sendFrom(from.nextIndex, from.sentTerm);

@@ -69,7 +69,7 @@ final class WitnessLeash {
     }
 
     private boolean isLost(Standby other) {
-        return other.isSetBack
+        return core.peers.isRefused(other.node)
                 || core.turn.isSilent(other.heardNs)
                 || (!other.isLive() && core.turn.isSilent(other.liveNs));
     }
@@ -77,7 +77,7 @@ final class WitnessLeash {
     private boolean holdsAll(Standby other, long noOpIndex) {
         return other.isLive()
                 && other.isWhole
-                && !other.isSetBack
+                && !core.peers.isRefused(other.node)
                 && heldBy(other) >= Math.max(core.commit.index(), noOpIndex);
     }
 

@@ -50,6 +50,8 @@ enum Check {
     ELECTABLE,
     /** What an older start of a node has said is of no account. */
     STALE,
+    /** Whoever is seen to offer less than it had is refused, and nobody else is. */
+    SET_BACK,
     /** A node yields only to an epoch that descends from its own. */
     LINEAGE
 }

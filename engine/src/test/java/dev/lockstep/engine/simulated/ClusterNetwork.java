@@ -24,6 +24,9 @@ interface ClusterNetwork {
         /** Says something else of itself from now on: every link goes down and comes up anew. */
         void introduceAs(Hello hello);
 
+        /** @return whether a node is not heard, since it comes as an older start of one that was */
+        boolean refuses(int node);
+
         /** The process dies, without a word to anybody. */
         void kill();
     }

@@ -258,6 +258,23 @@ abstract class ClusterNetworkContract {
         assertThat(a.heard).hasSize(1);
     }
 
+    /** Its directory was set back (PROTOCOL B). Who starts after that has never met it. */
+    @Test
+    void whoComesAsAnOlderStartIsNotHeardByThoseWhoMetTheNewerOne() {
+        Speaker a = start(1, 1);
+        Speaker b = start(2, 5);
+        runUntilUp(a, b);
+        b.kill();
+        Speaker setBack = start(2, 4);
+        Speaker late = start(3, 1);
+        runUntilUp(late, setBack);
+        run(LONG_BLOCK_MS);
+        assertThat(a.isUp(2) || setBack.isUp(1)).isFalse();
+        a.kill();
+        Speaker again = start(1, 2);
+        runUntilUp(again, setBack);
+    }
+
     @Test
     void aBrokenLinkLosesWhatIsOnTheWayAndComesUpAgain() {
         Speaker a = start(1, 1);

@@ -1,6 +1,9 @@
 package dev.lockstep.engine.simulated;
 
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Lets things go wrong, as often and in such a mix as the plan says. Each kind draws from a source of its own. */
@@ -10,6 +13,7 @@ final class Disturber {
 
     private final SimulatedCluster cluster;
     private final SplittableRandom random;
+    private final Map<SimulatedNode, SimulatedDisk> copies = new HashMap<>();
     private boolean isOver;
     private boolean isCalm;
 
@@ -93,6 +97,8 @@ final class Disturber {
             case SUSPICIONS -> suspect(node, some(ofKind));
             case DAMAGED_BALLOTS -> damageBallot(node, ofKind);
             case FULL_SMALL_FILES -> fillSmallFiles(node, ofKind);
+            case SET_BACK_DISKS -> setBack(node, ofKind);
+            case CLONED_DISKS -> cloneDisk(node, ofKind);
             case FAILING_SMALL_FILES -> node.disk.device().failNextForceOf(someFile(ofKind), ofKind.nextBoolean());
             case GHOSTS, DISORDER -> {
                 // the network's
@@ -190,6 +196,37 @@ final class Disturber {
         }
     }
 
+    /**
+     * A copy of a disk is taken, or becomes the disk. Who was set back is as good as lost until it is another one, so never
+     * are so many at once; and not where an operator founds epochs, which he must not while somebody was.
+     */
+    private void setBack(SimulatedNode node, SplittableRandom ofKind) {
+        SimulatedDisk copy = copies.get(node);
+        boolean isUsable =
+                copy != null && copy.identity().equals(node.disk.identity()) && !cluster.plan.has(FaultKind.PROMOTES);
+        boolean isDue = isUsable && ofKind.nextInt(3) == 0 && cluster.operator.mayLose(node);
+        if (isDue) {
+            node.setBackTo(copy);
+            if (ofKind.nextInt(3) == 0) {
+                node.powerCut(); // the copy is of what the device had
+            }
+            startLater(node, ofKind);
+        } else if (node.disk.identity().isPresent() && (copy == null || ofKind.nextInt(3) == 0)) {
+            copies.put(node, node.disk.copy());
+        }
+    }
+
+    /** The same holds for whoever begins on a copy: the one before may have promised something since it was taken. */
+    private void cloneDisk(SimulatedNode node, SplittableRandom ofKind) {
+        boolean isPossible = node.isRunning()
+                && !cluster.plan.has(FaultKind.PROMOTES)
+                && cluster.older.stream().noneMatch(each -> each.number == node.number);
+        if (isPossible && ofKind.nextInt(3) == 0 && cluster.operator.mayLose(node)) {
+            cluster.cloneDisk(node, ofKind.split());
+            cluster.time.in(1 + ofKind.nextLong(3_000_000_000L), () -> cluster.endOlder(node));
+        }
+    }
+
     private void fill(SimulatedNode node, SplittableRandom ofKind) {
         node.disk.device().logFull(true);
         cluster.time.in(
@@ -255,6 +292,7 @@ final class Disturber {
         isOver = true;
         cluster.network.unblockAll();
         cluster.network.faults(NetworkFaults.NONE);
+        List.copyOf(cluster.older).forEach(cluster::endOlder);
         for (SimulatedNode each : cluster.nodes) {
             each.disk.device().settle();
             each.resume();

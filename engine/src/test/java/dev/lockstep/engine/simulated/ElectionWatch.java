@@ -46,6 +46,7 @@ final class ElectionWatch {
     private Ballot ballot;
     private Term term;
     private Role role;
+    private boolean isRefused;
     private int primary;
     private long commit;
     private FrameRef last;
@@ -74,6 +75,7 @@ final class ElectionWatch {
 
     void beforeMessage(int from, DirectBuffer buffer) {
         look();
+        isRefused = node.replica().isSetBack(from);
         header.wrap(buffer, 0);
         stamp.wrap(buffer, MessageHeaderDecoder.ENCODED_LENGTH);
         switch (header.templateId()) {
@@ -119,6 +121,10 @@ final class ElectionWatch {
                 && replica.primary() == primary
                 && replica.commitIndex() == commit
                 && replica.last().equals(last);
+        Violation.check(
+                !isRefused || isUnchanged,
+                Check.SET_BACK,
+                "node " + node.number + " acts on what node " + from + " says, which it refuses");
         Violation.check(
                 stamp.start() == starts[from] || isUnchanged,
                 Check.STALE,

@@ -19,6 +19,9 @@ final class FastEndpoint implements ClusterNetwork.Endpoint {
     private final FastLink[] links = new FastLink[Transport.MAX_NODE + 1];
     private final ArrayDeque<Flight> inbox = new ArrayDeque<>();
     private final UnsafeBuffer delivery = new UnsafeBuffer(new byte[0]);
+    /** Who was met last at each node. */
+    private final Hello[] met = new Hello[Transport.MAX_NODE + 1];
+
     private Hello hello;
     private boolean dead;
 
@@ -92,6 +95,25 @@ final class FastEndpoint implements ClusterNetwork.Endpoint {
                 }
             }
         }
+    }
+
+    /** A link is up. */
+    void meet(Hello peer) {
+        met[peer.node()] = peer;
+    }
+
+    @Override
+    public boolean refuses(int node) {
+        FastEndpoint peer = network.reached(node);
+        return peer != null && refuses(peer.hello);
+    }
+
+    /** An older start of somebody who was met is over, or its disk was set back. */
+    boolean refuses(Hello peer) {
+        Hello known = met[peer.node()];
+        return known != null
+                && known.identity() == peer.identity()
+                && known.incarnation().compareTo(peer.incarnation()) > 0;
     }
 
     @Override

@@ -124,6 +124,7 @@ final class FastLink {
         } else if (flight.kind == Flight.Kind.UP) {
             if (state == State.COMING && !deaf) {
                 state = State.UP;
+                owner.meet(peerHello);
                 owner.receive(flight);
             }
         } else if (hears()) {

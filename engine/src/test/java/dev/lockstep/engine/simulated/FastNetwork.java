@@ -52,11 +52,18 @@ final class FastNetwork implements ClusterNetwork {
             return;
         }
         boolean bothKnowThatItIsDown = atOne.link(other) == null && atOther.link(one) == null;
+        boolean isRefused = atOne.refuses(atOther.hello()) || atOther.refuses(atOne.hello());
         if (bothKnowThatItIsDown
+                && !isRefused
                 && !way(one, other).isBlocked()
                 && !way(other, one).isBlocked()) {
             FastLink.between(this, atOne, atOther);
         }
+    }
+
+    /** @return the process that is reached there; null if none is */
+    FastEndpoint reached(int node) {
+        return reached[node];
     }
 
     /** @return a node's side of the link; null if there is none */

@@ -44,10 +44,14 @@ enum FaultKind {
     /** There is no room for ballots, registers and orphans for a while. */
     FULL_SMALL_FILES,
     /** A force of a ballot, of a register or of orphans fails. */
-    FAILING_SMALL_FILES;
+    FAILING_SMALL_FILES,
+    /** A whole disk is set back to what it was some time ago. */
+    SET_BACK_DISKS,
+    /** A disk is copied, and another process of the node begins with the copy while the one before lives on. */
+    CLONED_DISKS;
 
     /** They are drawn after all else, so that a seed which draws none of them brings what it brought before they were. */
-    private static final EnumSet<FaultKind> DRAWN_LAST = EnumSet.range(DAMAGED_BALLOTS, FAILING_SMALL_FILES);
+    private static final EnumSet<FaultKind> DRAWN_LAST = EnumSet.range(DAMAGED_BALLOTS, CLONED_DISKS);
 
     private static final int ANY_OF_LAST_ONE_IN = 3;
 

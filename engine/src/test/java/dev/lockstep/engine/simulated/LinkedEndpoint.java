@@ -8,6 +8,7 @@ import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.Transport;
 import dev.lockstep.transport.simulated.SimulatedNetwork;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -31,6 +32,7 @@ final class LinkedEndpoint implements ClusterNetwork.Endpoint, LinkHandler {
     private final int[] changes = new int[LinkedNetwork.MAX_NODE + 1];
 
     private final int[] changesHeard = new int[LinkedNetwork.MAX_NODE + 1];
+    private final BitSet refused = new BitSet();
     private int waitingBytes;
     private boolean killed;
 
@@ -98,7 +100,13 @@ final class LinkedEndpoint implements ClusterNetwork.Endpoint, LinkHandler {
     }
 
     @Override
+    public boolean refuses(int node) {
+        return refused.get(node);
+    }
+
+    @Override
     public void onLinkUp(int node, Hello peer) {
+        refused.clear(node);
         changes[node]++;
         inbox.add(new Heard(0, handler -> {
             changesHeard[node]++;
@@ -125,7 +133,7 @@ final class LinkedEndpoint implements ClusterNetwork.Endpoint, LinkHandler {
 
     @Override
     public void onRefused(int node, String why) {
-        // the link does not come up; a replica hears nothing else of it
+        refused.set(node); // the link does not come up; a replica hears nothing else of it
     }
 
     @Override

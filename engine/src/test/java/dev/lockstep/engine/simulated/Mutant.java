@@ -121,6 +121,10 @@ enum Mutant {
                     "Births",
                     calls("onWelcome", "names", Wrong.REPLICA, "namesAnybody")
                             .and(calls("isAdopted", "names", Wrong.REPLICA, "namesAnybody")))),
+    SET_BACK_TERM_UNSEEN(17, has(SET_BACK_DISKS), 570, in("Remembered", returns("hear", true))),
+    SET_BACK_LOG_UNSEEN(17, has(SET_BACK_DISKS), 35, in("Reports", returns("offersLess", false))),
+    SET_BACK_IS_HEARD(
+            17, "SafetyOfSetBacksTest#whoIsRefusedIsNotAnswered", in("Peers", without("isCurrent", "isRefused"))),
     // 18: an exception in the journal stops the node; nothing passes unjournaled commands
     REFUSAL_SWALLOWED(18, has(FAILING_DISKS), 3, in(Wrong.JOURNAL, around("append", Wrong.PORTS + "$SwallowRefusal"))),
     // 19: a paused primary that wakes acknowledges nothing uncommitted
@@ -160,7 +164,10 @@ enum Mutant {
             "SafetyOfFoundingTest#anEpochIsNotBornInATermThatIsOver",
             in("UnbornEpoch", returns("isStillMine", true))),
     TAKES_TWO_EPOCHS_FOR_ONE(28, has(PROMOTES), 101_015, in("Core", returns("isLogOfThisEpoch", true))),
-    CHOOSES_THE_NEWEST_TERM(28, has(PROMOTES), 109_632, in("Holding", does("isBetterThan", Wrong.REPLICA, "isNewer"))),
+    CHOOSES_THE_NEWEST_TERM(
+            28,
+            "SafetyOfFoundingTest#theLogThatHasComeFurthestInEpochsIsTheBest",
+            in("Holding", does("isBetterThan", Wrong.REPLICA, "isNewer"))),
     // 29: damage never lets a node vote as if whole
     DAMAGE_IS_FORGOTTEN(29, has(DAMAGE), 107, in("Promises", doesNothing("beRecovering"))),
     VOTES_AS_IF_WHOLE(29, has(DAMAGE), 54, in("Outbox", without("voteReply", "isRecovering"))),

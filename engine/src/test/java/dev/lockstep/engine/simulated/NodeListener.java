@@ -46,6 +46,9 @@ final class NodeListener implements ReplicaListener {
                 node.number,
                 () -> "is " + role + " of term " + term + ", its log from " + node.disk.base() + " to "
                         + node.disk.last() + ", " + node.disk.ballot());
+        if (role == Role.PRIMARY) {
+            node.setBackWatch().onElected();
+        }
         cluster.oracle.onRole(node, role, term);
     }
 

@@ -23,7 +23,8 @@ final class Operator {
 
     private final SimulatedCluster cluster;
     private final SplittableRandom random;
-    private final Set<SimulatedNode> hurt = new LinkedHashSet<>();
+    /** The numbers of those who have lost something. */
+    private final Set<Integer> hurt = new LinkedHashSet<>();
 
     Operator(SimulatedCluster cluster, SplittableRandom random) {
         this.cluster = cluster;
@@ -33,7 +34,9 @@ final class Operator {
     void begin() {
         boolean isNeeded = cluster.plan.has(FaultKind.MEMBERSHIP)
                 || cluster.plan.has(FaultKind.LOST_DISKS)
-                || cluster.plan.has(FaultKind.DAMAGED_BALLOTS);
+                || cluster.plan.has(FaultKind.DAMAGED_BALLOTS)
+                || cluster.plan.has(FaultKind.SET_BACK_DISKS)
+                || cluster.plan.has(FaultKind.CLONED_DISKS);
         if (!isNeeded) {
             return;
         }
@@ -126,7 +129,7 @@ final class Operator {
 
     /** @return whether a node may lose what it holds: never so many at once that nobody is left who could tell */
     boolean mayLose(SimulatedNode node) {
-        hurt.removeIf(each -> each.isRunning() && isWholeAgain(each));
+        hurt.removeIf(each -> cluster.node(each).isRunning() && isWholeAgain(cluster.node(each)));
         Config config = newestConfig();
         if (config == null || cluster.oracle.committedFrames() < 10) {
             return false;
@@ -134,7 +137,7 @@ final class Operator {
         FrameRef committed = cluster.oracle.history(config.epoch()).last();
         boolean isElsewhere = cluster.nodes.stream()
                 .anyMatch(each -> each != node
-                        && !hurt.contains(each)
+                        && !hurt.contains(each.number)
                         && each.isRunning()
                         && Oracle.isNamedVoter(each, config)
                         && each.disk.firstDamagedIndex() == 0
@@ -143,15 +146,18 @@ final class Operator {
             return false;
         }
         int copies = config.dataNodes().size();
-        boolean mayLose = hurt.contains(node) ? copies > 1 : hurt.size() < (copies == 2 ? 1 : (copies - 1) / 2);
+        boolean mayLose = hurt.contains(node.number) ? copies > 1 : hurt.size() < (copies == 2 ? 1 : (copies - 1) / 2);
         if (mayLose) {
-            hurt.add(node);
+            hurt.add(node.number);
         }
         return mayLose;
     }
 
     private boolean isWholeAgain(SimulatedNode node) {
         Replica replica = node.replica();
+        if (cluster.setBacks.isForgetful(node)) {
+            return false;
+        }
         boolean holdsAll = replica.role() == Role.WITNESS
                 || node.disk.last().index()
                         >= cluster.oracle.history(replica.term().epoch()).lastIndex();
@@ -170,6 +176,10 @@ final class Operator {
             if (each == primary || !each.isRunning()) {
                 continue;
             }
+            if (primary.refuses(each.number)) {
+                replace(each);
+                continue;
+            }
             Member member = config.at(each.number);
             MemberKind meant = cluster.plan.founders().get(each.number - 1).kind();
             if (member == null) {
@@ -182,6 +192,14 @@ final class Operator {
             } else if (member.kind() == MemberKind.OBSERVER && meant == MemberKind.VOTER) {
                 act(primary, () -> primary.replica().makeVoter(each.number));
             }
+        }
+    }
+
+    /** The node is told to be set back: it gets another disk, and is another one. */
+    private void replace(SimulatedNode node) {
+        if (mayLose(node)) {
+            node.wipe();
+            node.start();
         }
     }
 
@@ -214,6 +232,9 @@ final class Operator {
         if (config == null || cluster.hasForked()) {
             return false;
         }
+        if (cluster.setBacks.isAnyForgetful() || isAnyRefused()) {
+            return false; // until whoever was set back is somebody else
+        }
         int voters = config.voters().size();
         int whole = 0;
         for (SimulatedNode each : cluster.nodes) {
@@ -223,6 +244,11 @@ final class Operator {
             whole += counts ? 1 : 0;
         }
         return whole == voters; // who is electable with fewer depends on who holds what
+    }
+
+    private boolean isAnyRefused() {
+        return cluster.nodes.stream()
+                .anyMatch(one -> cluster.nodes.stream().anyMatch(other -> one.refuses(other.number)));
     }
 
     private Config newestConfig() {
@@ -297,7 +323,8 @@ final class Operator {
             SimulatedNode other = cluster.node(each.node());
             boolean answers = other.isRunning()
                     && other.replica().identity().equals(each.identity())
-                    && other.replica().term().epoch() == chosen.replica().term().epoch();
+                    && other.replica().term().epoch() == chosen.replica().term().epoch()
+                    && !chosen.refuses(each.node());
             if (!answers) {
                 lost.add(each.node());
             }

@@ -45,7 +45,7 @@ final class Oracle {
     private record Reign(long epoch, long term) {}
 
     private final SimulatedCluster cluster;
-    private final Map<Integer, Watched> watched = new HashMap<>();
+    private final Map<SimulatedNode, Watched> watched = new HashMap<>();
     private final Map<Reign, Integer> primaries = new HashMap<>();
     private final Map<Long, History> histories = new HashMap<>();
     private final Map<FrameRef, Copies> copies = new HashMap<>();
@@ -61,7 +61,7 @@ final class Oracle {
     }
 
     private Watched of(SimulatedNode node) {
-        return watched.computeIfAbsent(node.number, number -> new Watched());
+        return watched.computeIfAbsent(node, key -> new Watched());
     }
 
     long acknowledged() {

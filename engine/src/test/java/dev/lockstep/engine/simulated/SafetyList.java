@@ -58,7 +58,7 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfSmallFilesTest#aBallotWhoseForceFailsStopsTheNodeAndEitherOneBindsItAfterwards},
  *       {@link SafetyOfSmallFilesTest#nothingIsCutBeforeItsOrphansAreForced}
  *   <li>{@link SafetyOfMembersTest#aNodeWithAnotherDiskCountsForNothing},
- *       {@link SafetyOfSmallFilesTest#aNodeWithoutItsBallotIsAnotherOneAndCountsForNothing},
+ *       {@link SafetyOfSmallFilesTest#aNodeWithoutItsBallotIsAnotherOneAndCountsForNothing}, {@link SafetyOfSetBacksTest}, all,
  *       {@link SafetyOfMembersTest#whatAnIdentityBeforeHasSaidCountsForNothing},
  *       {@link SafetyOfMembersTest#whatAnotherIdentitySaysInTheMembersPlaceCountsForNothing},
  *       {@link SafetyOfMembersTest#norDoesItsVote}, {@link SafetyOfMembersTest#anObserversAcknowledgementsAndVotesDoNotCount},

@@ -29,15 +29,20 @@ final class SimulatedCluster {
     final VirtualTime time = new VirtualTime();
     final ClusterNetwork network;
     final Oracle oracle = new Oracle(this);
+    final SetBacks setBacks = new SetBacks(this);
     final Workload workload;
     final Disturber disturber;
     final Operator operator;
     final List<SimulatedNode> nodes = new ArrayList<>();
+    /** Processes of nodes in whose place there are others by now. */
+    final List<SimulatedNode> older = new ArrayList<>();
+
     private final List<String> remarks = new ArrayList<>();
     private final List<String> log = new ArrayList<>();
     private final boolean isLogging;
     private boolean isHealing;
     private boolean hasForked;
+    private boolean isOutsideTheModel;
     private long hash;
 
     SimulatedCluster(Plan plan) {
@@ -74,6 +79,23 @@ final class SimulatedCluster {
         return nodes.get(number - 1);
     }
 
+    /** Another process begins on a copy of a node's disk, and the one before lives on for a while. */
+    void cloneDisk(SimulatedNode node, SplittableRandom ofClone) {
+        setBacks.beforeClone(node);
+        SimulatedNode clone = node.cloned(ofClone);
+        nodes.set(node.number - 1, clone);
+        older.add(node);
+        clone.start();
+    }
+
+    /** The older process is over. */
+    void endOlder(SimulatedNode node) {
+        if (older.remove(node)) {
+            setBacks.beforeEndOfTwin(node);
+            node.kill();
+        }
+    }
+
     boolean isHealing() {
         return isHealing;
     }
@@ -84,7 +106,13 @@ final class SimulatedCluster {
     }
 
     void onPromoted() {
+        setBacks.onPromote();
         hasForked = true;
+    }
+
+    /** @return whether it ended early, for nothing more could be asked of the cluster */
+    boolean isOutsideTheModel() {
+        return isOutsideTheModel;
     }
 
     /** Everything from birth to the end, when all must have come to be the same. */
@@ -100,6 +128,9 @@ final class SimulatedCluster {
             pass(1_000_000_000);
             workload.end();
             operator.converge();
+        } catch (OutsideTheModel e) {
+            isOutsideTheModel = true;
+            note(0, e::getMessage);
         } catch (RuntimeException e) {
             Violation violation = e instanceof Violation known
                     ? known

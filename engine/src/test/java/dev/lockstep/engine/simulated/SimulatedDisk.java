@@ -1,6 +1,7 @@
 package dev.lockstep.engine.simulated;
 
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.ballot.Ballot;
@@ -128,6 +129,20 @@ final class SimulatedDisk {
     }
 
     /**
+     * Everything is again what it was when a copy was taken, as when a machine is restored; the process is gone.
+     *
+     * @param copy stays as it is
+     */
+    void setBackTo(SimulatedDisk copy) {
+        kill();
+        SimulatedDisk again = copy.copy();
+        files = again.files;
+        orphans = again.orphans;
+        formerly.clear();
+        formerly.addAll(again.formerly);
+    }
+
+    /**
      * The disk is put into a machine that is in some boot: that of {@link #boot}, for a directory that was set back.
      *
      * @return this
@@ -179,6 +194,12 @@ final class SimulatedDisk {
     /** @return the ballot as it is on the device */
     BallotStore.Reading ballot() {
         return files.ballot().reading();
+    }
+
+    /** @return whose disk it is; nobody's if it has no ballot that can be read */
+    Identity identity() {
+        BallotStore.Reading reading = ballot();
+        return reading.state() == BallotStore.State.SOUND ? reading.ballot().identity() : Identity.NONE;
     }
 
     /** @return the index promised in this boot; 0 in another one */

@@ -146,6 +146,26 @@ final class SimulatedDiskTest {
     }
 
     @Test
+    void aDiskThatIsSetBackHasWhatItHadAndTheCopyStaysAsItWas() {
+        DiskUser user = DiskUser.started();
+        user.append(2);
+        FrameRef then = user.last();
+        SimulatedDisk copy = user.disk.copy();
+        user.append(3);
+        FrameRef now = user.last();
+        for (int i = 0; i < 2; i++) {
+            user.disk.setBackTo(copy);
+            assertThat(user.disk.last()).isEqualTo(then);
+            user.start();
+            user.append(1);
+            assertThat(user.disk.holds(now)).isFalse();
+            assertThat(copy.last()).isEqualTo(then);
+        }
+        assertThat(user.disk.ballot().ballot().startCounter())
+                .isEqualTo(copy.ballot().ballot().startCounter() + 1);
+    }
+
+    @Test
     void aDirectoryThatIsSetBackIsOfTheBootThatItStemsFrom() {
         user.append(3);
         SimulatedDisk saved = user.disk.copy();

@@ -20,7 +20,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     static final int MAX_FRAME_BYTES = 4096;
 
     final int number;
-    final SimulatedDisk disk = new SimulatedDisk();
+    final SimulatedDisk disk;
     private final SimulatedCluster cluster;
     private final SplittableRandom random;
     private final ReplicaSettings settings;
@@ -32,6 +32,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     private ClusterNetwork.Endpoint endpoint;
     private NodeListener listener;
     private ElectionWatch watch;
+    private SetBackWatch setBackWatch;
     private final OutgoingWatch outgoing = new OutgoingWatch(this);
     private final WitnessWatch witnessWatch;
     private Replica replica;
@@ -45,7 +46,17 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     Throwable failure;
 
     SimulatedNode(SimulatedCluster cluster, int number, ReplicaSettings settings, SplittableRandom random) {
+        this(cluster, number, settings, random, new SimulatedDisk());
+    }
+
+    private SimulatedNode(
+            SimulatedCluster cluster,
+            int number,
+            ReplicaSettings settings,
+            SplittableRandom random,
+            SimulatedDisk disk) {
         this.cluster = cluster;
+        this.disk = disk;
         this.witnessWatch = new WitnessWatch(cluster);
         this.number = number;
         this.settings = settings;
@@ -104,6 +115,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
             started.journal().onFlushed((generation, index) -> opened.onFlushed());
             endpoint = cluster.network.open(replica.hello(), wakeUp(process));
             watch = new ElectionWatch(cluster, this);
+            setBackWatch = new SetBackWatch(cluster, this);
             listener.onStarted();
             isStarting = false;
             turnLater(process);
@@ -194,6 +206,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
             watch.beforeTurn();
             replica.onTick(cluster.time.nowNs(), wallClockNs());
             watch.afterTurn();
+            setBackWatch.afterTurn();
             witnessWatch.onTurn(this);
             cluster.oracle.onTurn(this);
             listener.state().apply(replica.applicableIndex());
@@ -249,6 +262,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     @Override
     public void onLinkUp(int node, Hello peer) {
         watch.onLinkUp(node, peer);
+        setBackWatch.onLinkUp(node, peer);
         replica.onLinkUp(node, peer);
     }
 
@@ -256,8 +270,10 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     public void onMessage(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
         delivered.putBytes(0, buffer, offset, length);
         watch.beforeMessage(node, delivered);
+        setBackWatch.beforeMessage(node, delivered);
         replica.onMessage(node, delivered, 0, length);
         watch.afterMessage(node, delivered);
+        setBackWatch.afterMessage(node);
     }
 
     @Override
@@ -310,6 +326,36 @@ final class SimulatedNode implements ClusterNetwork.Handler {
         kill();
         disk.powerCut(random);
         cluster.oracle.onPowerCut(this);
+    }
+
+    /** Its disk is again what it was when a copy was taken. */
+    void setBackTo(SimulatedDisk copy) {
+        cluster.setBacks.beforeSetBack(this);
+        kill();
+        disk.setBackTo(copy);
+        cluster.oracle.onWiped(this); // what is known of it counts no longer
+    }
+
+    /**
+     * Another process of this node is to begin, on a copy of its disk. This one lives on, though nobody is led to it any more,
+     * and when it is over it does not begin again.
+     *
+     * @return the node with the copy
+     */
+    SimulatedNode cloned(SplittableRandom ofClone) {
+        isWithdrawn = true;
+        SimulatedNode clone = new SimulatedNode(cluster, number, settings, ofClone, disk.copy());
+        clone.wallClockOffsetNs = wallClockOffsetNs;
+        return clone;
+    }
+
+    /** @return whether this process takes nothing from another node any more, since that one's disk was set back */
+    boolean refuses(int other) {
+        return isRunning() && (endpoint.refuses(other) || replica.isSetBack(other));
+    }
+
+    SetBackWatch setBackWatch() {
+        return setBackWatch;
     }
 
     /** Its ballot, or the register of a witness, is not what it was when the next process reads it. */

@@ -10,6 +10,7 @@ final class SimulationTally {
     private long committed;
     private long acknowledged;
     private long reads;
+    private long outside;
 
     SimulationTally(long planned) {
         this.planned = planned;
@@ -22,6 +23,7 @@ final class SimulationTally {
         committed += cluster.oracle.committedFrames();
         acknowledged += cluster.oracle.acknowledged();
         reads += cluster.workload.readsConfirmed();
+        outside += cluster.isOutsideTheModel() ? 1 : 0;
     }
 
     long acknowledged() {
@@ -32,12 +34,26 @@ final class SimulationTally {
         return reads;
     }
 
+    /** @return how many simulations ended early, for somebody relied on a disk that was set back unseen */
+    long outsideTheModel() {
+        return outside;
+    }
+
     @Override
     public String toString() {
         double seconds = (System.nanoTime() - begunNs) / 1e9;
         return String.format(
                 "%,d of %,d seeds in %.0f s, %.1f seeds/s; %,.0f virtual seconds; %,d frames submitted, %,d committed,"
-                        + " %,d acknowledgements, %,d reads",
-                seeds, planned, seconds, seeds / seconds, virtualNs / 1e9, submitted, committed, acknowledged, reads);
+                        + " %,d acknowledgements, %,d reads; %,d ended outside the fault model",
+                seeds,
+                planned,
+                seconds,
+                seeds / seconds,
+                virtualNs / 1e9,
+                submitted,
+                committed,
+                acknowledged,
+                reads,
+                outside);
     }
 }

@@ -37,6 +37,7 @@ final class SimulationTest {
         System.out.println(tally);
         assertThat(tally.acknowledged()).as("commands that were acknowledged").isGreaterThan(10 * SEEDS);
         assertThat(tally.reads()).as("reads that were confirmed").isGreaterThan(SEEDS);
+        assertThat(tally.outsideTheModel()).as("simulations that ended early").isLessThanOrEqualTo(SEEDS / 10);
     }
 
     private static SimulatedCluster run(Plan plan) {

@@ -16,6 +16,9 @@ final class WitnessWatch {
         if (cluster.hasForked() || !node.isRunning() || node.replica().role() != Role.WITNESS) {
             return;
         }
+        if (cluster.setBacks.isForgetful(node)) {
+            return; // it does not know any more whom it may elect; whoever relies on it is watched
+        }
         Register register = node.disk.files().register().reading().register();
         FrameRef committed =
                 cluster.oracle.history(node.replica().term().epoch()).last();
@@ -24,6 +27,7 @@ final class WitnessWatch {
                     && each.isRunning()
                     && each.replica().role() != Role.UNBORN
                     && !each.replica().isRecovering()
+                    && !cluster.setBacks.isForgetful(each) // the same
                     && register.names(each.replica().identity());
             Violation.check(
                     !isElectable || holds(each, committed),

@@ -5,6 +5,7 @@ import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -57,7 +58,13 @@ final class Workload {
         if (random.nextInt(4) == 0) {
             read(node);
         }
-        for (SimulatedNode each : cluster.nodes) {
+        submitToAll(cluster.nodes);
+        submitToAll(cluster.older);
+        cluster.older.forEach(this::read);
+    }
+
+    private void submitToAll(List<SimulatedNode> nodes) {
+        for (SimulatedNode each : nodes) {
             if (each.isRunning() && !each.isPaused() && each.replica().isOpen()) {
                 submit(each);
             }

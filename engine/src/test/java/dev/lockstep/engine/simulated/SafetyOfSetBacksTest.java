@@ -1,0 +1,136 @@
+package dev.lockstep.engine.simulated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.engine.replica.Member;
+import dev.lockstep.engine.replica.MemberKind;
+import dev.lockstep.engine.replica.Role;
+import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Safety line 17, for a disk that was set back to what it was before (PROTOCOL B): whoever is seen to offer less than it had
+ * counts for nothing until it is another one. Who it was told of that started since cannot see it.
+ */
+final class SafetyOfSetBacksTest {
+    private final ScriptedCluster c = ScriptedCluster.of(3);
+
+    private void setBack(int node, SimulatedDisk copy) {
+        c.kill(node);
+        c.disk(node).setBackTo(copy);
+        c.start(node);
+    }
+
+    /** Node 3 has elected node 2, which is primary, and knows no more of that term. */
+    private void node3IsInAnOlderTerm() {
+        c.reign(1, 2, 3);
+        SimulatedDisk copy = c.disk(3).copy();
+        c.reign(2, 3);
+        c.kill(3);
+        c.hold(2, 3);
+        setBack(3, copy);
+        c.askForPreVotes(3);
+        assertThat(c.term(3)).isLessThan(c.term(2));
+        c.deliver(3, 2, Kind.VOTE_REQUEST);
+        c.release(2, 3);
+    }
+
+    @Test
+    void whoComesBackInAnOlderTermIsRefusedByWhomItToldOfTheNewerOne() {
+        node3IsInAnOlderTerm();
+        assertThat(c.replica(2).isSetBack(3)).isTrue();
+        assertThat(c.heard(2).remarks).anyMatch(each -> each.contains("node 3") && each.contains("set back"));
+        assertThat(c.sentBy(2, Kind.VOTE_REPLY).stream().filter(each -> each.to() == 3))
+                .isEmpty();
+    }
+
+    /** Its identity is the member's, and yet nobody counts it. */
+    @Test
+    void whoIsRefusedNeitherAcknowledgesNorElects() {
+        node3IsInAnOlderTerm();
+        c.elect(2, 1);
+        c.settle();
+        long commit = c.commitOf(2);
+        c.isolate(1);
+        c.propose(2);
+        c.settle();
+        assertThat(c.replica(3).primary()).isEqualTo(2); // it hears the primary, and so it disturbs nobody
+        assertThat(c.commitOf(2)).isEqualTo(commit);
+        c.pass(500);
+        assertThat(c.replica(2).role()).isNotEqualTo(Role.PRIMARY);
+        assertThat(c.campaign(2, 3)).isFalse();
+        c.rejoin(1);
+        c.elect(2, 1);
+        c.commit(2);
+    }
+
+    @Test
+    void whoComesBackWithLessThanItHasAcknowledgedIsRefusedByItsPrimary() {
+        c.reign(1, 2, 3);
+        SimulatedDisk copy = c.disk(3).copy();
+        c.commit(1);
+        c.isolate(2);
+        setBack(3, copy);
+        long index = c.propose(1);
+        c.settle();
+        assertThat(c.replica(1).isSetBack(3)).isTrue();
+        assertThat(c.commitOf(1)).isLessThan(index);
+        c.rejoin(2);
+        c.settle();
+        assertThat(c.commitOf(1)).isGreaterThanOrEqualTo(index);
+    }
+
+    /** What it asks is as good as what it answers. */
+    @Test
+    void whoIsRefusedIsNotAnswered() {
+        c.reign(1, 2, 3);
+        SimulatedDisk copy = c.disk(3).copy();
+        c.commit(1);
+        setBack(3, copy);
+        c.settle();
+        assertThat(c.replica(1).isSetBack(3)).isTrue();
+        long before = c.links.sent().size();
+        c.askForPreVotes(3);
+        c.deliver(3, 1, Kind.VOTE_REQUEST);
+        assertThat(c.sentBy(1, Kind.VOTE_REPLY)).noneMatch(each -> each.number() >= before);
+    }
+
+    /** It is started again and again, and stays what it is; with an empty disk, and taken in again, it counts. */
+    @Test
+    void whoWasRefusedCountsAgainOnceItIsAnotherOne() {
+        c.reign(1, 2, 3);
+        SimulatedDisk copy = c.disk(3).copy();
+        c.commit(1);
+        setBack(3, copy);
+        c.settle();
+        c.restart(3);
+        c.settle();
+        assertThat(c.replica(1).isSetBack(3)).isTrue();
+        c.wipe(3);
+        c.start(3);
+        assertThat(c.replica(1).isSetBack(3)).isFalse();
+        c.act(1, replica -> replica.remove(3, false));
+        c.settle();
+        Member added = new Member(3, c.ballot(3).identity(), MemberKind.OBSERVER, "node3");
+        c.act(1, replica -> replica.add(added));
+        c.pass(300);
+        c.act(1, replica -> replica.makeVoter(3));
+        c.settle();
+        c.isolate(2);
+        c.commit(1);
+    }
+
+    /** Which term it was in, and how much it had, is known to those alone who heard it: that is no promise to anybody else. */
+    @Test
+    void whoStartedSinceTakesItIn() {
+        c.reign(1, 2, 3);
+        SimulatedDisk copy = c.disk(3).copy();
+        c.commit(1);
+        c.restart(1);
+        setBack(3, copy);
+        c.elect(1, 2);
+        c.settle();
+        assertThat(c.replica(1).isSetBack(3)).isFalse();
+        assertThat(c.last(3)).isEqualTo(c.last(1));
+    }
+}
