@@ -211,9 +211,19 @@ final class Disturber {
                 node.powerCut(); // the copy is of what the device had
             }
             startLater(node, ofKind);
-        } else if (node.disk.identity().isPresent() && (copy == null || ofKind.nextInt(3) == 0)) {
+        } else if (isWorthACopy(node.disk) && (copy == null || ofKind.nextInt(3) == 0)) {
             copies.put(node, node.disk.copy());
         }
+    }
+
+    /**
+     * A founder that is set back into the middle of the birth goes on with a first frame that it may have lost since, and
+     * founds another cluster alone. Links tell clusters apart, so the two never meet; but here all is one cluster.
+     */
+    private static boolean isWorthACopy(SimulatedDisk disk) {
+        return disk.identity().isPresent()
+                && (disk.ballot().ballot().clusterId().isPresent()
+                        || disk.last().index() == 0);
     }
 
     /** The same holds for whoever begins on a copy: the one before may have promised something since it was taken. */

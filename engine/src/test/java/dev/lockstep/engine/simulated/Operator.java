@@ -289,6 +289,7 @@ final class Operator {
                 return;
             }
             replaceForked(primary);
+            insistOn(primary);
             readmit(primary);
         }
         throw new Violation(Check.CONVERGENCE, "the nodes do not come to be the same: " + describe());
@@ -324,7 +325,8 @@ final class Operator {
             boolean answers = other.isRunning()
                     && other.replica().identity().equals(each.identity())
                     && other.replica().term().epoch() == chosen.replica().term().epoch()
-                    && !chosen.refuses(each.node());
+                    && !chosen.refuses(each.node())
+                    && !other.refuses(chosen.number);
             if (!answers) {
                 lost.add(each.node());
             }
@@ -357,6 +359,16 @@ final class Operator {
         FrameRef last = one.replica().last();
         FrameRef otherLast = other.replica().last();
         return last.term() != otherLast.term() ? last.term() > otherLast.term() : last.index() > otherLast.index();
+    }
+
+    /** Its disk was set back, and others have made it primary, or a person has, for it had the best log of those left. */
+    private void insistOn(SimulatedNode primary) {
+        for (SimulatedNode each : cluster.nodes) {
+            if (each.refuses(primary.number)) {
+                each.kill();
+                each.start();
+            }
+        }
     }
 
     /** Whoever is of another branch than the primary, and cannot yield to it, is set up anew. */

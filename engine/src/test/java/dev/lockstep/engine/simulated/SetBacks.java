@@ -73,7 +73,7 @@ final class SetBacks {
         return isForgetful(node) ? null : lastPromised(node);
     }
 
-    /** A standby may have acknowledged all that it has; a primary counts its own copy of what it commits. */
+    /** It may have acknowledged all that it has, but for what it has made in its own reign: that it counts as it commits it. */
     private static FrameRef lastPromised(SimulatedNode node) {
         boolean isKnown = node.isRunning()
                 && !isWitness(node)
@@ -82,8 +82,17 @@ final class SetBacks {
         if (!isKnown) {
             return null;
         }
+        FrameRef last = node.disk.last();
         boolean isPrimary = node.replica().role() == Role.PRIMARY;
-        return isPrimary ? node.disk.holding(node.replica().commitIndex()) : node.disk.last();
+        while (isPrimary
+                && last != null
+                && last.index()
+                        > Math.max(
+                                node.replica().commitIndex(), node.disk.base().index())
+                && last.term() == node.replica().term().number()) {
+            last = node.disk.before(last);
+        }
+        return last;
     }
 
     private void note(SimulatedNode node, FrameRef last, SimulatedNode twin) {

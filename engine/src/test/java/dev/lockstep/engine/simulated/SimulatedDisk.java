@@ -233,6 +233,12 @@ final class SimulatedDisk {
         return index == content.base().index() ? content.base() : null;
     }
 
+    /** @return the frame before one of the log; the base before the first */
+    FrameRef before(FrameRef frame) {
+        LogContent content = files.journal().content();
+        return content.before(content.placeOf(frame.index()));
+    }
+
     /** @return the first index that can no longer be read; 0 if all can */
     long firstDamagedIndex() {
         LogContent content = files.journal().content();
