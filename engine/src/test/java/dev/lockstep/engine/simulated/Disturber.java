@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 /** Lets things go wrong, as often and in such a mix as the plan says. Each kind draws from a source of its own. */
 final class Disturber {
     private static final long YEAR_NS = 365L * 86_400 * 1_000_000_000;
-    private static final int CALM_ONE_IN = 12;
+    private static final long FIRST_CALM_NS = 1_000_000_000;
 
     private final SimulatedCluster cluster;
     private final SplittableRandom random;
@@ -26,7 +26,7 @@ final class Disturber {
         cluster.network.faults(faults());
         long meanNs = 20_000_000 + random.nextLong(600_000_000);
         beginKinds(false, meanNs);
-        calmLater(random.split());
+        calmOnce(random.split());
         beginKinds(true, meanNs);
     }
 
@@ -285,15 +285,16 @@ final class Disturber {
         }
     }
 
-    /** Now and then nothing more goes wrong for a while, and a quorum is whole and connected: then it must commit. */
-    private void calmLater(SplittableRandom ofCalm) {
-        cluster.time.in(1_000_000_000 + ofCalm.nextLong(CALM_ONE_IN * 1_000_000_000L), () -> {
-            if (!isOver) {
-                isCalm = true;
-                cluster.network.unblockAll();
-                cluster.operator.watchLiveness(() -> isCalm = false);
-                calmLater(ofCalm);
-            }
+    /** In some simulations nothing more goes wrong for a while: whoever is whole and connected must commit then. */
+    private void calmOnce(SplittableRandom ofCalm) {
+        long latestNs = cluster.plan.faultyNs() - Operator.CALM_NS - FIRST_CALM_NS;
+        if (latestNs <= 0 || ofCalm.nextBoolean()) {
+            return;
+        }
+        cluster.time.in(FIRST_CALM_NS + ofCalm.nextLong(latestNs), () -> {
+            isCalm = true;
+            cluster.network.unblockAll();
+            cluster.operator.watchLiveness(ofCalm, () -> isCalm = false);
         });
     }
 
@@ -306,6 +307,7 @@ final class Disturber {
         for (SimulatedNode each : cluster.nodes) {
             each.disk.device().settle();
             each.resume();
+            each.isHeldDown = false;
             each.start();
         }
     }

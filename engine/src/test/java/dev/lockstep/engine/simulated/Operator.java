@@ -19,9 +19,13 @@ final class Operator {
     private static final long ROUND_NS = 200_000_000;
     private static final int ROUNDS = 600;
     private static final int ROUNDS_WITHOUT_PRIMARY = 25;
-    private static final long CALM_NS = 3_000_000_000L;
+    private static final long SETTLING_NS = 1_500_000_000;
+    private static final long COMMITTING_NS = 3_000_000_000L;
+    /** How long it is calm; for the first part of it, until all has settled. */
+    static final long CALM_NS = SETTLING_NS + COMMITTING_NS;
 
     private final SimulatedCluster cluster;
+    private int livenessVerdicts;
     private final SplittableRandom random;
     /** The numbers of those who have lost something. */
     private final Set<Integer> hurt = new LinkedHashSet<>();
@@ -123,7 +127,7 @@ final class Operator {
                 lost.add(each.node());
             }
         }
-        cluster.onPromoted();
+        cluster.onPromotionAsked();
         act(node, () -> node.replica().promote(lost));
     }
 
@@ -203,8 +207,11 @@ final class Operator {
         }
     }
 
-    /** Checks that a quorum which is whole and connected commits within a while; nothing more goes wrong meanwhile. */
-    void watchLiveness(Runnable then) {
+    /**
+     * Checks that a quorum which is whole and connected commits within a while, also without those who are one too few to be
+     * one; nothing more goes wrong meanwhile.
+     */
+    void watchLiveness(SplittableRandom ofCalm, Runnable then) {
         for (SimulatedNode each : cluster.nodes) {
             each.resume();
             each.disk.device().settle();
@@ -212,22 +219,52 @@ final class Operator {
                 each.start();
             }
         }
-        cluster.time.in(CALM_NS / 2, () -> {
-            boolean isDue = isElectable();
+        cluster.time.in(SETTLING_NS, () -> {
+            boolean isDue = isElectable(0) && !cluster.isHealing();
+            List<SimulatedNode> stopped = isDue && ofCalm.nextBoolean() ? stopMinority(ofCalm) : List.of();
             long before = cluster.oracle.committedFrames();
-            cluster.time.in(CALM_NS, () -> {
-                boolean isStill = isDue && isElectable() && !cluster.isHealing();
-                Violation.check(
-                        !isStill || cluster.oracle.committedFrames() > before,
-                        Check.LIVENESS,
-                        "a quorum is whole and connected, and nothing is committed: " + describe());
+            cluster.time.in(COMMITTING_NS, () -> {
+                if (isDue && isElectable(stopped.size()) && !cluster.isHealing()) {
+                    livenessVerdicts++;
+                    Violation.check(
+                            cluster.oracle.committedFrames() > before,
+                            Check.LIVENESS,
+                            "a quorum is whole and connected, and nothing is committed: " + describe());
+                }
+                for (SimulatedNode each : stopped) {
+                    each.isHeldDown = false;
+                    each.start();
+                }
                 then.run();
             });
         });
     }
 
-    /** @return whether the present configuration has enough voters that are whole and there */
-    private boolean isElectable() {
+    /** @return how often it was seen that a quorum commits */
+    int livenessVerdicts() {
+        return livenessVerdicts;
+    }
+
+    /** So many voters that the others are still a quorum go down; a witness elects nobody but whom it was told to. */
+    private List<SimulatedNode> stopMinority(SplittableRandom ofCalm) {
+        Config config = newestConfig();
+        List<SimulatedNode> voters = new ArrayList<>();
+        for (Member each : config.voters()) {
+            voters.add(cluster.node(each.node()));
+        }
+        int mayStop = config.hasWitness() ? 0 : voters.size() - config.majority();
+        List<SimulatedNode> stopped = new ArrayList<>();
+        for (int i = 0; i < mayStop; i++) {
+            SimulatedNode node = voters.remove(ofCalm.nextInt(voters.size()));
+            node.isHeldDown = true;
+            node.kill();
+            stopped.add(node);
+        }
+        return stopped;
+    }
+
+    /** @return whether all voters of the present configuration are there and whole, but for some that were stopped */
+    private boolean isElectable(int stopped) {
         Config config = newestConfig();
         if (config == null || cluster.hasForked()) {
             return false;
@@ -235,7 +272,6 @@ final class Operator {
         if (cluster.setBacks.isAnyForgetful() || isAnyRefused()) {
             return false; // until whoever was set back is somebody else
         }
-        int voters = config.voters().size();
         int whole = 0;
         for (SimulatedNode each : cluster.nodes) {
             boolean counts = each.isRunning()
@@ -243,7 +279,7 @@ final class Operator {
                     && !each.replica().isRecovering();
             whole += counts ? 1 : 0;
         }
-        return whole == voters; // who is electable with fewer depends on who holds what
+        return whole == config.voters().size() - stopped;
     }
 
     private boolean isAnyRefused() {
@@ -331,7 +367,7 @@ final class Operator {
                 lost.add(each.node());
             }
         }
-        cluster.onPromoted();
+        cluster.onPromotionAsked();
         act(chosen, () -> chosen.replica().promote(lost));
     }
 

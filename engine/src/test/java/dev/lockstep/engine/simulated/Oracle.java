@@ -153,6 +153,9 @@ final class Oracle {
                 config.clusterId().equals(clusterId),
                 Check.ONE_CLUSTER,
                 "node " + node.number + " is of cluster " + config.clusterId() + ", and there is cluster " + clusterId);
+        if (!config.lineage().isEmpty()) {
+            cluster.onForked();
+        }
         lineages.put(config.epoch(), config.lineage());
         watch.configBefore = watch.config;
         watch.config = config;
@@ -191,6 +194,7 @@ final class Oracle {
             FrameRef frame = node.disk.holding(index);
             if (frame != null) {
                 checkFrame(node, frame);
+                checkTime(node, frame);
                 copies.computeIfAbsent(frame, key -> new Copies()).appended |= bit;
                 index = frame.index();
             }
@@ -235,6 +239,23 @@ final class Oracle {
                 known == null || known == frame.crc(),
                 Check.ONE_FRAME,
                 "node " + node.number + " holds " + frame + ", but there is another frame of that index and term");
+    }
+
+    /** Whatever the clocks show, timers never see time go back (PROTOCOL J). */
+    private void checkTime(SimulatedNode node, FrameRef frame) {
+        long baseIndex = node.disk.base().index();
+        FrameRef before = frame.index() > baseIndex ? node.disk.before(frame) : FrameRef.ORIGIN;
+        boolean areBothHere = before.index() > baseIndex
+                && node.disk.isReadable(before.index())
+                && node.disk.isReadable(frame.index());
+        if (areBothHere) {
+            long beforeNs = node.disk.clusterTimeNs(before.index());
+            long timeNs = node.disk.clusterTimeNs(frame.index());
+            Violation.check(
+                    timeNs >= beforeNs,
+                    Check.CLUSTER_TIME,
+                    "node " + node.number + " holds " + frame + " with time " + timeNs + " behind time " + beforeNs);
+        }
     }
 
     void onFlushed(SimulatedNode node) {
@@ -282,7 +303,8 @@ final class Oracle {
         boolean isSame = watch.boot == node.disk.boot() && watch.commitEpoch == epoch;
         boolean isAllThatIsLeft = // whoever is asked to found an epoch gives up what it has lost, before the epoch is
                 // born
-                cluster.hasForked() && commit >= node.disk.last().index();
+                cluster.wasPromotionAsked()
+                        && commit >= node.disk.last().index() - 1; // but for the frame that founds it
         Violation.check(
                 !isSame || commit >= watch.commit || isAllThatIsLeft,
                 Check.MONOTONIC,
@@ -315,6 +337,12 @@ final class Oracle {
         if (reached == AckLevel.NONE || frame == null) {
             return;
         }
+        boolean isOnOwnDevice = node.disk.durableIndex() >= index;
+        Violation.check(
+                isOnOwnDevice || (reached != AckLevel.LOCAL_FLUSHED && reached != AckLevel.ALL_FLUSHED),
+                Check.COPIES,
+                "node " + node.number + " acknowledged " + frame + " at level " + reached
+                        + ", and has not flushed it itself");
         acknowledged++;
         watch.toldIndex = Math.max(watch.toldIndex, index);
         watch.toldLevel = reached.compareTo(watch.toldLevel) > 0 ? reached : watch.toldLevel;

@@ -119,7 +119,7 @@ record Plan(
 
     /** @return the command that runs this simulation again */
     String command() {
-        return "./mvnw -pl engine -am test -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false"
+        return "./mvnw -pl engine -am test -Dtest=SimulationTest#replay -Dsurefire.failIfNoSpecifiedTests=false"
                 + " -Dsimulation.replay=" + this;
     }
 

@@ -42,6 +42,7 @@ final class SimulatedCluster {
     private final boolean isLogging;
     private boolean isHealing;
     private boolean hasForked;
+    private boolean wasPromotionAsked;
     private boolean isOutsideTheModel;
     private long hash;
 
@@ -100,14 +101,23 @@ final class SimulatedCluster {
         return isHealing;
     }
 
-    /** @return whether an operator has founded more than one epoch on another */
+    /** @return whether an epoch was founded on another */
     boolean hasForked() {
         return hasForked;
     }
 
-    void onPromoted() {
-        setBacks.onPromote();
+    void onForked() {
         hasForked = true;
+    }
+
+    /** @return whether an operator has asked for an epoch, founded or not */
+    boolean wasPromotionAsked() {
+        return wasPromotionAsked;
+    }
+
+    void onPromotionAsked() {
+        setBacks.onPromote();
+        wasPromotionAsked = true;
     }
 
     /** @return whether it ended early, for nothing more could be asked of the cluster */

@@ -9,6 +9,7 @@ import dev.lockstep.storage.ballot.BallotStore;
 import dev.lockstep.storage.ballot.Marks;
 import dev.lockstep.storage.ballot.RegisterStore;
 import dev.lockstep.storage.ballot.StartDecision;
+import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.node.Durability;
 import dev.lockstep.storage.orphans.OrphanStore;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
@@ -231,6 +232,18 @@ final class SimulatedDisk {
             return entry.ref();
         }
         return index == content.base().index() ? content.base() : null;
+    }
+
+    /** @return whether the frame that holds an index, which must be here, is as it was written */
+    boolean isReadable(long index) {
+        return !files.journal().content().holding(index).isDamaged();
+    }
+
+    /** @return the cluster's time at the frame that holds an index, which must be here */
+    long clusterTimeNs(long index) {
+        return new Frame()
+                .wrap(files.journal().content().holding(index).bytes(), 0)
+                .clusterTimeNs();
     }
 
     /** @return the frame before one of the log; the base before the first */

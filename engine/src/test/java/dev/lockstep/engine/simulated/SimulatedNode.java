@@ -42,6 +42,8 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     private boolean isStarting;
     long wallClockOffsetNs;
     boolean isWithdrawn;
+    /** Its process is not started before this ends. */
+    boolean isHeldDown;
     /** Why the last process ended by itself; null if it did not. */
     Throwable failure;
 
@@ -85,7 +87,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
 
     /** Starts the process, if there is none. */
     void start() {
-        if (isRunning()) {
+        if (isRunning() || isHeldDown) {
             return;
         }
         process++;

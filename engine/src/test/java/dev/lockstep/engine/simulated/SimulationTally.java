@@ -10,6 +10,7 @@ final class SimulationTally {
     private long committed;
     private long acknowledged;
     private long reads;
+    private long verdicts;
     private long outside;
 
     SimulationTally(long planned) {
@@ -23,6 +24,7 @@ final class SimulationTally {
         committed += cluster.oracle.committedFrames();
         acknowledged += cluster.oracle.acknowledged();
         reads += cluster.workload.readsConfirmed();
+        verdicts += cluster.operator.livenessVerdicts();
         outside += cluster.isOutsideTheModel() ? 1 : 0;
     }
 
@@ -32,6 +34,11 @@ final class SimulationTally {
 
     long reads() {
         return reads;
+    }
+
+    /** @return how often it was seen that a quorum commits when nothing goes wrong for a while */
+    long livenessVerdicts() {
+        return verdicts;
     }
 
     /** @return how many simulations ended early, for somebody relied on a disk that was set back unseen */
