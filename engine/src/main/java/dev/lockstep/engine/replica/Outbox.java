@@ -206,7 +206,7 @@ final class Outbox {
     void heartbeatReply(int node, long round) {
         heartbeatReply.wrapAndApplyHeader(buffer, 0, header);
         stamp(heartbeatReply.stamp());
-        heartbeatReply.round(round);
+        heartbeatReply.round(round).isWhole(code(!promises.isRecovering()));
         say(node, heartbeatReply.encodedLength());
     }
 

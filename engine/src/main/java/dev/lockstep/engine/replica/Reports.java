@@ -105,6 +105,9 @@ final class Reports {
         if (standby != null) {
             standby.heardNs = core.turn.nowNs();
             standby.confirmedRound = Math.max(standby.confirmedRound, message.round());
+            if (standby.isLive() && !standby.isWhole && message.isWhole() != 0) {
+                replicator.begin(standby); // what it said of itself last was overtaken: ask again what it has
+            }
         }
     }
 
