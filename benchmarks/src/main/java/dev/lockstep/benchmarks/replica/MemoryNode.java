@@ -3,6 +3,8 @@ package dev.lockstep.benchmarks.replica;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaPorts;
 import dev.lockstep.engine.replica.ReplicaSettings;
+import dev.lockstep.engine.testing.MemoryBallots;
+import dev.lockstep.engine.testing.MemoryMarks;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.transport.Stream;
 import java.util.List;

@@ -91,6 +91,9 @@ final class Acts {
         if (!standby.isLive() || !standby.isWhole) {
             throw new ActRefused("node " + node + " has not caught up yet; try again when it has");
         }
+        if (!reigning.isOpen()) {
+            throw new ActRefused("this primary has not begun yet, or hands over already");
+        }
         reigning.handOver(node);
     }
 

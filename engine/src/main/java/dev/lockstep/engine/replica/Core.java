@@ -144,7 +144,7 @@ final class Core {
      * with was noted when it yielded to it, and counts until the log has come that far.
      */
     void noteConfig() {
-        if (isLogOfThisEpoch()) {
+        if (logEpoch() == promises.term().epoch()) {
             promises.noteConfig(configs.currentIndex(), configs.currentTerm());
         }
     }

@@ -82,16 +82,13 @@ final class Resumption {
         }
     }
 
-    /** This node founded its epoch, and went down before it noted that the frame that does so is committed. */
+    /** The frame that founded this epoch is committed by definition, and the log of an epoch begins with it. */
     private void commitFounding() {
-        if (core.configs.isEmpty() || core.config().lineage().isEmpty()) {
-            return;
-        }
-        Config config = core.config();
-        boolean isFounding = config.epoch() == core.promises.term().epoch()
-                && config.lastFork().lastIndex() + 1 == core.configs.currentIndex();
-        if (isFounding) {
-            core.commitTo(core.configs.currentIndex());
+        boolean isThere = core.isLogOfThisEpoch()
+                && !unborn.isExpected()
+                && !core.config().lineage().isEmpty();
+        if (isThere) {
+            core.commitTo(core.config().lastFork().lastIndex() + 1);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.lockstep.engine.replica.Links;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaPorts;
 import dev.lockstep.engine.replica.ReplicaSettings;
+import dev.lockstep.engine.testing.NotedEvents;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.FrameRef;

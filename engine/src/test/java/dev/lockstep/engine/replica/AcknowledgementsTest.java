@@ -3,7 +3,8 @@ package dev.lockstep.engine.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.engine.replica.NotingListener.Acknowledged;
+import dev.lockstep.engine.testing.NotedEvents;
+import dev.lockstep.engine.testing.NotedEvents.Acknowledged;
 import dev.lockstep.storage.Invariant;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -17,7 +18,7 @@ final class AcknowledgementsTest {
 
     private final Map<AckLevel, Long> reached = new EnumMap<>(AckLevel.class);
     private final Told told = new Told();
-    private final NotingListener listener = new NotingListener();
+    private final NotedEvents listener = new NotedEvents();
     private final Acknowledgements acknowledgements =
             new Acknowledgements(4, level -> reached.getOrDefault(level, 0L), told, listener);
 

@@ -1,6 +1,9 @@
 package dev.lockstep.engine.replica;
 
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
+import dev.lockstep.engine.testing.MemoryBallots;
+import dev.lockstep.engine.testing.MemoryMarks;
+import dev.lockstep.engine.testing.NotedEvents;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
@@ -19,7 +22,7 @@ final class CoreOfOne {
     final MemoryMarks marks = new MemoryMarks();
     final MemorySnapshots snapshots = new MemorySnapshots();
     final MemoryOrphans orphans = new MemoryOrphans();
-    final NotingListener listener = new NotingListener();
+    final NotedEvents listener = new NotedEvents();
     final NotingLinks links = new NotingLinks();
     final Core core;
     final MemoryBallots ballots;

@@ -3,7 +3,7 @@ package dev.lockstep.engine.replica;
 import static dev.lockstep.engine.replica.CoreOfOne.TIMEOUT_NS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.engine.replica.NotingListener.Answered;
+import dev.lockstep.engine.testing.NotedEvents.Answered;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -5,10 +5,10 @@ import static dev.lockstep.engine.replica.CoreOfOne.TIMEOUT_NS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.engine.replica.NotingListener.Answered;
 import dev.lockstep.engine.sbe.HeartbeatReplyDecoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.RecoverDecoder;
+import dev.lockstep.engine.testing.NotedEvents.Answered;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.FrameType;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.lockstep.engine.replica;
 
 import dev.lockstep.engine.replica.LogMatch.Verdict;
-import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.ballot.BallotStore;
@@ -72,11 +71,6 @@ final class Wrongly {
 
     static boolean isAnybody(@Argument(1) Config config) {
         return config != null;
-    }
-
-    /** The log with the newest term is taken for the best, whatever epochs there were. */
-    static boolean isNewer(@FieldValue("last") FrameRef last, @Argument(0) Holding other) {
-        return VoteRules.isOlder(other.last(), last);
     }
 
     /** What is sent is appended afterwards, if there is room. */

@@ -164,7 +164,6 @@ enum Mutant {
             "SafetyOfFoundingTest#anEpochIsNotBornInATermThatIsOver",
             in("UnbornEpoch", returns("isStillMine", true))),
     TAKES_TWO_EPOCHS_FOR_ONE(28, has(PROMOTES), 101_015, in("Core", returns("isLogOfThisEpoch", true))),
-    CHOOSES_THE_NEWEST_TERM(28, has(PROMOTES), 1, in("Holding", does("isBetterThan", Wrong.REPLICA, "isNewer"))),
     // 29: damage never lets a node vote as if whole
     DAMAGE_IS_FORGOTTEN(29, has(DAMAGE), 107, in("Promises", doesNothing("beRecovering"))),
     VOTES_AS_IF_WHOLE(29, has(DAMAGE), 54, in("Outbox", without("voteReply", "isRecovering"))),

@@ -1,11 +1,12 @@
 package dev.lockstep.engine.simulated;
 
 import dev.lockstep.storage.ballot.BallotStore;
+import dev.lockstep.storage.ballot.RegisterStore;
 
 /** What one identity leaves in a node's directory. */
 final class NodeFiles {
-    private final SimulatedBallotStore.File ballot;
-    private final SimulatedRegisterStore.File register;
+    private final SimulatedRecord<BallotStore.Reading> ballot;
+    private final SimulatedRecord<RegisterStore.Reading> register;
     private final SimulatedMarks.Memory marks;
     private final SnapshotShelf snapshots;
     private final JournalFiles journal;
@@ -13,16 +14,16 @@ final class NodeFiles {
 
     NodeFiles() {
         this(
-                new SimulatedBallotStore.File(),
-                new SimulatedRegisterStore.File(),
+                SimulatedBallotStore.newFile(),
+                SimulatedRegisterStore.newFile(),
                 new SimulatedMarks.Memory(),
                 new SnapshotShelf(),
                 new JournalFiles());
     }
 
     private NodeFiles(
-            SimulatedBallotStore.File ballot,
-            SimulatedRegisterStore.File register,
+            SimulatedRecord<BallotStore.Reading> ballot,
+            SimulatedRecord<RegisterStore.Reading> register,
             SimulatedMarks.Memory marks,
             SnapshotShelf snapshots,
             JournalFiles journal) {
@@ -39,11 +40,11 @@ final class NodeFiles {
         return copy;
     }
 
-    SimulatedBallotStore.File ballot() {
+    SimulatedRecord<BallotStore.Reading> ballot() {
         return ballot;
     }
 
-    SimulatedRegisterStore.File register() {
+    SimulatedRecord<RegisterStore.Reading> register() {
         return register;
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.engine.replica.OrphanReport;
 import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
-import dev.lockstep.engine.simulated.ScriptedListener.Answered;
+import dev.lockstep.engine.testing.NotedEvents.Answered;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.ballot.Ballot;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import dev.lockstep.engine.replica.ReplicaSettings;
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
 import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
+import dev.lockstep.engine.testing.NotedEvents;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.frame.FrameEncoder;
@@ -138,7 +139,7 @@ final class ScriptedCluster {
         return nodes[node].replica;
     }
 
-    ScriptedListener heard(int node) {
+    NotedEvents heard(int node) {
         return nodes[node].listener;
     }
 

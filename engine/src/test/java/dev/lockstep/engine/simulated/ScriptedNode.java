@@ -6,6 +6,7 @@ import dev.lockstep.engine.replica.Links;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaPorts;
 import dev.lockstep.engine.replica.ReplicaSettings;
+import dev.lockstep.engine.testing.NotedEvents;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.StorageException;
@@ -35,7 +36,7 @@ final class ScriptedNode {
     Durability durability;
 
     SimulatedDisk.Started started;
-    ScriptedListener listener;
+    NotedEvents listener;
     Replica replica;
     boolean isPaused;
     /** How long this node waits beyond the election timeout before it campaigns. */
@@ -68,7 +69,7 @@ final class ScriptedNode {
         guarded(() -> {
             boolean isAlone = settings.founders().size() == 1;
             started = disk.start(durability, isAlone, () -> number * 100L + ++identities);
-            listener = new ScriptedListener();
+            listener = new NotedEvents();
             ReplicaPorts ports = new ReplicaPorts(
                     started.journal(),
                     started.marks(),

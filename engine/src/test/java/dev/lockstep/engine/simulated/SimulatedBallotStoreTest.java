@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SimulatedBallotStoreTest extends BallotStoreContract {
-    private final SimulatedBallotStore.File file = new SimulatedBallotStore.File();
+    private final SimulatedRecord<BallotStore.Reading> file = SimulatedBallotStore.newFile();
     private final SimulatedDevice device = new SimulatedDevice();
 
     @Override

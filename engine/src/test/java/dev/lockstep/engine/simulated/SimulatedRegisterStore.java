@@ -3,47 +3,32 @@ package dev.lockstep.engine.simulated;
 import dev.lockstep.storage.ballot.Register;
 import dev.lockstep.storage.ballot.RegisterStore;
 
-/** The register of a witness that is simulated: what was written is in the {@link File}. */
+/** The register of a witness that is simulated. */
 final class SimulatedRegisterStore implements RegisterStore {
-    /** What survives the machine. */
-    static final class File {
-        private Reading reading = Reading.absent();
-
-        Reading reading() {
-            return reading;
-        }
-
-        /** It can no longer be read. */
-        void damage() {
-            reading = Reading.damaged("the simulator damaged it");
-        }
-
-        File copy() {
-            File copy = new File();
-            copy.reading = reading;
-            return copy;
-        }
-    }
-
-    private final File file;
+    private final SimulatedRecord<Reading> file;
     private final SimulatedDevice device;
     private final Life life;
 
-    SimulatedRegisterStore(File file, SimulatedDevice device, Life life) {
+    SimulatedRegisterStore(SimulatedRecord<Reading> file, SimulatedDevice device, Life life) {
         this.file = file;
         this.device = device;
         this.life = life;
     }
 
+    /** @return the file of a node that was never a witness */
+    static SimulatedRecord<Reading> newFile() {
+        return new SimulatedRecord<>(Reading.absent(), Reading::damaged);
+    }
+
     @Override
     public Reading read() {
         life.check();
-        return file.reading;
+        return file.reading();
     }
 
     @Override
     public void write(Register register) {
         life.check();
-        device.replace(SmallFile.REGISTER, () -> file.reading = Reading.sound(register));
+        device.replace(SmallFile.REGISTER, () -> file.write(Reading.sound(register)));
     }
 }

@@ -4,7 +4,7 @@ import dev.lockstep.storage.ballot.RegisterStore;
 import dev.lockstep.storage.ballot.RegisterStoreContract;
 
 final class SimulatedRegisterStoreTest extends RegisterStoreContract {
-    private final SimulatedRegisterStore.File file = new SimulatedRegisterStore.File();
+    private final SimulatedRecord<RegisterStore.Reading> file = SimulatedRegisterStore.newFile();
 
     @Override
     protected RegisterStore open() {

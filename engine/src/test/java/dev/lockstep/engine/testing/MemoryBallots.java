@@ -1,16 +1,16 @@
-package dev.lockstep.benchmarks.replica;
+package dev.lockstep.engine.testing;
 
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.ballot.BallotStore;
 
-/** Keeps the ballot of one node in memory. */
-final class MemoryBallots implements BallotStore {
+/** Keeps the ballot of one node. */
+public final class MemoryBallots implements BallotStore {
     private Ballot ballot;
 
     /** @param identity of a journal that was just made */
-    MemoryBallots(Identity identity) {
-        ballot = Ballot.fresh(identity).started();
+    public MemoryBallots(Identity identity) {
+        ballot = Ballot.fresh(identity);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.lockstep.engine.real;
+package dev.lockstep.engine.testing;
 
 import dev.lockstep.engine.replica.AckLevel;
 import dev.lockstep.engine.replica.Config;
@@ -11,16 +11,28 @@ import dev.lockstep.storage.FrameRef;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Notes what the replica of one start decides. */
-final class NotedEvents implements ReplicaListener {
-    final List<String> remarks = new ArrayList<>();
-    final List<OrphanReport> orphaned = new ArrayList<>();
-    final List<FrameRef> installed = new ArrayList<>();
-    final List<Long> rolledBack = new ArrayList<>();
+/** Notes what the replica of one start decides, for a test to look at. Owned by the replica's thread. */
+public class NotedEvents implements ReplicaListener {
+    /** What {@link #onAcknowledged} was told. */
+    public record Acknowledged(long index, AckLevel asked, AckLevel reached) {}
+
+    /** What {@link #onReadable} was told. */
+    public record Answered(long id, long index) {}
+
+    public final List<Acknowledged> acknowledged = new ArrayList<>();
+    public final List<Answered> readable = new ArrayList<>();
+    public final List<Long> committed = new ArrayList<>();
+    public final List<Long> rolledBack = new ArrayList<>();
+    public final List<OrphanReport> orphaned = new ArrayList<>();
+    public final List<FrameRef> installed = new ArrayList<>();
+    /** What an operator asked for, and did not get. */
+    public final List<String> failures = new ArrayList<>();
+
+    public final List<String> remarks = new ArrayList<>();
     private boolean isIntroductionDue;
 
     /** @return whether the node must say something else of itself since it was last asked */
-    boolean takeIntroduction() {
+    public boolean takeIntroduction() {
         boolean isDue = isIntroductionDue;
         isIntroductionDue = false;
         return isDue;
@@ -30,13 +42,19 @@ final class NotedEvents implements ReplicaListener {
     public void onRole(Role role, Term term) {}
 
     @Override
-    public void onCommitted(long index) {}
+    public void onCommitted(long index) {
+        committed.add(index);
+    }
 
     @Override
-    public void onAcknowledged(long index, AckLevel asked, AckLevel reached) {}
+    public void onAcknowledged(long index, AckLevel asked, AckLevel reached) {
+        acknowledged.add(new Acknowledged(index, asked, reached));
+    }
 
     @Override
-    public void onReadable(long id, long index) {}
+    public void onReadable(long id, long index) {
+        readable.add(new Answered(id, index));
+    }
 
     @Override
     public void onConfig(Config config) {}
@@ -63,12 +81,12 @@ final class NotedEvents implements ReplicaListener {
 
     @Override
     public void onTransferFailed(int successor) {
-        remarks.add("no transfer to node " + successor);
+        failures.add("no transfer to node " + successor);
     }
 
     @Override
     public void onPromotionFailed(String reason) {
-        remarks.add("no promotion: " + reason);
+        failures.add("no promotion: " + reason);
     }
 
     @Override

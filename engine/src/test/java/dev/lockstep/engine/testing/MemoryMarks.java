@@ -1,9 +1,9 @@
-package dev.lockstep.benchmarks.replica;
+package dev.lockstep.engine.testing;
 
 import dev.lockstep.storage.ballot.Marks;
 
-/** Two fields: what the marks cost is the storage's to measure. */
-final class MemoryMarks implements Marks {
+/** Keeps the marks of one node. */
+public final class MemoryMarks implements Marks {
     private long promised;
     private long commit;
 
