@@ -9,7 +9,6 @@ import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.transport.Hello;
 import dev.lockstep.transport.Incarnation;
-import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -48,22 +47,19 @@ public final class Replica {
     private final SnapshotServer server;
     private final UnbornEpoch unbornEpoch;
     private final Founding founding;
-    private final Acts acts;
+    private final OperatorActs operatorActs;
     private final Births births;
     private final Epochs epochs;
     private final Incoming incoming;
     private final Positions positions;
     private final Stage stage = new DutyStage();
+    private final RoleNews roleNews;
     private Duty duty;
-    private Role toldRole;
-    private Term toldTerm;
-    private Config toldConfig;
     private boolean isClosed;
 
     /**
      * @param settings who it is
-     * @param ports what it acts through; the journal, ballot and marks of one start of the node. The listener is called
-     *     from here on, also before this returns
+     * @param ports what it acts through; the journal, ballot and marks of one start of the node
      * @param nowNs the time
      * @param wallClockNs what the node's clock says
      */
@@ -78,13 +74,15 @@ public final class Replica {
         server = new SnapshotServer(core);
         unbornEpoch = new UnbornEpoch(core, stage, cutter);
         founding = new Founding(core, stage, unbornEpoch);
-        acts = new Acts(core, stage, founding);
+        Acts acts = new Acts(core, stage, founding);
+        operatorActs = new OperatorActs(ownership, acts, this::onDamaged);
         births = new Births(core, stage, register);
         epochs = new Epochs(core, stage, cutter, register, unbornEpoch);
         Elector elector = new Elector(core, stage, damages, register);
         incoming = new Incoming(
                 core, stage, new Services(births, epochs, founding, elector, damages, fetcher, server, acts));
         positions = new Positions(core);
+        roleNews = new RoleNews(core);
     }
 
     /**
@@ -171,26 +169,7 @@ public final class Replica {
             duty.end();
         }
         duty = next;
-        tellRole();
-    }
-
-    private void tellRole() {
-        Role role = duty.role();
-        Term term = core.promises.term();
-        if (role != toldRole || !term.equals(toldTerm)) {
-            toldRole = role;
-            toldTerm = term;
-            core.listener.onRole(role, term);
-        }
-    }
-
-    /** A node is a standby or an observer by its configuration. */
-    @SuppressWarnings("ReferenceEquality") // that very object was looked at
-    private void tellRoleOfNewConfig() {
-        if (core.config() != toldConfig) {
-            toldConfig = core.config();
-            tellRole();
-        }
+        roleNews.tell(duty);
     }
 
     private void onDamaged(ReplicaLog.Damaged damage) {
@@ -224,7 +203,7 @@ public final class Replica {
             founding.onTick();
             duty.onTick();
             unbornEpoch.onTick();
-            tellRoleOfNewConfig();
+            roleNews.tellIfConfigIsNew(duty);
         } catch (ReplicaLog.Damaged e) {
             onDamaged(e);
         } catch (StorageException.DiskFull e) {
@@ -388,72 +367,9 @@ public final class Replica {
         duty.read(id);
     }
 
-    // ---- what an operator does: when such a method returns it is begun, and done when the listener hears of it
-
-    /**
-     * A node follows from now on.
-     *
-     * @param member an observer, or a witness
-     * @throws ActRefused if that would do harm
-     */
-    public void add(Member member) {
-        act(() -> acts.add(member));
-    }
-
-    /**
-     * @param node an observer that has caught up: it votes from now on
-     * @throws ActRefused if that would do harm
-     */
-    public void makeVoter(int node) {
-        act(() -> acts.makeVoter(node));
-    }
-
-    /**
-     * @param node is no member any more
-     * @param isConfirmed whether it is known to be gone, if it is one of two
-     * @throws ActRefused if that would do harm
-     */
-    public void remove(int node, boolean isConfirmed) {
-        act(() -> acts.remove(node, isConfirmed));
-    }
-
-    /**
-     * @param mode when the primary applies from now on
-     * @throws ActRefused if this is not the primary, or another change is not committed yet
-     */
-    public void setMode(Mode mode) {
-        act(() -> acts.setMode(mode));
-    }
-
-    /**
-     * @param node takes over, once it has all; if it does not the listener hears of it
-     * @throws ActRefused if it cannot
-     */
-    public void transfer(int node) {
-        act(() -> acts.transfer(node));
-    }
-
-    /**
-     * Those who are left go on in another epoch; this node founds it, or the one of them that has the best log. If nobody
-     * does the listener hears of it.
-     *
-     * @param lost the voters that are lost for good
-     * @throws ActRefused if there is a primary, or this node cannot found one
-     */
-    public void promote(List<Integer> lost) {
-        act(() -> acts.promote(lost));
-    }
-
-    private void act(Runnable act) {
-        ownership.check();
-        try {
-            act.run();
-        } catch (ReplicaLog.Damaged e) {
-            onDamaged(e);
-            throw new ActRefused(e.getMessage() + ", and is mended first; try again when this node is whole");
-        } catch (StorageException.DiskFull e) {
-            throw new ActRefused(e.getMessage());
-        }
+    /** @return what an operator may do here */
+    public OperatorActs acts() {
+        return operatorActs;
     }
 
     // ---- what it is

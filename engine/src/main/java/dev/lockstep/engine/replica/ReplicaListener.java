@@ -3,7 +3,7 @@ package dev.lockstep.engine.replica;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
 
-/** Hears what the replica decides. Called on its thread, within its methods and its constructor; must not call back. */
+/** Hears what the replica decides. Called on its thread, within its methods; must not call back. */
 public interface ReplicaListener {
     /**
      * The role or the term is another one than was told before.

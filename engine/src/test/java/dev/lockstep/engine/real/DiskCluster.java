@@ -289,15 +289,15 @@ final class DiskCluster implements AutoCloseable {
                 "node " + node + " hears nobody",
                 () -> replica(node).role() != Role.PRIMARY && replica(node).primary() < 0);
         pass((int) (ELECTION_TIMEOUT_NS / TURN_NS));
-        replica(node).promote(List.of(lost));
+        replica(node).acts().promote(List.of(lost));
         until("node " + node + " is primary of an epoch", () -> isPrimary(node));
     }
 
     /** Takes a node in again, and waits until it votes. */
     void readmit(int primary, int node) {
         Member member = new Member(node, replica(node).identity(), MemberKind.OBSERVER, "node" + node);
-        untilDone(() -> replica(primary).add(member));
-        untilDone(() -> replica(primary).makeVoter(node));
+        untilDone(() -> replica(primary).acts().add(member));
+        untilDone(() -> replica(primary).acts().makeVoter(node));
         commitAt(primary, node);
         assertThat(replica(primary).config().names(node, member.identity())).isTrue();
     }

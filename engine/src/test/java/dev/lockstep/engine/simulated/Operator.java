@@ -91,11 +91,12 @@ final class Operator {
         Replica replica = primary.replica();
         int node = 1 + ofKind.nextInt(cluster.nodes.size());
         switch (ofKind.nextInt(4)) {
-            case 0 -> act(primary, () -> replica.setMode(ofKind.nextBoolean() ? Mode.ASYNC : cluster.plan.mode()));
+            case 0 ->
+                act(primary, () -> replica.acts().setMode(ofKind.nextBoolean() ? Mode.ASYNC : cluster.plan.mode()));
             case 1 -> {
                 boolean keepsEnough = replica.config().dataNodes().size() > 2 || isObserver(replica.config(), node);
                 if (keepsEnough && node != primary.number) {
-                    act(primary, () -> replica.remove(node, false));
+                    act(primary, () -> replica.acts().remove(node, false));
                 }
             }
             default -> readmit(primary);
@@ -110,7 +111,7 @@ final class Operator {
         SimulatedNode primary = primary();
         int to = 1 + ofKind.nextInt(cluster.nodes.size());
         if (primary != null && to != primary.number) {
-            act(primary, () -> primary.replica().transfer(to));
+            act(primary, () -> primary.replica().acts().transfer(to));
         }
     }
 
@@ -128,7 +129,7 @@ final class Operator {
             }
         }
         cluster.onPromotionAsked();
-        act(node, () -> node.replica().promote(lost));
+        act(node, () -> node.replica().acts().promote(lost));
     }
 
     /** @return whether a node may lose what it holds: never so many at once that nobody is left who could tell */
@@ -190,11 +191,11 @@ final class Operator {
                 MemberKind first = meant == MemberKind.VOTER ? MemberKind.OBSERVER : meant;
                 Member added =
                         new Member(each.number, each.replica().identity(), first, "node" + each.number + ":9000");
-                act(primary, () -> primary.replica().add(added));
+                act(primary, () -> primary.replica().acts().add(added));
             } else if (!member.identity().equals(each.replica().identity())) {
-                act(primary, () -> primary.replica().remove(each.number, true));
+                act(primary, () -> primary.replica().acts().remove(each.number, true));
             } else if (member.kind() == MemberKind.OBSERVER && meant == MemberKind.VOTER) {
-                act(primary, () -> primary.replica().makeVoter(each.number));
+                act(primary, () -> primary.replica().acts().makeVoter(each.number));
             }
         }
     }
@@ -368,7 +369,7 @@ final class Operator {
             }
         }
         cluster.onPromotionAsked();
-        act(chosen, () -> chosen.replica().promote(lost));
+        act(chosen, () -> chosen.replica().acts().promote(lost));
     }
 
     /** The cluster's first frame is lost, and nobody has more: there never was anything in it. */

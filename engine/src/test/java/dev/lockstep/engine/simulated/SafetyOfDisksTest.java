@@ -405,7 +405,7 @@ final class SafetyOfDisksTest {
         two.flushAll();
         two.kill(2);
         two.tick(150);
-        two.act(1, replica -> replica.promote(List.of(2)));
+        two.act(1, replica -> replica.acts().promote(List.of(2)));
         for (int i = 0; i < 20; i++) {
             two.pass(10);
             two.flush(1);
@@ -438,7 +438,7 @@ final class SafetyOfDisksTest {
         two.reign(1, 2);
         two.flushAll();
         two.settle();
-        two.act(1, replica -> replica.remove(2, true));
+        two.act(1, replica -> replica.acts().remove(2, true));
         two.kill(2);
         two.disk(1).device().full(true); // it cannot note that it is clean now
         two.flush(1);
@@ -450,7 +450,7 @@ final class SafetyOfDisksTest {
         assertThat(two.heard(1).remarks).anyMatch(each -> each.contains("the only voter"));
         two.pass(500);
         assertThat(two.replica(1).role()).isNotEqualTo(Role.PRIMARY);
-        two.act(1, replica -> replica.promote(List.of()));
+        two.act(1, replica -> replica.acts().promote(List.of()));
         for (int i = 0; i < 20; i++) {
             two.pass(10);
             two.flush(1);

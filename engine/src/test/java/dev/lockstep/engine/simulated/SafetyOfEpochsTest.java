@@ -28,7 +28,7 @@ final class SafetyOfEpochsTest {
     /** An operator lets one node found an epoch without the others. */
     private static void promote(ScriptedCluster cluster, int node, List<Integer> lost) {
         cluster.pass(150);
-        cluster.act(node, replica -> replica.promote(lost));
+        cluster.act(node, replica -> replica.acts().promote(lost));
         for (int i = 0; i < 30 && cluster.replica(node).role() != Role.PRIMARY; i++) {
             cluster.pass(10);
             cluster.flush(node);
@@ -49,8 +49,8 @@ final class SafetyOfEpochsTest {
     @Test
     void nobodyFoundsAnEpochWhileThereIsAPrimary() {
         c.reign(1, 2, 3);
-        assertThatThrownBy(() -> c.replica(3).promote(List.of(1, 2))).isInstanceOf(ActRefused.class);
-        assertThatThrownBy(() -> c.replica(1).promote(List.of(2, 3))).isInstanceOf(ActRefused.class);
+        assertThatThrownBy(() -> c.replica(3).acts().promote(List.of(1, 2))).isInstanceOf(ActRefused.class);
+        assertThatThrownBy(() -> c.replica(1).acts().promote(List.of(2, 3))).isInstanceOf(ActRefused.class);
     }
 
     /** Nodes 1 and 2 have committed what node 3 never got; node 3 goes on without them, and they come back. */
@@ -198,7 +198,7 @@ final class SafetyOfEpochsTest {
     /** Node 3 has node 1 follow again; what that one has comes to be what the epoch has. */
     private static void takeInAgain(ScriptedCluster cluster) {
         Member member = new Member(1, cluster.replica(1).identity(), MemberKind.OBSERVER, "node1");
-        cluster.act(3, replica -> replica.add(member));
+        cluster.act(3, replica -> replica.acts().add(member));
         cluster.flush(3);
         cluster.pass(300);
         cluster.flush(1);
@@ -355,7 +355,7 @@ final class SafetyOfEpochsTest {
         five.rejoin(4);
         five.rejoin(5);
         five.pass(150);
-        five.act(5, replica -> replica.promote(List.of(1, 2)));
+        five.act(5, replica -> replica.acts().promote(List.of(1, 2)));
         for (int i = 0; i < 30; i++) {
             five.pass(20);
             five.flushAll();

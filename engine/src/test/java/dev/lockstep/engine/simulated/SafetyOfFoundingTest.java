@@ -24,7 +24,7 @@ final class SafetyOfFoundingTest {
         cluster.isolate(3);
         cluster.tick(150);
         long before = cluster.last(3).index();
-        cluster.act(3, replica -> replica.promote(List.of(1, 2)));
+        cluster.act(3, replica -> replica.acts().promote(List.of(1, 2)));
         cluster.tick(10);
         assertThat(cluster.last(3).index()).isEqualTo(before + 1);
         assertThat(cluster.replica(3).term().epoch()).isEqualTo(PARENT);
@@ -36,7 +36,7 @@ final class SafetyOfFoundingTest {
         cluster.kill(2);
         for (int i = 0; i < 2; i++) {
             cluster.tick(150);
-            cluster.act(1, replica -> replica.promote(List.of(3)));
+            cluster.act(1, replica -> replica.acts().promote(List.of(3)));
             cluster.restart(1);
         }
         cluster.start(2);
@@ -133,7 +133,7 @@ final class SafetyOfFoundingTest {
         assertThat(c.campaign(3, 2)).isFalse();
         assertThat(c.campaign(2, 3)).isFalse(); // it lacks what is committed
         c.tick(150);
-        c.act(2, replica -> replica.promote(List.of(1)));
+        c.act(2, replica -> replica.acts().promote(List.of(1)));
         c.settle();
         assertThat(c.sentBy(3, Kind.PROMISE_REPLY)).isEmpty();
         assertThat(c.last(3)).isEqualTo(founding);
@@ -145,7 +145,7 @@ final class SafetyOfFoundingTest {
         FrameRef founding = unbornEpochOf3(c);
         c.kill(2);
         c.tick(150);
-        c.act(1, replica -> replica.promote(List.of(2, 3)));
+        c.act(1, replica -> replica.acts().promote(List.of(2, 3)));
         c.tick(10);
         c.flush(1);
         c.pass(50);
@@ -174,7 +174,7 @@ final class SafetyOfFoundingTest {
         c.kill(1);
         c.tick(150);
         c.start(1);
-        c.act(2, replica -> replica.promote(List.of()));
+        c.act(2, replica -> replica.acts().promote(List.of()));
         c.pass(40);
         assertThat(c.term(1)).isEqualTo(c.term(2));
         c.isolate(2);
@@ -200,7 +200,7 @@ final class SafetyOfFoundingTest {
         c.disk(3).device().logFull(false);
         c.tick(150);
         c.lose(2, 3);
-        c.act(3, replica -> replica.promote(List.of(1)));
+        c.act(3, replica -> replica.acts().promote(List.of(1)));
         c.release(2, 3);
         for (int i = 0; i < 20; i++) {
             c.pass(10);
@@ -257,7 +257,7 @@ final class SafetyOfFoundingTest {
         assertThat(five.last(3)).isEqualTo(committed);
         five.rejoin(4);
         five.tick(150);
-        five.act(4, replica -> replica.promote(List.of(1, 2, 5)));
+        five.act(4, replica -> replica.acts().promote(List.of(1, 2, 5)));
         for (int i = 0; i < 40; i++) {
             five.pass(10);
             five.flushAll();
@@ -282,7 +282,7 @@ final class SafetyOfFoundingTest {
         c.tick(150);
         c.start(2);
         c.hold(1, 2);
-        c.act(1, replica -> replica.promote(List.of(3)));
+        c.act(1, replica -> replica.acts().promote(List.of(3)));
         for (int i = 0; i < 20 && c.replica(2).term().epoch() == PARENT; i++) {
             c.tick(10);
             c.flush(1);

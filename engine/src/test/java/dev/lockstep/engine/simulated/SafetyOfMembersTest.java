@@ -33,13 +33,13 @@ final class SafetyOfMembersTest {
         c.hold(2, 1);
         c.hold(3, 1);
         c.hold(4, 1);
-        assertThatThrownBy(() -> c.replica(1).remove(3, false)).isInstanceOf(ActRefused.class);
-        assertThatThrownBy(() -> c.replica(1).setMode(Mode.ASYNC)).isInstanceOf(ActRefused.class);
+        assertThatThrownBy(() -> c.replica(1).acts().remove(3, false)).isInstanceOf(ActRefused.class);
+        assertThatThrownBy(() -> c.replica(1).acts().setMode(Mode.ASYNC)).isInstanceOf(ActRefused.class);
         c.release(2, 1);
         c.release(3, 1);
         c.release(4, 1);
         c.settle();
-        c.act(1, replica -> replica.makeVoter(4));
+        c.act(1, replica -> replica.acts().makeVoter(4));
         assertThat(c.replica(1).config().voters()).hasSize(4);
     }
 
@@ -50,14 +50,14 @@ final class SafetyOfMembersTest {
         c.reign(1, 2);
         c.hold(1, 2);
         c.hold(1, 3);
-        c.act(1, replica -> replica.makeVoter(4));
+        c.act(1, replica -> replica.acts().makeVoter(4));
         FrameRef last = c.last(1);
-        assertThatThrownBy(() -> c.replica(1).makeVoter(5)).isInstanceOf(ActRefused.class);
-        assertThatThrownBy(() -> c.replica(1).remove(3, true)).isInstanceOf(ActRefused.class);
+        assertThatThrownBy(() -> c.replica(1).acts().makeVoter(5)).isInstanceOf(ActRefused.class);
+        assertThatThrownBy(() -> c.replica(1).acts().remove(3, true)).isInstanceOf(ActRefused.class);
         assertThat(c.last(1)).isEqualTo(last);
         c.release(1, 2);
         c.settle();
-        c.act(1, replica -> replica.makeVoter(5));
+        c.act(1, replica -> replica.acts().makeVoter(5));
         assertThat(c.replica(1).config().voters()).hasSize(5);
     }
 
@@ -71,7 +71,7 @@ final class SafetyOfMembersTest {
         c.hold(1, 2);
         c.hold(1, 3);
         c.hold(1, 4);
-        c.act(1, replica -> replica.remove(3, false));
+        c.act(1, replica -> replica.acts().remove(3, false));
         assertThat(c.replica(1).config().voters()).hasSize(2);
         c.pause(1);
         c.elect(2, 3);
@@ -95,7 +95,7 @@ final class SafetyOfMembersTest {
         ScriptedCluster c = ScriptedCluster.of(2, 1);
         c.reign(1, 2);
         c.hold(1, 2);
-        c.act(1, replica -> replica.makeVoter(3));
+        c.act(1, replica -> replica.acts().makeVoter(3));
         long index = c.last(1).index();
         c.settle();
         assertThat(c.commitOf(1)).isEqualTo(index);
@@ -216,7 +216,7 @@ final class SafetyOfMembersTest {
         ScriptedCluster c = ScriptedCluster.of(3);
         c.reign(1, 2, 3);
         c.isolate(3);
-        c.act(1, replica -> replica.remove(3, false));
+        c.act(1, replica -> replica.acts().remove(3, false));
         c.settle();
         assertThat(c.replica(2).config().at(3)).isNull();
         c.kill(1);
@@ -230,10 +230,10 @@ final class SafetyOfMembersTest {
         ScriptedCluster c = ScriptedCluster.of(3, 2);
         c.reign(1, 2, 3);
         c.isolate(3);
-        c.act(1, replica -> replica.makeVoter(4));
+        c.act(1, replica -> replica.acts().makeVoter(4));
         c.settle();
         c.isolate(2);
-        c.act(1, replica -> replica.makeVoter(5));
+        c.act(1, replica -> replica.acts().makeVoter(5));
         c.settle();
         assertThat(c.commitOf(1)).isEqualTo(c.last(1).index());
         c.kill(1);
@@ -258,7 +258,7 @@ final class SafetyOfMembersTest {
         c.settle();
         c.hold(1, 2);
         c.hold(1, 3);
-        c.act(1, replica -> replica.makeVoter(4));
+        c.act(1, replica -> replica.acts().makeVoter(4));
         c.deliverAll();
         assertThat(c.last(4)).isEqualTo(c.last(1));
         c.isolate(1);
@@ -292,7 +292,7 @@ final class SafetyOfMembersTest {
         ScriptedCluster c = ScriptedCluster.of(3);
         c.reign(1, 2, 3);
         for (Mode mode : List.of(Mode.ASYNC, Mode.SYNC, Mode.ASYNC, Mode.SYNC)) {
-            c.act(1, replica -> replica.setMode(mode));
+            c.act(1, replica -> replica.acts().setMode(mode));
             c.settle();
         }
         long noted = c.ballot(3).configIndex();
@@ -327,17 +327,18 @@ final class SafetyOfMembersTest {
         c.wipe(3);
         c.start(3);
         c.settle();
-        c.act(1, replica -> replica.remove(3, false));
+        c.act(1, replica -> replica.acts().remove(3, false));
         c.settle();
-        assertThatThrownBy(() -> c.replica(1).add(new Member(3, c.replica(3).identity(), MemberKind.VOTER, "node3")))
+        assertThatThrownBy(() ->
+                        c.replica(1).acts().add(new Member(3, c.replica(3).identity(), MemberKind.VOTER, "node3")))
                 .isInstanceOf(ActRefused.class);
-        c.act(1, replica -> replica.add(observer(c, 3)));
-        assertThatThrownBy(() -> c.replica(1).makeVoter(3)).isInstanceOf(ActRefused.class);
+        c.act(1, replica -> replica.acts().add(observer(c, 3)));
+        assertThatThrownBy(() -> c.replica(1).acts().makeVoter(3)).isInstanceOf(ActRefused.class);
         for (int i = 0; i < 20; i++) {
             c.settle();
             c.flushAll();
         }
-        c.act(1, replica -> replica.makeVoter(3));
+        c.act(1, replica -> replica.acts().makeVoter(3));
         c.settle();
         c.kill(2);
         c.commit(1);
@@ -353,7 +354,7 @@ final class SafetyOfMembersTest {
                 c.reign(1, 2, 3);
                 long index = c.last(1).index() + 1;
                 c.node(taker).started.life().crashAfter(calls);
-                c.act(1, replica -> replica.makeVoter(4));
+                c.act(1, replica -> replica.acts().makeVoter(4));
                 c.deliver(1, 3);
                 boolean isNoted = c.ballot(taker).configIndex() == index;
                 boolean isAppended = c.last(taker).index() == index;

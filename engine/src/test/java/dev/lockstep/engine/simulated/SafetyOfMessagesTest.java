@@ -280,12 +280,12 @@ final class SafetyOfMessagesTest {
     void anActOnANodeThatCannotBeIsRefused() {
         c.reign(1, 2, 3);
         for (int node : new int[] {-1, 9, 256, Integer.MAX_VALUE}) {
-            assertThatThrownBy(() -> c.replica(1).makeVoter(node)).isInstanceOf(ActRefused.class);
-            assertThatThrownBy(() -> c.replica(1).transfer(node)).isInstanceOf(ActRefused.class);
-            assertThatThrownBy(() -> c.replica(1).remove(node, true)).isInstanceOf(ActRefused.class);
+            assertThatThrownBy(() -> c.replica(1).acts().makeVoter(node)).isInstanceOf(ActRefused.class);
+            assertThatThrownBy(() -> c.replica(1).acts().transfer(node)).isInstanceOf(ActRefused.class);
+            assertThatThrownBy(() -> c.replica(1).acts().remove(node, true)).isInstanceOf(ActRefused.class);
         }
         Member beyond = new Member(256, new Identity(77), MemberKind.OBSERVER, "nowhere");
-        assertThatThrownBy(() -> c.replica(1).add(beyond)).isInstanceOf(ActRefused.class);
+        assertThatThrownBy(() -> c.replica(1).acts().add(beyond)).isInstanceOf(ActRefused.class);
         c.commit(1);
     }
 }

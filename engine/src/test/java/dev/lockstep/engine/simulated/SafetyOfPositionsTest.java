@@ -88,7 +88,7 @@ final class SafetyOfPositionsTest {
         Position beyond = position(1, c.last(1));
         c.isolate(1);
         c.pass(150);
-        c.act(3, replica -> replica.promote(List.of(1, 2)));
+        c.act(3, replica -> replica.acts().promote(List.of(1, 2)));
         for (int i = 0; i < 10; i++) {
             c.pass(10);
             c.flush(3);

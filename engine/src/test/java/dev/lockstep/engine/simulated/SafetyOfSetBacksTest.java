@@ -109,12 +109,12 @@ final class SafetyOfSetBacksTest {
         c.wipe(3);
         c.start(3);
         assertThat(c.replica(1).isSetBack(3)).isFalse();
-        c.act(1, replica -> replica.remove(3, false));
+        c.act(1, replica -> replica.acts().remove(3, false));
         c.settle();
         Member added = new Member(3, c.ballot(3).identity(), MemberKind.OBSERVER, "node3");
-        c.act(1, replica -> replica.add(added));
+        c.act(1, replica -> replica.acts().add(added));
         c.pass(300);
-        c.act(1, replica -> replica.makeVoter(3));
+        c.act(1, replica -> replica.acts().makeVoter(3));
         c.settle();
         c.isolate(2);
         c.commit(1);

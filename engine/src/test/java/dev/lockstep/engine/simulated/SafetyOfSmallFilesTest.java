@@ -29,7 +29,7 @@ final class SafetyOfSmallFilesTest {
         c.reign(1, 2, 3);
         c.flushAll();
         c.isolate(1);
-        c.act(1, replica -> replica.setMode(Mode.ASYNC));
+        c.act(1, replica -> replica.acts().setMode(Mode.ASYNC));
         FrameRef config = c.last(1);
         c.elect(2, 3);
         c.settle();
@@ -117,7 +117,7 @@ final class SafetyOfSmallFilesTest {
     void whoCannotElectItselfWhenItIsToTakeOverGoesOn() {
         c.reign(1, 2, 3);
         c.disk(3).device().full(true);
-        c.act(1, replica -> replica.transfer(3));
+        c.act(1, replica -> replica.acts().transfer(3));
         c.turn(1);
         c.deliver(1, 3, Kind.TAKE_OVER);
         assertThat(c.replica(3).role()).isEqualTo(Role.CANDIDATE);
@@ -134,7 +134,7 @@ final class SafetyOfSmallFilesTest {
     void aSnapshotIsInstalledWholeOnceThereIsRoomToNoteItsConfiguration() {
         c.reign(1, 2, 3);
         c.kill(3);
-        c.act(1, replica -> replica.setMode(Mode.ASYNC));
+        c.act(1, replica -> replica.acts().setMode(Mode.ASYNC));
         c.settle();
         c.commit(1);
         c.flushAll();
@@ -159,11 +159,11 @@ final class SafetyOfSmallFilesTest {
         for (int i = 0; i < MANY_ACTS; i++) {
             c.act(
                     1,
-                    replica -> assertThatThrownBy(() -> replica.setMode(Mode.ASYNC))
+                    replica -> assertThatThrownBy(() -> replica.acts().setMode(Mode.ASYNC))
                             .isInstanceOf(ActRefused.class));
         }
         c.disk(1).device().full(false);
-        c.act(1, replica -> replica.setMode(Mode.ASYNC));
+        c.act(1, replica -> replica.acts().setMode(Mode.ASYNC));
         c.settle();
         assertThat(c.replica(3).config().mode()).isEqualTo(Mode.ASYNC);
     }
