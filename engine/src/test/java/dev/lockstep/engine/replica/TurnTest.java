@@ -50,7 +50,7 @@ final class TurnTest {
     void whoIsAlwaysLateJudgesTheOthersAllTheSame() {
         int judged = 0;
         for (int i = 0; i < 100; i++) {
-            turn.begin(1000 + i * 2 * HEARTBEAT_NS, 0);
+            turn.begin(1000 + 2L * i * HEARTBEAT_NS, 0);
             judged += turn.wasLate() ? 0 : 1;
         }
         assertThat(judged).isBetween(10, 50);

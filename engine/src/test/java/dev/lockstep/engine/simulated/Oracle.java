@@ -406,6 +406,7 @@ final class Oracle {
                 Check.REPORTED_LOSS,
                 "node " + node.number + " told a submitter of index " + watch.toldIndex + ", and reports "
                         + report.acknowledged());
+        watch.toldIndex = Math.min(watch.toldIndex, report.firstIndex() - 1); // what comes there now is another thing
     }
 
     // ---- what a read must see
