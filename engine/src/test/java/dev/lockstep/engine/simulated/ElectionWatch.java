@@ -124,11 +124,11 @@ final class ElectionWatch {
         Violation.check(
                 !isRefused || isUnchanged,
                 Check.SET_BACK,
-                "node " + node.number + " acts on what node " + from + " says, which it refuses");
+                () -> "node " + node.number + " acts on what node " + from + " says, which it refuses");
         Violation.check(
                 stamp.start() == starts[from] || isUnchanged,
                 Check.STALE,
-                "node " + node.number + " acts on what node " + from + " has said in its start " + stamp.start()
+                () -> "node " + node.number + " acts on what node " + from + " has said in its start " + stamp.start()
                         + ", and it is in start " + starts[from]);
     }
 
@@ -154,12 +154,12 @@ final class ElectionWatch {
         Violation.check(
                 isSame || request.isPreVote() == 0,
                 Check.PRE_VOTE,
-                "node " + node.number + " was asked by node " + from + " whether it would elect it, and its ballot is "
-                        + now + " where it was " + ballot);
+                () -> "node " + node.number + " was asked by node " + from
+                        + " whether it would elect it, and its ballot is " + now + " where it was " + ballot);
         Violation.check(
                 isSame || request.isLicensed() != 0 || !hearsPrimary() || !elects(now, stamp.identity()),
                 Check.UNDISTURBED,
-                "node " + node.number + " heard node " + primary + " as the primary of term " + term
+                () -> "node " + node.number + " heard node " + primary + " as the primary of term " + term
                         + ", and elects node " + from);
     }
 
@@ -183,7 +183,8 @@ final class ElectionWatch {
         Violation.check(
                 config == null || wanted + 1 >= config.majority(),
                 Check.UNDISTURBED,
-                "node " + node.number + " begins term " + now.term() + ", and only " + wanted + " others want it");
+                () -> "node " + node.number + " begins term " + now.term() + ", and only " + wanted
+                        + " others want it");
     }
 
     // ---- turns
@@ -203,8 +204,8 @@ final class ElectionWatch {
             Violation.check(
                     !isHeld || !term.equals(replica.term()) || replica.isRecovering(),
                     Check.STALL,
-                    "node " + node.number + " stood still for " + passedNs / 1_000_000 + " ms, and turns from " + role
-                            + " to " + replica.role() + " before it has heard anybody");
+                    () -> "node " + node.number + " stood still for " + passedNs / 1_000_000 + " ms, and turns from "
+                            + role + " to " + replica.role() + " before it has heard anybody");
         }
         checkCampaign(node.disk.ballot().ballot());
     }

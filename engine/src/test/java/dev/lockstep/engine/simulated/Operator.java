@@ -230,7 +230,7 @@ final class Operator {
                     Violation.check(
                             cluster.oracle.committedFrames() > before,
                             Check.LIVENESS,
-                            "a quorum is whole and connected, and nothing is committed: " + describe());
+                            () -> "a quorum is whole and connected, and nothing is committed: " + describe());
                 }
                 for (SimulatedNode each : stopped) {
                     each.isHeldDown = false;

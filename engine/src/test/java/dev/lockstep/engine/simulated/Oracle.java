@@ -90,7 +90,7 @@ final class Oracle {
                         || cluster.plan.has(FaultKind.DAMAGE)
                         || cluster.hasForked(), // whoever yields gives up its snapshots before its log
                 Check.DAMAGE,
-                "node " + node.number + " takes its log for damaged, and nothing ever was");
+                () -> "node " + node.number + " takes its log for damaged, and nothing ever was");
         checkTerm(node, watch);
         watch.seenIndex = 0;
         watch.seenFlushedIndex = 0;
@@ -147,12 +147,14 @@ final class Oracle {
         Violation.check(
                 clusterId.isPresent() || isBornOfAll(config),
                 Check.ONE_CLUSTER,
-                "node " + node.number + " founds a cluster of " + config.members() + ", and others were meant too");
+                () -> "node " + node.number + " founds a cluster of " + config.members()
+                        + ", and others were meant too");
         clusterId = clusterId.isPresent() ? clusterId : config.clusterId();
         Violation.check(
                 config.clusterId().equals(clusterId),
                 Check.ONE_CLUSTER,
-                "node " + node.number + " is of cluster " + config.clusterId() + ", and there is cluster " + clusterId);
+                () -> "node " + node.number + " is of cluster " + config.clusterId() + ", and there is cluster "
+                        + clusterId);
         if (!config.lineage().isEmpty()) {
             cluster.onForked();
         }
@@ -213,11 +215,11 @@ final class Oracle {
         Violation.check(
                 term.compareTo(watch.term) >= 0,
                 Check.MONOTONIC,
-                "node " + node.number + " went back from term " + watch.term + " to " + term);
+                () -> "node " + node.number + " went back from term " + watch.term + " to " + term);
         Violation.check(
                 isOfLineage(watch.term.epoch(), term.epoch()),
                 Check.LINEAGE,
-                "node " + node.number + " went from term " + watch.term + " to " + term
+                () -> "node " + node.number + " went from term " + watch.term + " to " + term
                         + ", which is of another branch");
         watch.term = term;
     }
@@ -238,7 +240,8 @@ final class Oracle {
         Violation.check(
                 known == null || known == frame.crc(),
                 Check.ONE_FRAME,
-                "node " + node.number + " holds " + frame + ", but there is another frame of that index and term");
+                () -> "node " + node.number + " holds " + frame
+                        + ", but there is another frame of that index and term");
     }
 
     /** Whatever the clocks show, timers never see time go back (PROTOCOL J). */
@@ -254,7 +257,8 @@ final class Oracle {
             Violation.check(
                     timeNs >= beforeNs,
                     Check.CLUSTER_TIME,
-                    "node " + node.number + " holds " + frame + " with time " + timeNs + " behind time " + beforeNs);
+                    () -> "node " + node.number + " holds " + frame + " with time " + timeNs + " behind time "
+                            + beforeNs);
         }
     }
 
@@ -283,14 +287,14 @@ final class Oracle {
         Violation.check(
                 other == null || other == node.number,
                 Check.ONE_PRIMARY,
-                "nodes " + other + " and " + node.number + " are both primary in term " + term);
+                () -> "nodes " + other + " and " + node.number + " are both primary in term " + term);
         FrameRef committed = history(term.epoch()).lastBefore(term.number());
         boolean holds =
                 committed.index() == 0 || node.disk.base().index() > committed.index() || node.disk.holds(committed);
         Violation.check(
                 holds,
                 Check.PRIMARY_HOLDS_ALL,
-                "node " + node.number + " is primary of term " + term + ", and its log, which ends with "
+                () -> "node " + node.number + " is primary of term " + term + ", and its log, which ends with "
                         + node.disk.last() + ", lacks " + committed + ", which is committed");
     }
 
@@ -308,7 +312,7 @@ final class Oracle {
         Violation.check(
                 !isSame || commit >= watch.commit || isAllThatIsLeft,
                 Check.MONOTONIC,
-                "the commit index of node " + node.number + " went back from " + watch.commit + " to " + commit);
+                () -> "the commit index of node " + node.number + " went back from " + watch.commit + " to " + commit);
         watch.boot = node.disk.boot();
         watch.commit = commit;
         watch.commitEpoch = epoch;
@@ -328,7 +332,7 @@ final class Oracle {
         Violation.check(
                 here == null || known == null || known.equals(here) || here.index() > held,
                 Check.ONE_HISTORY,
-                "node " + node.number + " holds " + here + " to be committed, where " + known + " is");
+                () -> "node " + node.number + " holds " + here + " to be committed, where " + known + " is");
     }
 
     void onAcknowledged(SimulatedNode node, long index, AckLevel reached) {
@@ -341,7 +345,7 @@ final class Oracle {
         Violation.check(
                 isOnOwnDevice || (reached != AckLevel.LOCAL_FLUSHED && reached != AckLevel.ALL_FLUSHED),
                 Check.COPIES,
-                "node " + node.number + " acknowledged " + frame + " at level " + reached
+                () -> "node " + node.number + " acknowledged " + frame + " at level " + reached
                         + ", and has not flushed it itself");
         acknowledged++;
         watch.toldIndex = Math.max(watch.toldIndex, index);
@@ -352,7 +356,7 @@ final class Oracle {
             Violation.check(
                     frame.equals(history.holding(index)),
                     Check.NOTHING_LOST,
-                    "node " + node.number + " acknowledged " + frame + " as committed, and it is not");
+                    () -> "node " + node.number + " acknowledged " + frame + " as committed, and it is not");
             checkCopies(node, watch, frame, reached);
         }
     }
@@ -366,7 +370,7 @@ final class Oracle {
         Violation.check(
                 holds,
                 Check.COPIES,
-                "node " + node.number + " acknowledged " + frame + " at level " + reached
+                () -> "node " + node.number + " acknowledged " + frame + " at level " + reached
                         + ", and so many copies never existed");
     }
 
@@ -395,7 +399,7 @@ final class Oracle {
         Violation.check(
                 known == null || known == hash,
                 Check.SAME_STATE,
-                "node " + node.number + " has another state than others after index " + index);
+                () -> "node " + node.number + " has another state than others after index " + index);
     }
 
     void onOrphaned(SimulatedNode node, OrphanReport report) {
@@ -404,7 +408,7 @@ final class Oracle {
         Violation.check(
                 !wasTold || (report.acknowledged() >= watch.toldIndex && report.level() != AckLevel.NONE),
                 Check.REPORTED_LOSS,
-                "node " + node.number + " told a submitter of index " + watch.toldIndex + ", and reports "
+                () -> "node " + node.number + " told a submitter of index " + watch.toldIndex + ", and reports "
                         + report.acknowledged());
         watch.toldIndex = Math.min(watch.toldIndex, report.firstIndex() - 1); // what comes there now is another thing
     }

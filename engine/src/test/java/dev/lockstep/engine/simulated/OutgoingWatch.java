@@ -67,7 +67,9 @@ final class OutgoingWatch {
 
     private void check(boolean isWritten, String what, Ballot ballot) {
         Violation.check(
-                isWritten, Check.WRITTEN_FIRST, "node " + node.number + " " + what + ", and has written " + ballot);
+                isWritten,
+                Check.WRITTEN_FIRST,
+                () -> "node " + node.number + " " + what + ", and has written " + ballot);
     }
 
     private void checkRequest(DirectBuffer buffer, int offset, Ballot ballot) {

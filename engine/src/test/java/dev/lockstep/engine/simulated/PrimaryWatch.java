@@ -27,7 +27,7 @@ final class PrimaryWatch {
         Violation.check(
                 !isPrimary(node) || isOfOwnTerm(node, commit),
                 Check.OWN_TERM,
-                "node " + node.number + " is primary, and counts copies of " + node.disk.holding(commit));
+                () -> "node " + node.number + " is primary, and counts copies of " + node.disk.holding(commit));
     }
 
     void onConfig(SimulatedNode node) {
@@ -38,12 +38,12 @@ final class PrimaryWatch {
         Violation.check(
                 isOfOwnTerm(node, replica.commitIndex()),
                 Check.ONE_CONFIG,
-                "node " + node.number + " changes the configuration before it has committed anything in "
+                () -> "node " + node.number + " changes the configuration before it has committed anything in "
                         + replica.term());
         Violation.check(
                 open(node, replica.commitIndex()) <= 1,
                 Check.ONE_CONFIG,
-                "node " + node.number + " changes the configuration while another change is open");
+                () -> "node " + node.number + " changes the configuration while another change is open");
     }
 
     /** @return how many changes of the configuration stand behind the commit */

@@ -135,7 +135,8 @@ final class SetBackWatch {
         Violation.check(
                 !mustBeRefused || !node.isRunning() || node.replica().isSetBack(from),
                 Check.SET_BACK,
-                "node " + from + " offers node " + node.number + " less than it did in an earlier start, and is heard");
+                () -> "node " + from + " offers node " + node.number
+                        + " less than it did in an earlier start, and is heard");
     }
 
     void onElected() {
@@ -153,7 +154,7 @@ final class SetBackWatch {
             Violation.check(
                     !replica.isSetBack(each.number) || wasSetBack(each),
                     Check.SET_BACK,
-                    "node " + node.number + " refuses node " + each.number + ", whose disk was never set back");
+                    () -> "node " + node.number + " refuses node " + each.number + ", whose disk was never set back");
         }
     }
 

@@ -32,7 +32,7 @@ final class WitnessWatch {
             Violation.check(
                     !isElectable || holds(each, committed),
                     Check.ELECTABLE,
-                    "the witness may elect node " + each.number + ", whose log ends with " + each.disk.last()
+                    () -> "the witness may elect node " + each.number + ", whose log ends with " + each.disk.last()
                             + " and lacks " + committed);
         }
     }

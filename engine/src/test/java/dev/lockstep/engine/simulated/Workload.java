@@ -118,8 +118,8 @@ final class Workload {
         Violation.check(
                 !isSameEpoch || index >= read.floor(),
                 Check.FRESH_READS,
-                "a read at node " + node.number + " may be answered at index " + index + ", though " + read.floor()
-                        + " was committed before it was asked");
+                () -> "a read at node " + node.number + " may be answered at index " + index + ", though "
+                        + read.floor() + " was committed before it was asked");
     }
 
     void onDeath(SimulatedNode node) {
