@@ -69,6 +69,10 @@ final class Damages {
                     + ", and nobody else has it: look at it with dev.lockstep.storage.inspect.Inspector, then restore"
                     + " the directory from a backup");
         }
+        boolean isKnown = isPending() && asideFrom <= index; // whoever reads comes upon it again and again
+        if (isKnown) {
+            return;
+        }
         if (isGone(index)) {
             return; // something was cut, or installed, since it was met
         }

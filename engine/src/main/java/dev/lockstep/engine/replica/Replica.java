@@ -69,7 +69,7 @@ public final class Replica {
         core = new Core(settings, ports, turn);
         cutter = new Cutter(core, ports.orphans(), told);
         damages = new Damages(core, stage);
-        register = new WitnessRegister(ports.register(), isWitness(settings));
+        register = new WitnessRegister(ports.register(), settings.isWitness());
         fetcher = new SnapshotFetcher(core, cutter);
         server = new SnapshotServer(core);
         unbornEpoch = new UnbornEpoch(core, stage, cutter);
@@ -95,16 +95,10 @@ public final class Replica {
         if (register.isWitness()) {
             core.beWhole(); // it keeps no log, so there is nothing that it could have forgotten
         }
-        if (core.promises.isBorn()) {
-            resume();
-        } else {
-            change(births);
-        }
-    }
-
-    private void resume() {
         try {
-            new Resumption(core, fetcher, unbornEpoch).run();
+            if (core.promises.isBorn()) {
+                new Resumption(core, fetcher, unbornEpoch).run();
+            }
             stage.follow();
         } catch (ReplicaLog.Damaged e) {
             onDamaged(e);
@@ -122,11 +116,6 @@ public final class Replica {
             duty.end();
             core.log.close();
         }
-    }
-
-    private static boolean isWitness(ReplicaSettings settings) {
-        return settings.founders().stream()
-                .anyMatch(each -> each.node() == settings.node() && each.kind() == MemberKind.WITNESS);
     }
 
     private final class DutyStage implements Stage {
@@ -434,6 +423,16 @@ public final class Replica {
         ownership.check();
         PlacedConfig inForce = core.configs.at(index);
         return inForce == null ? -1 : ConfigCodec.encode(inForce, into, offset);
+    }
+
+    /**
+     * @param index a committed one, that of the last frame that a snapshot includes
+     * @return the epoch of that frame; negative if it is not known any more
+     */
+    public long epochAt(long index) {
+        ownership.check();
+        PlacedConfig inForce = core.configs.at(index);
+        return inForce == null ? -1 : inForce.config().epoch();
     }
 
     /** @return whether this node may have forgotten what it acknowledged, so that it does not count */

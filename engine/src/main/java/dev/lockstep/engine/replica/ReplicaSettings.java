@@ -137,6 +137,11 @@ public record ReplicaSettings(
                 == 1;
     }
 
+    /** @return whether this node is to be the witness */
+    boolean isWitness() {
+        return founders.stream().anyMatch(each -> each.node() == node && each.kind() == MemberKind.WITNESS);
+    }
+
     /** @return the member list, in one way of writing for all that have the same */
     String memberList() {
         return founders.stream()

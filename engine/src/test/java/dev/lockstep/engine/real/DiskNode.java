@@ -190,7 +190,7 @@ final class DiskNode {
             SnapshotManifest manifest = new SnapshotManifest(
                     frame.ref(),
                     replica.config().clusterId(),
-                    replica.term().epoch(),
+                    replica.epochAt(frame.lastIndex()),
                     frame.stateMachineVersion(),
                     frame.clusterTimeNs(),
                     new UnsafeBuffer(config, 0, length));

@@ -16,6 +16,7 @@ final class Disturber {
     private final Map<SimulatedNode, SimulatedDisk> copies = new HashMap<>();
     private boolean isOver;
     private boolean isCalm;
+    private NetworkFaults networkFaults = NetworkFaults.NONE;
 
     Disturber(SimulatedCluster cluster, SplittableRandom random) {
         this.cluster = cluster;
@@ -23,7 +24,8 @@ final class Disturber {
     }
 
     void begin() {
-        cluster.network.faults(faults());
+        networkFaults = faults();
+        cluster.network.faults(networkFaults);
         long meanNs = 20_000_000 + random.nextLong(600_000_000);
         beginKinds(false, meanNs);
         calmOnce(random.split());
@@ -294,13 +296,18 @@ final class Disturber {
         cluster.time.in(FIRST_CALM_NS + ofCalm.nextLong(latestNs), () -> {
             isCalm = true;
             cluster.network.unblockAll();
-            cluster.operator.watchLiveness(ofCalm, () -> isCalm = false);
+            cluster.network.faults(NetworkFaults.NONE);
+            cluster.operator.watchLiveness(ofCalm, () -> {
+                isCalm = false;
+                cluster.network.faults(networkFaults);
+            });
         });
     }
 
     /** Nothing goes wrong any more. */
     void heal() {
         isOver = true;
+        networkFaults = NetworkFaults.NONE;
         cluster.network.unblockAll();
         cluster.network.faults(NetworkFaults.NONE);
         List.copyOf(cluster.older).forEach(cluster::endOlder);

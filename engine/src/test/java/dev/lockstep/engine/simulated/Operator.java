@@ -160,7 +160,7 @@ final class Operator {
 
     private boolean isWholeAgain(SimulatedNode node) {
         Replica replica = node.replica();
-        if (cluster.setBacks.isForgetful(node)) {
+        if (cluster.setBacks.isForgetful(node) || isRefused(node)) {
             return false;
         }
         boolean holdsAll = replica.role() == Role.WITNESS
@@ -284,8 +284,11 @@ final class Operator {
     }
 
     private boolean isAnyRefused() {
-        return cluster.nodes.stream()
-                .anyMatch(one -> cluster.nodes.stream().anyMatch(other -> one.refuses(other.number)));
+        return cluster.nodes.stream().anyMatch(this::isRefused);
+    }
+
+    private boolean isRefused(SimulatedNode node) {
+        return cluster.nodes.stream().anyMatch(other -> other.refuses(node.number));
     }
 
     private Config newestConfig() {

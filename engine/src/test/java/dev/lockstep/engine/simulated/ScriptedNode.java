@@ -156,7 +156,7 @@ final class ScriptedNode {
         SnapshotManifest manifest = new SnapshotManifest(
                 last,
                 replica.config().clusterId(),
-                replica.term().epoch(),
+                replica.epochAt(last.index()),
                 replica.config().stateMachineVersion(),
                 timeAt(last.index()),
                 new UnsafeBuffer(config, 0, length));

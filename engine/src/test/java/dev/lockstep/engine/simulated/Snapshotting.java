@@ -38,7 +38,7 @@ final class Snapshotting {
         SnapshotManifest manifest = new SnapshotManifest(
                 last,
                 replica.config().clusterId(),
-                replica.term().epoch(),
+                replica.epochAt(index),
                 replica.config().stateMachineVersion(),
                 timeNs,
                 new UnsafeBuffer(config, 0, length));
