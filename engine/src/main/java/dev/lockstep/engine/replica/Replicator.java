@@ -81,8 +81,10 @@ final class Replicator {
     /** What it is known to have goes up to an index. */
     void onMatched(Standby standby, long index) {
         boolean isFound = standby.pace == Pace.PROBE && standby.probe != null && index >= standby.probe.index();
-        boolean isInLog = index >= core.log.base().index(); // what it says may be older than the last compaction
-        if (isInLog && (isFound || standby.pace == Pace.SNAPSHOT)) {
+        boolean isInLog = index >= core.log.base().index();
+        if (isFound && !isInLog) {
+            probe(standby, FrameRef.ORIGIN); // what comes behind it was compacted away since it was asked
+        } else if (isInLog && (isFound || standby.pace == Pace.SNAPSHOT)) {
             standby.sendFrom(index + 1, core.log.holding(index).term());
             standby.pace(Pace.CATCH_UP);
             catchUp(standby);

@@ -215,6 +215,18 @@ final class ReplicatorTest {
         assertThat(two.isLive()).isTrue();
     }
 
+    /** The answer was on its way while the log was compacted. */
+    @Test
+    void whoMatchesWhatIsGoneFromTheJournalMeanwhileIsOfferedASnapshot() {
+        replicator.begin(two);
+        replicator.onGap(two, 3);
+        one.journal.compactBelow(6);
+        replicator.onMatched(two, 3);
+        assertThat(two.pace).isEqualTo(Pace.SNAPSHOT);
+        replicator.onMatched(two, 0); // a late one, of when it had nothing
+        assertThat(two.pace).isEqualTo(Pace.SNAPSHOT);
+    }
+
     @Test
     void whoComesTooLateForTheJournalWhileItCatchesUpIsOfferedASnapshot() {
         begin(1);
