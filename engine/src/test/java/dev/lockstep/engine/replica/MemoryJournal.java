@@ -139,6 +139,9 @@ final class MemoryJournal implements Journal {
 
         @Override
         public ReadResult seek(long index) {
+            if (index < 1) {
+                throw new IllegalArgumentException("no frame has index " + index);
+            }
             if (index <= base.index()) {
                 return ReadResult.COMPACTED;
             }
