@@ -1,0 +1,155 @@
+package dev.lockstep.engine.pipeline;
+
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.YieldingWaitStrategy;
+import org.agrona.BitUtil;
+import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The way of commands from the application's threads to the hot one. An entry lies in one slot, or in as many in a row as it
+ * takes, and is there for the hot thread when all of them are written. {@link #offer} may be called by any thread, all
+ * else belongs to the hot one. Nothing waits, allocates or locks.
+ */
+final class Ingress {
+    /** There is no room now. */
+    static final int FULL = -1;
+    /** It would take more than a quarter of the ring. */
+    static final int TOO_LARGE = -2;
+
+    static final int SLOT_BYTES = 256;
+    private static final int LARGEST_PART = 4;
+
+    /** The ring counts; the bytes lie in one piece beside it. */
+    private static final class Slot {}
+
+    private final RingBuffer<Slot> ring;
+    private final Sequence consumed = new Sequence();
+    private final UnsafeBuffer bytes;
+    private final int slots;
+    private final IngressEntry entry;
+    /** The first slot that was not read yet. */
+    private long next;
+
+    /** @param slots a power of two */
+    Ingress(int slots) {
+        if (!BitUtil.isPowerOfTwo(slots) || slots < LARGEST_PART) {
+            throw new IllegalArgumentException(
+                    "the ring has " + slots + " slots; it must be a power of two, from " + LARGEST_PART + " on");
+        }
+        this.slots = slots;
+        this.ring = RingBuffer.createMultiProducer(Slot::new, slots, new YieldingWaitStrategy());
+        this.ring.addGatingSequences(consumed);
+        this.bytes = new UnsafeBuffer(BufferUtil.allocateDirectAligned(slots * SLOT_BYTES, SLOT_BYTES));
+        this.entry = new IngressEntry(bytes);
+    }
+
+    private int at(long slot) {
+        return (int) (slot & (slots - 1)) * SLOT_BYTES;
+    }
+
+    private static int span(int length) {
+        return (IngressEntry.HEAD_BYTES + length + SLOT_BYTES - 1) / SLOT_BYTES;
+    }
+
+    /** @return the longest payload that an entry takes */
+    int maxLength() {
+        return slots / LARGEST_PART * SLOT_BYTES - IngressEntry.HEAD_BYTES;
+    }
+
+    /**
+     * Any thread.
+     *
+     * @param head what stands before the payload; read during this call
+     * @param payload where the payload is
+     * @param offset its first byte
+     * @param length its length
+     * @return how many slots it took; {@link #FULL} or {@link #TOO_LARGE}
+     */
+    int offer(IngressHead head, DirectBuffer payload, int offset, int length) {
+        if (length > maxLength()) {
+            return TOO_LARGE;
+        }
+        payload.boundsCheck(offset, length);
+        int span = span(length);
+        long last;
+        try {
+            last = ring.tryNext(span);
+        } catch (InsufficientCapacityException full) {
+            return FULL; // it has no trace, and is not made anew
+        }
+        long first = last - span + 1;
+        boolean isWritten = false;
+        try {
+            write(at(first), head, payload, offset, length);
+            isWritten = true;
+        } finally {
+            if (!isWritten) {
+                IngressEntry.writeVoid(bytes, at(first), length);
+            }
+            publish(first, last);
+        }
+        return span;
+    }
+
+    /** The first slot last: where it is published the whole entry is. */
+    private void publish(long first, long last) {
+        for (long slot = last; slot >= first; slot--) {
+            ring.publish(slot);
+        }
+    }
+
+    private void write(int at, IngressHead head, DirectBuffer payload, int offset, int length) {
+        head.write(bytes, at, length);
+        int body = at + IngressEntry.HEAD_BYTES;
+        int untilEnd = Math.min(length, bytes.capacity() - body);
+        bytes.putBytes(body, payload, offset, untilEnd);
+        if (untilEnd < length) {
+            bytes.putBytes(0, payload, offset + untilEnd, length - untilEnd); // it goes on where the ring begins
+        }
+    }
+
+    /**
+     * Looks at the next entry that is written.
+     *
+     * @return it, until the next call; null if there is none
+     */
+    IngressEntry poll() {
+        while (ring.isAvailable(next)) {
+            int at = at(next);
+            next += span(IngressEntry.lengthAt(bytes, at));
+            if (!IngressEntry.isVoid(bytes, at)) {
+                return entry.wrap(at);
+            }
+        }
+        return null;
+    }
+
+    /** Gives back the room of all that was polled; what {@link #poll} returned must not be looked at any more. */
+    void release() {
+        consumed.set(next - 1);
+    }
+
+    /** Puts the entry that was polled last back, so that the next poll brings it again. */
+    void unpoll() {
+        next -= span(entry.length());
+    }
+
+    /** @return whether nothing is there that was published and not polled */
+    boolean isEmpty() {
+        return !ring.isAvailable(next);
+    }
+
+    /** Copies the payload of an entry. */
+    static void copy(UnsafeBuffer ring, int body, int length, MutableDirectBuffer into, int offset) {
+        int untilEnd = Math.min(length, ring.capacity() - body);
+        into.putBytes(offset, ring, body, untilEnd);
+        if (untilEnd < length) {
+            into.putBytes(offset + untilEnd, ring, 0, length - untilEnd);
+        }
+    }
+}
