@@ -70,9 +70,10 @@ final class Epochs {
                 }
                 yieldTo(new Term(config.epoch(), Math.max(mine.number(), senderTerm.number())), fork, notice);
             } else {
-                core.remark("node " + from + " is of epoch " + config.epoch() + ", which does not descend from epoch "
+                core.remark("node " + from + " is of epoch " + config.epoch() + ", which does not name epoch "
                         + mine.epoch()
-                        + " of this node: the cluster has forked, and the two never merge by themselves");
+                        + " of this node among those that it descends from: the cluster has forked, and the two never"
+                        + " merge by themselves, unless a node of an epoch between them comes back");
             }
         } else if (config.epoch() == mine.epoch() && core.promises.isYielding()) {
             finishYielding(

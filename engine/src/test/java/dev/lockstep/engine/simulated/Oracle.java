@@ -224,10 +224,11 @@ final class Oracle {
         watch.term = term;
     }
 
+    /** Also by way of an epoch between them: a founder that got nothing of its own epoch may not know all before it. */
     private boolean isOfLineage(long epoch, long next) {
         return epoch == 0
                 || epoch == next
-                || lineages.getOrDefault(next, List.of()).stream().anyMatch(fork -> fork.epoch() == epoch);
+                || lineages.getOrDefault(next, List.of()).stream().anyMatch(fork -> isOfLineage(epoch, fork.epoch()));
     }
 
     private void checkFrame(SimulatedNode node, FrameRef frame) {

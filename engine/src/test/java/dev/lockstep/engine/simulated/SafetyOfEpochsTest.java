@@ -132,6 +132,42 @@ final class SafetyOfEpochsTest {
                 .anySatisfy(each -> assertThat(each).anyMatch(remark -> remark.contains("forked")));
     }
 
+    /**
+     * Node 3 is of the second epoch. Node 2 yields from the first one to the third, gets nothing of it, and founds the
+     * fourth: it never heard of the second one, and so does not name it.
+     */
+    @Test
+    void whoseEpochTheFounderNeverHeardOfYieldsByTheOneBetween() {
+        ScriptedCluster five = ScriptedCluster.of(5);
+        five.reign(1, 2, 3, 4, 5);
+        List.of(2, 4, 5).forEach(five::kill);
+        five.pass(500);
+        promote(five, 1, List.of(2, 4, 5));
+        long second = five.replica(1).term().epoch();
+        assertThat(five.replica(3).term().epoch()).isEqualTo(second);
+        five.isolate(3);
+        five.pass(500);
+        promote(five, 1, List.of(3));
+        long third = five.replica(1).term().epoch();
+        five.start(2);
+        five.pass(200);
+        assertThat(five.replica(2).term().epoch()).isEqualTo(third);
+        five.isolate(1);
+        promote(five, 2, List.of(1, 3, 4, 5));
+        long fourth = five.replica(2).term().epoch();
+        five.links.join(2, 3);
+        five.pass(200);
+        assertThat(five.replica(3).term().epoch()).isEqualTo(second);
+        assertThat(five.heard(3).remarks).anySatisfy(each -> assertThat(each).contains("unless"));
+        five.rejoin(1);
+        five.rejoin(3);
+        five.pass(1_000);
+        for (int node = 1; node <= 3; node++) {
+            assertThat(five.replica(node).term().epoch()).isEqualTo(fourth);
+        }
+        five.checkOneHistory();
+    }
+
     /** The epoch is looked at before the term: a candidate of the parent asks with a term that is far ahead. */
     @Test
     void nothingIsActedOnThatIsOfAnotherEpoch() {

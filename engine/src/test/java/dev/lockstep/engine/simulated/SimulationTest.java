@@ -105,7 +105,9 @@ final class SimulationTest {
                 "two frames of two epochs that had the number of a term in common were taken for damage"
                         + "|100966,3,false,0,SYNC,FLUSHED,GHOSTS+PARTITIONS+KILLS+PAUSES+FULL_DISKS+MEMBERSHIP+TRANSFERS+PROMOTES+SUSPICIONS,5564753628,false",
                 "an epoch was founded on a log of the epoch before, for its term had a greater number"
-                        + "|109632,3,false,0,SYNC,APPENDED,ROUGH_NETWORK+GHOSTS+DISORDER+KILLS+PAUSES+DAMAGE+LOST_DISKS+FULL_DISKS+SNAPSHOTS+MEMBERSHIP+TRANSFERS+PROMOTES,4523062452,false"
+                        + "|109632,3,false,0,SYNC,APPENDED,ROUGH_NETWORK+GHOSTS+DISORDER+KILLS+PAUSES+DAMAGE+LOST_DISKS+FULL_DISKS+SNAPSHOTS+MEMBERSHIP+TRANSFERS+PROMOTES,4523062452,false",
+                "a yield by way of an epoch between was taken for one to another branch, by the check"
+                        + "|195998,2,true,0,SYNC,FLUSHED,PARTITIONS+PAUSES+POWER_CUTS+DAMAGE+SNAPSHOTS+PROMOTES,4654498459,false"
             })
     void whatWasWrongOnceStaysRight(String what, String plan) {
         assertThat(run(Plan.parse(plan)).oracle.committedFrames()).as(what).isPositive();
