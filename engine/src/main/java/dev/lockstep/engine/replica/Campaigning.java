@@ -17,8 +17,9 @@ final class Campaigning extends Duty {
     private final boolean isLicensed;
     private final long untilNs;
     private final Config config;
+    /** Null, like the candidacy, until there was room to note that this node elects itself: then it has asked nobody. */
     private Tally tally;
-    /** Null until there was room to note that this node elects itself: then it has asked nobody. */
+
     private Candidacy candidacy;
 
     Campaigning(Core core, Stage stage, boolean isLicensed) {
@@ -82,6 +83,14 @@ final class Campaigning extends Duty {
                 && (message.isPreVote() != 0) == candidacy.isPreVote();
         if (isOfThis && counts(from) && message.answer() == Answer.GRANTED.code()) {
             onGranted(from, message.isWhole() != 0, message.wallClockNs());
+        }
+    }
+
+    /** Its disk was set back: it may have forgotten that it elected this node, and elect another one in the same term. */
+    @Override
+    void onRefused(int node) {
+        if (tally != null) {
+            tally.forget(node);
         }
     }
 

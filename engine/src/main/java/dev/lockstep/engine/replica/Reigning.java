@@ -285,6 +285,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     @Override
     void onRefused(int node) {
         reports.onRefused(node);
+        leash.onRefused(node);
     }
 
     @Override

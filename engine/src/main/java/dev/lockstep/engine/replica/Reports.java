@@ -91,11 +91,14 @@ final class Reports {
         return standby.isWhole && standby.isNewStart() && lastIndex < standby.rememberedIndex;
     }
 
-    /** What it acknowledged it may not have any more, and it is not waited for. */
+    /** What it acknowledged and confirmed proves nothing any more, and it is neither heard nor waited for. */
     void onRefused(int node) {
         Standby standby = standbys.at(node);
         if (standby != null) {
             forget(standby);
+            standby.isWhole = false;
+            standby.confirmedRound = 0;
+            standby.heardNs = core.turn.nowNs() - core.turn.electionTimeoutNs();
             standby.pace(Standby.Pace.PROBE);
         }
     }

@@ -30,6 +30,12 @@ final class Tally {
         whole.set(node, isWhole);
     }
 
+    /** Whatever it promised it may have forgotten. */
+    void forget(int node) {
+        granted.clear(node);
+        whole.clear(node);
+    }
+
     boolean isWon() {
         return isMajority() && areEnoughWhole();
     }

@@ -107,6 +107,15 @@ final class WitnessLeash {
         }
     }
 
+    /** A witness whose disk was set back may have forgotten whom it must not elect. */
+    void onRefused(int node) {
+        Standby standby = standbys.at(node);
+        if (standby != null && standby.kind == MemberKind.WITNESS) {
+            isRegistered = false;
+            quorum.alone(false);
+        }
+    }
+
     /** The witness has forced what this node wrote in this term. */
     void onRegistered(long writtenSequence) {
         if (isWanted && writtenSequence == sequence) {

@@ -358,4 +358,49 @@ final class ReigningTest {
         reigning.onTick();
         assertThat(one.listener.readable).containsExactly(new Answered(7, NO_OP));
     }
+
+    // ---- whom it refuses
+
+    private void refuse(int node) {
+        one.core.refuse(node, "was set back");
+        reigning.onRefused(node);
+    }
+
+    @Test
+    void whatARefusedMemberHasConfirmedConfirmsNoRead() {
+        reign();
+        match(three, NO_OP);
+        reigning.read(7);
+        reigning.onTick();
+        beHeard(two, 1);
+        refuse(2);
+        reigning.onTick();
+        assertThat(one.listener.readable).isEmpty();
+        beHeard(three, 1);
+        reigning.onTick();
+        assertThat(one.listener.readable).containsExactly(new Answered(7, NO_OP));
+    }
+
+    @Test
+    void whatARefusedMemberHasAcknowledgedDoesNotCountAnyMore() {
+        one.begin(1, ConfigTest.ofVoters(5));
+        one.up(4, 1);
+        reign();
+        match(two, NO_OP);
+        refuse(2);
+        match(three, NO_OP);
+        assertThat(commit()).isEqualTo(1);
+        match(new CoreOfOne(4, 1), NO_OP);
+        assertThat(commit()).isEqualTo(NO_OP);
+    }
+
+    @Test
+    void aRefusedMemberIsNotHeard() {
+        reign();
+        pass(TIMEOUT_NS - 1);
+        beHeard(two, 0);
+        refuse(2);
+        pass(1);
+        assertThat(stage.asked).containsExactly("follow");
+    }
 }

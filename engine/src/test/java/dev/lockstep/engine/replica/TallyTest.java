@@ -103,4 +103,20 @@ final class TallyTest {
         tally.onGranted(3, false, 50); // a clock does not forget
         assertThat(tally.medianWallClockNs()).isEqualTo(50);
     }
+
+    @Test
+    void whoIsForgottenCountsNeitherAsAVoteNorAsWholeNorForTheTime() {
+        Tally tally = new Tally(ConfigTest.ofVoters(5));
+        tally.onGranted(1, true, 10);
+        tally.onGranted(2, true, 20);
+        tally.onGranted(3, true, 30);
+        assertThat(tally.isWon()).isTrue();
+        tally.forget(1);
+        assertThat(tally.isWon()).isFalse();
+        assertThat(tally.medianWallClockNs()).isEqualTo(20);
+        tally.onGranted(4, false, 40);
+        assertThat(tally.isWon()).isFalse(); // two of them are whole
+        tally.onGranted(5, true, 50);
+        assertThat(tally.isWon()).isTrue();
+    }
 }

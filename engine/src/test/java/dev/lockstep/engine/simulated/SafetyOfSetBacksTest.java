@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.engine.replica.Member;
 import dev.lockstep.engine.replica.MemberKind;
 import dev.lockstep.engine.replica.Role;
+import dev.lockstep.engine.sbe.MessageHeaderEncoder;
+import dev.lockstep.engine.sbe.StampEncoder;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import org.junit.jupiter.api.Test;
 
@@ -132,5 +134,75 @@ final class SafetyOfSetBacksTest {
         c.settle();
         assertThat(c.replica(1).isSetBack(3)).isFalse();
         assertThat(c.last(3)).isEqualTo(c.last(1));
+    }
+
+    /** Line 1: it has elected node 1, forgotten that, and elected node 2 in the same term; node 1 has seen that it forgot. */
+    @Test
+    void aVoteOfWhoIsRefusedDoesNotCountAnyMore() {
+        ScriptedCluster five = ScriptedCluster.of(5);
+        SimulatedDisk copy = five.disk(3).copy();
+        five.askForPreVotes(1);
+        for (int each : new int[] {3, 5}) {
+            five.deliver(1, each, Kind.VOTE_REQUEST);
+            five.deliver(each, 1, Kind.VOTE_REPLY);
+        }
+        long term = five.term(1);
+        five.lose(1, 2);
+        five.lose(1, 4);
+        ScriptedLetter of5 = five.take(1, 5, Kind.VOTE_REQUEST);
+        five.deliver(1, 3, Kind.VOTE_REQUEST);
+        assertThat(five.ballot(3).votedFor()).isEqualTo(five.replica(1).identity());
+        five.deliver(3, 1, Kind.VOTE_REPLY);
+        five.pause(1);
+        five.links.cut(1, 2);
+        five.links.cut(1, 4);
+        five.kill(3);
+        five.disk(3).setBackTo(copy);
+        five.start(3);
+        five.askForPreVotes(3);
+        five.deliver(3, 1, Kind.VOTE_REQUEST);
+        assertThat(five.replica(1).isSetBack(3)).isTrue();
+        five.elect(2, 3, 4);
+        assertThat(five.term(2)).isEqualTo(term);
+        five.deliver(of5);
+        five.deliver(5, 1, Kind.VOTE_REPLY);
+        assertThat(five.term(1)).isEqualTo(term);
+        assertThat(five.replica(1).role()).isEqualTo(Role.CANDIDATE);
+    }
+
+    /** It never asks anything, so that it shows only in what comes late of an election that is over. */
+    @Test
+    void aRefusedWitnessLetsNobodyGoOnAlone() {
+        ScriptedCluster pair = ScriptedCluster.withWitness();
+        SimulatedDisk copy = pair.disk(3).copy();
+        pair.reign(1, 2);
+        pair.isolate(2);
+        pair.pass(150);
+        pair.propose(1);
+        pair.flush(1);
+        assertThat(pair.replica(1).isOneCopy()).isTrue();
+        assertThat(pair.commitOf(1)).isEqualTo(pair.last(1).index());
+        ScriptedLetter spoken = pair.lastSent(3, 1, Kind.HEARTBEAT_REPLY);
+        pair.hold(1, 3);
+        pair.kill(3);
+        pair.disk(3).setBackTo(copy);
+        pair.start(3);
+        ScriptedLetter late =
+                spoken.inTheNameOf(3, pair.ballot(3).identity(), pair.ballot(3).startCounter());
+        new StampEncoder()
+                .wrap(late.bytes(), MessageHeaderEncoder.ENCODED_LENGTH)
+                .term(pair.ballot(3).term());
+        pair.deliver(late);
+        assertThat(pair.replica(1).isSetBack(3)).isTrue();
+        long index = pair.propose(1);
+        pair.flush(1);
+        assertThat(pair.replica(1).isOneCopy()).isFalse();
+        pair.release(1, 3);
+        pair.pass(50);
+        assertThat(pair.commitOf(1)).isLessThan(index);
+        pair.rejoin(2);
+        pair.elect(1, 2);
+        pair.settle();
+        assertThat(pair.commitOf(1)).isGreaterThanOrEqualTo(index);
     }
 }
