@@ -6,6 +6,7 @@ import dev.lockstep.engine.sbe.HeartbeatReplyDecoder;
 import dev.lockstep.engine.sbe.RecoverDecoder;
 import dev.lockstep.engine.sbe.RegisterReplyDecoder;
 import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import org.agrona.DirectBuffer;
@@ -107,6 +108,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
             reads.onConfirmed(voices.confirmedRound(reads.round()), committedInThisReign());
             expireReads();
         }
+        beCleanIfFlushedOnly();
         if (hasBeaten) {
             judgeQuorum();
         }
@@ -224,11 +226,22 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         if (last > flushed && !isFlushedOnly) {
             core.promises.beDirty();
         }
-        if (isFlushedOnly && last == flushed) {
-            core.promises.beClean(); // a node that was left alone has been dirty before
-        }
         core.commit.promise(isFlushedOnly ? flushed : last);
         quorum.onMatched(core.self(), last, flushed);
+    }
+
+    /**
+     * A node that was left alone has been dirty before. If there is no room to write that it is clean it goes on all the
+     * same: whoever is dirty for too long may have to recover for nothing, and loses nothing.
+     */
+    private void beCleanIfFlushedOnly() {
+        if (core.countsFlushedOnly() && core.log.lastIndex() == core.log.flushedIndex()) {
+            try {
+                core.promises.beClean();
+            } catch (StorageException.DiskFull e) {
+                core.remark(e.getMessage());
+            }
+        }
     }
 
     private void commit() {
@@ -271,6 +284,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     void onFlushed() {
         countOwn();
         commit();
+        beCleanIfFlushedOnly();
     }
 
     // ---- what it hears

@@ -38,7 +38,7 @@ final class Sequencer {
     long append(FrameEncoder encoder) {
         encoder.seal();
         if (!core.countsFlushedOnly()) {
-            core.promises.beDirty(); // before the frame leaves, for afterwards it must be counted
+            core.promises.beDirty(); // before the frame leaves: afterwards it is counted, and that must not fail
         }
         if (!core.log.reserve(encoder.length())) {
             return NO_ROOM;
@@ -68,6 +68,9 @@ final class Sequencer {
     long appendConfig(Config config) {
         long term = core.promises.term().number();
         FrameEncoder encoder = ConfigFrames.make(config, term, core.log.last(), time.timeNs());
+        if (!core.countsFlushedOnly(config)) {
+            core.promises.beDirty(); // as above; it counts by its own rules, as soon as it is in force
+        }
         if (!core.log.reserve(encoder.length())) {
             return NO_ROOM;
         }

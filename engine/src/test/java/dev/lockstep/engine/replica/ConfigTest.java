@@ -39,6 +39,18 @@ final class ConfigTest {
         return of(IntStream.rangeClosed(1, count).mapToObj(ConfigTest::voter).toArray(Member[]::new));
     }
 
+    /** @return the same, where only what is flushed counts */
+    static Config flushed(Config config) {
+        return new Config(
+                config.clusterId(),
+                config.epoch(),
+                config.lineage(),
+                config.mode(),
+                Durability.FLUSHED,
+                config.stateMachineVersion(),
+                config.members());
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 2", "3, 2", "4, 3", "5, 3", "7, 4"})
     void moreThanHalfOfTheVotersAreAMajority(int voters, int majority) {

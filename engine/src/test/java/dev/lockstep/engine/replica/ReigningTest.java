@@ -10,8 +10,10 @@ import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.RecoverDecoder;
 import dev.lockstep.engine.testing.NotedEvents.Answered;
 import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -402,5 +404,54 @@ final class ReigningTest {
         refuse(2);
         pass(1);
         assertThat(stage.asked).containsExactly("follow");
+    }
+
+    // ---- where there is no room
+
+    /** Only what is flushed counts, and that it has been dirty before is still noted. */
+    private void reignWhereOnlyFlushedCounts() {
+        one.begin(1, ConfigTest.flushed(THREE));
+        one.core.promises.beDirty();
+        reign();
+    }
+
+    @Test
+    void whoCountsOnlyWhatIsFlushedIsCleanOnceAllIs() {
+        one.journal.isFlushedAtOnce = false;
+        reignWhereOnlyFlushedCounts();
+        assertThat(one.isDirty()).isTrue();
+        one.journal.flush();
+        reigning.onFlushed();
+        assertThat(one.isDirty()).isFalse();
+    }
+
+    @Test
+    void withoutRoomToNoteThatItIsCleanItStaysDirtyAndCountsAllTheSame() {
+        one.ballots.roomFor(1);
+        reignWhereOnlyFlushedCounts();
+        assertThat(one.marks.promised()).isEqualTo(NO_OP);
+        two.core.outbox.appendReply(1, AppendVerdict.MATCHED, NO_OP, NO_OP, 0);
+        reigning.onAppendReply(2, two.links.take().get(0).appendReply());
+        assertThat(commit()).isEqualTo(NO_OP);
+        one.links.take();
+        pass(HEARTBEAT_NS);
+        assertThat(one.links.takeWords()).contains("3: heartbeat of round 0, commit 6");
+        assertThat(one.isDirty()).isTrue();
+        one.ballots.roomFor(1);
+        reigning.onTick();
+        assertThat(one.isDirty()).isFalse();
+    }
+
+    /** The flusher has been quicker: all that is appended is on the device before it is counted. */
+    @Test
+    void whatWasAppendedIsNeverSaidToHaveFoundNoRoom() {
+        one.ballots.roomFor(1);
+        reignWhereOnlyFlushedCounts();
+        FrameEncoder encoder = new FrameEncoder(256, 64);
+        reigning.begin(encoder, FrameType.COMMANDS);
+        encoder.add(new UnsafeBuffer(new byte[8]), 0, 8);
+        assertThat(reigning.propose(encoder)).isEqualTo(NO_OP + 1);
+        assertThat(one.core.log.lastIndex()).isEqualTo(NO_OP + 1);
+        assertThat(one.marks.promised()).isEqualTo(NO_OP + 1);
     }
 }

@@ -1,8 +1,10 @@
 package dev.lockstep.engine.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameDefect;
 import dev.lockstep.storage.frame.FrameEncoder;
@@ -108,5 +110,24 @@ final class SequencerTest {
         assertThat(one.core.config()).isEqualTo(next);
         assertThat(one.core.promises.configTerm()).isEqualTo(4);
         assertThat(ConfigFrames.configOf(frameAt(4))).isEqualTo(new PlacedConfig(4, 4, next));
+    }
+
+    /** It is noted, and that it counts though it is not flushed cannot be: it counts by its own rules. */
+    @Test
+    void aConfigurationIsNotSentBeforeThereIsRoomForAllThatMustBeNotedBefore() {
+        one.begin(1, ConfigTest.flushed(CONFIG));
+        Config next = CONFIG.withRemoved(3);
+        one.ballots.roomFor(1);
+        assertThatThrownBy(() -> sequencer.appendConfig(next)).isInstanceOf(StorageException.DiskFull.class);
+        one.ballots.roomFor(0);
+        assertThatThrownBy(() -> sequencer.appendConfig(next)).isInstanceOf(StorageException.DiskFull.class);
+        assertThat(one.links.take()).isEmpty();
+        assertThat(one.core.log.last()).isEqualTo(last);
+        assertThat(one.core.config()).isEqualTo(ConfigTest.flushed(CONFIG));
+        one.ballots.roomFor(2);
+        List<Boolean> dirty = new ArrayList<>();
+        one.links.whenSaid = () -> dirty.add(one.isDirty());
+        assertThat(sequencer.appendConfig(next)).isEqualTo(4);
+        assertThat(dirty).containsExactly(true, true);
     }
 }

@@ -9,6 +9,7 @@ import dev.lockstep.engine.testing.NotedEvents.Answered;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.ballot.Ballot;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -202,5 +203,26 @@ final class SafetyOfFullDisksTest {
         c.disk(1).device().logFull(false);
         assertThat(c.commit(1)).isEqualTo(last.index() + 1);
         assertThat(c.last(3)).isEqualTo(c.last(1));
+    }
+
+    /** Line 15: it stays dirty, which may make it recover for nothing, and loses nothing. */
+    @Test
+    void whoIsLeftAloneCommitsThoughThereIsNoRoomToNoteThatItIsClean() {
+        ScriptedCluster two = ScriptedCluster.of(2);
+        two.reign(1, 2);
+        assertThat(two.ballot(1).dirty()).isTrue();
+        two.act(1, replica -> replica.acts().remove(2, true));
+        two.disk(1).device().fullFor(EnumSet.of(SmallFile.BALLOT));
+        two.flush(1);
+        two.pass(50);
+        long index = two.propose(1);
+        two.flush(1);
+        two.pass(50);
+        assertThat(two.node(1).isRunning()).isTrue();
+        assertThat(two.commitOf(1)).isEqualTo(index);
+        assertThat(two.ballot(1).dirty()).isTrue();
+        two.disk(1).device().full(false);
+        two.pass(10);
+        assertThat(two.ballot(1).dirty()).isFalse();
     }
 }
