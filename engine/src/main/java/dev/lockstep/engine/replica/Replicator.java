@@ -133,10 +133,10 @@ final class Replicator {
 
     /** What comes before an index is committed there, and compacted away. */
     void onBeforeBase(Standby standby, long baseIndex) {
-        if (standby.pace == Pace.PROBE
-                && standby.probe != null
-                && baseIndex > standby.probe.index()
-                && baseIndex <= core.log.lastIndex()) {
+        boolean isNews = standby.pace == Pace.PROBE && standby.probe != null && baseIndex > standby.probe.index();
+        if (isNews && baseIndex < core.log.base().index()) {
+            probe(standby, FrameRef.ORIGIN); // what comes behind that was compacted away since it was asked
+        } else if (isNews && baseIndex <= core.log.lastIndex()) {
             FrameRef behind = core.log.endingBy(baseIndex);
             if (behind.index() == baseIndex) {
                 probe(standby, behind);

@@ -300,4 +300,18 @@ final class ReplicatorTest {
         replicator.onMatched(two, 10);
         assertThat(said()).containsExactly("2: frame 11-11");
     }
+
+    /** It was asked before both logs were compacted, and this one goes further: only a snapshot helps. */
+    @Test
+    void whoseLogBeginsBehindWhatItWasAskedAndBeforeThisOneFetchesASnapshot() {
+        replicator.begin(two);
+        replicator.onGap(two, 4);
+        assertThat(two.probe.index()).isEqualTo(3);
+        one.journal.compactBelow(7); // its base is 6 now
+        assertThat(one.core.log.base().index()).isEqualTo(6);
+        replicator.onBeforeBase(two, 5); // that is all that it can ever answer
+        assertThat(two.pace).isEqualTo(Pace.SNAPSHOT);
+        replicator.onGap(two, 5);
+        assertThat(two.pace).isEqualTo(Pace.SNAPSHOT);
+    }
 }
