@@ -201,7 +201,14 @@ final class Births extends Duty {
             core.remark("node " + from + " sent something else than a cluster's first frame; it was not taken");
             return true;
         }
-        if (!ConfigFrames.configOf(frame).config().names(core.self(), core.identity())) {
+        Config first;
+        try {
+            first = ConfigFrames.configOf(frame).config();
+        } catch (IllegalArgumentException e) {
+            core.remarkUnreadable(from, e);
+            return true;
+        }
+        if (!first.names(core.self(), core.identity())) {
             return false;
         }
         if (core.log.reserve(length)) {

@@ -5,6 +5,7 @@ import dev.lockstep.engine.sbe.ConfigEncoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.MessageHeaderEncoder;
 import dev.lockstep.storage.ClusterId;
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.node.Durability;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ import org.agrona.MutableDirectBuffer;
 final class ConfigCodec {
     private static final int APPENDED = 1;
     private static final int FLUSHED = 2;
+    /** No log comes that far, and whatever is counted on from there is still a number. */
+    private static final long FURTHEST_INDEX = Long.MAX_VALUE / 2;
 
     private ConfigCodec() {}
 
@@ -67,15 +70,19 @@ final class ConfigCodec {
     }
 
     /**
+     * Reads nothing beyond the length, whatever is there.
+     *
      * @throws IllegalArgumentException if it is none, or one that no cluster can have: then another version made it
      */
     static PlacedConfig decodePlaced(DirectBuffer buffer, int offset, int length) {
         MessageHeaderDecoder header = new MessageHeaderDecoder();
         if (length < MessageHeaderDecoder.ENCODED_LENGTH + ConfigDecoder.BLOCK_LENGTH
                 || header.wrap(buffer, offset).schemaId() != ConfigDecoder.SCHEMA_ID
-                || header.templateId() != ConfigDecoder.TEMPLATE_ID) {
+                || header.templateId() != ConfigDecoder.TEMPLATE_ID
+                || header.blockLength() < ConfigDecoder.BLOCK_LENGTH) {
             throw new IllegalArgumentException("a CONFIG frame that carries something else");
         }
+        int end = offset + length;
         ConfigDecoder decoder = new ConfigDecoder().wrapAndApplyHeader(buffer, offset, header);
         ClusterId clusterId = new ClusterId(decoder.clusterId());
         long epoch = decoder.epoch();
@@ -85,19 +92,37 @@ final class ConfigCodec {
                     + decoder.durability() + ", which this version does not know; run the newer one");
         }
         Durability durability = decoder.durability() == FLUSHED ? Durability.FLUSHED : Durability.APPENDED;
-        List<Fork> lineage = new ArrayList<>();
         int version = decoder.stateMachineVersion();
-        for (ConfigDecoder.LineageDecoder each : decoder.lineage()) {
-            lineage.add(new Fork(
-                    each.epoch(), FrameRefs.read(each.last()), each.foundingTerm(), new Identity(each.founder())));
-        }
-        Config config = new Config(clusterId, epoch, lineage, mode, durability, version, members(decoder));
-        return new PlacedConfig(decoder.index(), decoder.term(), config);
+        long index = decoder.index();
+        long term = decoder.term();
+        checkPlace(epoch, index, term);
+        List<Fork> lineage = lineage(decoder, end);
+        Config config = new Config(clusterId, epoch, lineage, mode, durability, version, members(decoder, end));
+        return new PlacedConfig(index, term, config);
     }
 
-    private static List<Member> members(ConfigDecoder decoder) {
+    private static List<Fork> lineage(ConfigDecoder decoder, int end) {
+        List<Fork> lineage = new ArrayList<>();
+        checkLeft(decoder, ConfigDecoder.LineageDecoder.sbeHeaderSize(), end);
+        ConfigDecoder.LineageDecoder group = decoder.lineage();
+        for (int i = group.count(); i > 0; i--) {
+            checkEntry(decoder, group.actingBlockLength(), ConfigDecoder.LineageDecoder.sbeBlockLength(), end);
+            ConfigDecoder.LineageDecoder each = group.next();
+            FrameRef last = FrameRefs.read(each.last());
+            checkPlace(each.epoch(), last.index(), last.term());
+            checkPlace(each.epoch(), last.index(), each.foundingTerm());
+            lineage.add(new Fork(each.epoch(), last, each.foundingTerm(), new Identity(each.founder())));
+        }
+        return lineage;
+    }
+
+    private static List<Member> members(ConfigDecoder decoder, int end) {
         List<Member> members = new ArrayList<>();
-        for (ConfigDecoder.MembersDecoder each : decoder.members()) {
+        checkLeft(decoder, ConfigDecoder.MembersDecoder.sbeHeaderSize(), end);
+        ConfigDecoder.MembersDecoder group = decoder.members();
+        for (int i = group.count(); i > 0; i--) {
+            checkEntry(decoder, group.actingBlockLength(), ConfigDecoder.MembersDecoder.sbeBlockLength(), end);
+            ConfigDecoder.MembersDecoder each = group.next();
             MemberKind kind = MemberKind.of(each.kind());
             if (kind == null) {
                 throw new IllegalArgumentException("a CONFIG frame with a member of kind " + each.kind()
@@ -105,10 +130,36 @@ final class ConfigCodec {
             }
             Identity identity = new Identity(each.identity());
             int node = each.node();
+            checkLeft(decoder, ConfigDecoder.MembersDecoder.addressHeaderLength(), end);
+            checkLeft(decoder, ConfigDecoder.MembersDecoder.addressHeaderLength() + each.addressLength(), end);
             byte[] address = new byte[each.addressLength()];
             each.getAddress(address, 0, address.length);
             members.add(new Member(node, identity, kind, new String(address, StandardCharsets.UTF_8)));
         }
         return members;
+    }
+
+    private static void checkEntry(ConfigDecoder decoder, int blockLength, int expected, int end) {
+        if (blockLength < expected) {
+            throw new IllegalArgumentException(
+                    "a CONFIG frame with entries of " + blockLength + " bytes; expected " + expected);
+        }
+        checkLeft(decoder, blockLength, end);
+    }
+
+    /** What it says of its own length is compared with what is there. */
+    private static void checkLeft(ConfigDecoder decoder, int bytes, int end) {
+        int left = end - decoder.limit();
+        if (bytes > left) {
+            throw new IllegalArgumentException(
+                    "a CONFIG frame that is too short: " + bytes + " more bytes expected, found " + left);
+        }
+    }
+
+    private static void checkPlace(long epoch, long index, long term) {
+        if (!Term.isPossible(epoch, term) || index < 0 || index > FURTHEST_INDEX) {
+            throw new IllegalArgumentException("a CONFIG frame that names index " + index + " of term " + term
+                    + " in epoch " + epoch + ", to which no cluster can have come");
+        }
     }
 }

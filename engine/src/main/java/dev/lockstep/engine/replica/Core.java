@@ -185,6 +185,12 @@ final class Core {
                 + ": its directory was set back; remove it, and add it again with an empty directory");
     }
 
+    /** Nothing is done by halves: a configuration that this version cannot read is not taken, and people are told. */
+    void remarkUnreadable(int from, IllegalArgumentException e) {
+        remark("node " + from + " sent a configuration that this version cannot read; it was not taken: "
+                + e.getMessage());
+    }
+
     /** Tells people something that lasts; not again before a while. */
     void remark(String remark) {
         remarks.tell(remark);

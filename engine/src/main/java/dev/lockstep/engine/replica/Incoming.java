@@ -45,11 +45,14 @@ final class Incoming {
             return;
         }
         stamp.wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH);
-        if (!isFromWhoIsThere(from) || !isBoundByWhatItSaid(from)) {
+        if (!isFromWhoIsThere(from)) {
             return;
         }
         if (!Term.isPossible(stamp.epoch(), stamp.term())) {
             core.remark("node " + from + " speaks of a term that nobody can have come to; it was not taken");
+            return; // before it is remembered: nothing that it says later could come up to that
+        }
+        if (!isBoundByWhatItSaid(from)) {
             return;
         }
         boolean isBorn = core.promises.isBorn();
@@ -72,9 +75,11 @@ final class Incoming {
         template = header.templateId();
         blockLength = header.blockLength();
         version = header.version();
+        int head = MessageHeaderDecoder.ENCODED_LENGTH + blockLength;
         return header.schemaId() == MessageHeaderDecoder.SCHEMA_ID
                 && MessageKinds.isLongEnough(template, blockLength)
-                && length >= MessageHeaderDecoder.ENCODED_LENGTH + blockLength;
+                && length >= head
+                && MessageKinds.isComplete(template, buffer, offset + head, offset + length);
     }
 
     /** What an older start of it sent, or somebody else in its place, is of no account (safety 12, 17). */
@@ -133,9 +138,8 @@ final class Incoming {
     private PlacedConfig read(int from, byte[] config) {
         try {
             return ConfigCodec.decodePlaced(new UnsafeBuffer(config), 0, config.length);
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            core.remark("node " + from + " sent a configuration that this version cannot read; it was not taken: "
-                    + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            core.remarkUnreadable(from, e);
             return null;
         }
     }
@@ -156,8 +160,7 @@ final class Incoming {
         switch (template) {
             case VoteRequestDecoder.TEMPLATE_ID ->
                 services.elector().onRequest(from, voteRequest.wrapAndApplyHeader(buffer, offset, header));
-            case ChunkRequestDecoder.TEMPLATE_ID ->
-                services.server().onRequest(from, chunkRequest.wrapAndApplyHeader(buffer, offset, header));
+            case ChunkRequestDecoder.TEMPLATE_ID -> onChunkRequest(from, buffer, offset);
             case ChunkDecoder.TEMPLATE_ID -> onChunk(from, buffer, offset, length);
             case PromiseRequestDecoder.TEMPLATE_ID -> onPromiseRequest(from, buffer, offset);
             case PromiseReplyDecoder.TEMPLATE_ID -> onPromiseReply(from, buffer, offset);
@@ -286,10 +289,27 @@ final class Incoming {
         }
     }
 
+    private void onChunkRequest(int from, DirectBuffer buffer, int offset) {
+        chunkRequest.wrapAndApplyHeader(buffer, offset, header);
+        if (isChunk(from, chunkRequest.number())) {
+            services.server().onRequest(from, chunkRequest);
+        }
+    }
+
     private void onChunk(int from, DirectBuffer buffer, int offset, int length) {
         chunk.wrapAndApplyHeader(buffer, offset, header);
         int head = MessageHeaderDecoder.ENCODED_LENGTH + blockLength;
-        services.fetcher().onChunk(from, chunk, buffer, offset + head, length - head);
+        if (isChunk(from, chunk.number())) {
+            services.fetcher().onChunk(from, chunk, buffer, offset + head, length - head);
+        }
+    }
+
+    /** Whoever keeps snapshots need not expect another one; that one is too high may be, for a snapshot that it has not. */
+    private boolean isChunk(int from, int number) {
+        if (number < 0) {
+            core.remark("node " + from + " speaks of a chunk that cannot be; it was not taken");
+        }
+        return number >= 0;
     }
 
     private void onPromiseRequest(int from, DirectBuffer buffer, int offset) {

@@ -100,11 +100,15 @@ final class LogReceiver {
     }
 
     private void append() {
+        boolean isConfig = frame.type() == FrameType.CONFIG;
+        PlacedConfig config = isConfig ? readConfig() : null;
+        if (isConfig && config == null) {
+            return;
+        }
         if (!core.log.reserve(frame.length())) {
             reply(AppendVerdict.NO_ROOM, core.log.lastIndex());
             return;
         }
-        PlacedConfig config = frame.type() == FrameType.CONFIG ? ConfigFrames.configOf(frame) : null;
         if (config != null) {
             core.beforeConfig(config);
         }
@@ -113,6 +117,16 @@ final class LogReceiver {
             core.onConfigAppended(config);
         }
         matched(core.log.lastIndex());
+    }
+
+    /** @return null if this version cannot read it, which is told: nothing comes behind a CONFIG that is not in force */
+    private PlacedConfig readConfig() {
+        try {
+            return ConfigFrames.configOf(frame);
+        } catch (IllegalArgumentException e) {
+            core.remarkUnreadable(primary, e);
+            return null;
+        }
     }
 
     private void matched(long index) {

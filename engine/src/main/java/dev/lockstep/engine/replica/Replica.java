@@ -230,7 +230,7 @@ public final class Replica {
      * @param node who sent it
      * @param buffer where it stands, only during this call; direct memory, if the journal needs that
      * @param offset its first byte
-     * @param length its length
+     * @param length its length; nothing is read beyond it, whatever the message says, and what cannot be is dropped
      */
     public void onMessage(int node, DirectBuffer buffer, int offset, int length) {
         ownership.check();

@@ -10,13 +10,17 @@ import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.node.Durability;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigTest {
     static Member voter(int node) {
@@ -240,5 +244,100 @@ final class ConfigTest {
             assertThatThrownBy(() -> ConfigCodec.decode(buffer, 0, length)).hasMessageContaining("something else");
             buffer.putByte(at, before);
         }
+    }
+
+    /** @return one with everything that a configuration can have */
+    private static PlacedConfig rich() {
+        Config config = of(voter(1), voter(2), member(3, MemberKind.WITNESS), member(9, MemberKind.OBSERVER))
+                .founding(5, fork(1, 120), Set.of(1, 2, 3))
+                .founding(9, fork(5, 200), Set.of(1, 3));
+        return new PlacedConfig(201, 4, config);
+    }
+
+    /** @return its bytes, and nothing behind them */
+    private static byte[] bytesOf(PlacedConfig placed) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        byte[] bytes = new byte[ConfigCodec.encode(placed, buffer, 0)];
+        buffer.getBytes(0, bytes);
+        return bytes;
+    }
+
+    private static PlacedConfig decode(byte[] bytes, int length) {
+        return ConfigCodec.decodePlaced(new UnsafeBuffer(bytes, 0, length), 0, length);
+    }
+
+    @Test
+    void whatIsCutOffAnywhereIsRefused() {
+        byte[] bytes = bytesOf(rich());
+        assertThat(decode(bytes, bytes.length)).isEqualTo(rich());
+        for (int length = 0; length < bytes.length; length++) {
+            int shorter = length;
+            assertThatThrownBy(() -> decode(bytes, shorter)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void moreThanIsThereIsRefusedBeforeItIsRead() {
+        byte[] bytes = bytesOf(rich());
+        UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+        int lineage = MessageHeaderEncoder.ENCODED_LENGTH + ConfigEncoder.BLOCK_LENGTH;
+        int members =
+                lineage + GroupSizeEncodingEncoder.ENCODED_LENGTH + 2 * ConfigEncoder.LineageEncoder.sbeBlockLength();
+        int address = members + GroupSizeEncodingEncoder.ENCODED_LENGTH + ConfigEncoder.MembersEncoder.sbeBlockLength();
+        for (int at : new int[] {0, lineage, lineage + 2, members, members + 2, address}) {
+            short before = buffer.getShort(at);
+            for (int count : new int[] {0x7fff, 0x8000, 0xffff}) {
+                buffer.putShort(at, (short) count, ByteOrder.LITTLE_ENDIAN);
+                assertThatThrownBy(() -> decode(bytes, bytes.length))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("too short");
+            }
+            buffer.putShort(at, before);
+        }
+        for (int at : new int[] {0, lineage, members}) {
+            short before = buffer.getShort(at);
+            buffer.putShort(at, (short) 1, ByteOrder.LITTLE_ENDIAN); // each of them shorter than it can be
+            assertThatThrownBy(() -> decode(bytes, bytes.length)).isInstanceOf(IllegalArgumentException.class);
+            buffer.putShort(at, before);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, Long.MIN_VALUE, Long.MAX_VALUE})
+    void aPlaceThatNoLogHasIsRefused(long impossible) {
+        for (PlacedConfig each : List.of(
+                new PlacedConfig(impossible, 1, ofVoters(3)),
+                new PlacedConfig(1, impossible, ofVoters(3)),
+                new PlacedConfig(1, 1, ofVoters(3).founding(2, fork(1, impossible), Set.of(1))),
+                new PlacedConfig(
+                        1,
+                        1,
+                        ofVoters(3)
+                                .founding(2, new Fork(1, FrameRef.ORIGIN, impossible, new Identity(1)), Set.of(1))))) {
+            byte[] bytes = bytesOf(each);
+            assertThatThrownBy(() -> decode(bytes, bytes.length))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("to which no cluster can have come");
+        }
+    }
+
+    @Test
+    void whateverItsBytesAreItIsReadOrRefused() {
+        byte[] sound = bytesOf(rich());
+        SplittableRandom random = new SplittableRandom(3);
+        int read = 0;
+        for (int i = 0; i < 50_000; i++) {
+            byte[] bytes = sound.clone();
+            for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
+                bytes[random.nextInt(bytes.length)] = (byte) (random.nextBoolean() ? random.nextInt() : -1);
+            }
+            try {
+                decode(bytes, bytes.length - random.nextInt(4) / 3 * random.nextInt(bytes.length));
+                read++;
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessageNotContaining("null");
+            }
+        }
+        assertThat(read).isBetween(1_000, 49_000);
     }
 }

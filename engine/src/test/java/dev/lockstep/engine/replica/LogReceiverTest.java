@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.engine.replica.NotingLinks.Said;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.frame.FrameEncoder;
+import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.node.Durability;
 import dev.lockstep.storage.testing.FrameMaker;
 import java.util.ArrayList;
@@ -245,5 +247,18 @@ final class LogReceiverTest {
         assertThat(one.core.log.last()).isEqualTo(last);
         assertThat(saidInATurn()).containsExactly("2: MATCHED 6, flushed 6");
         assertThat(one.listener.remarks).isNotEmpty().allMatch(each -> each.contains("was not taken"));
+    }
+
+    /** A newer version made it, or nobody: what would come behind it does so under rules that are not known here. */
+    @Test
+    void aConfigurationThatCannotBeReadIsNotAppendedAndNeitherIsWhatComesBehind() {
+        FrameEncoder encoder = new FrameEncoder(256, 64);
+        encoder.start(FrameType.CONFIG).term(5).after(last).clusterTimeNs(0).stateMachineVersion(1);
+        encoder.add(new UnsafeBuffer(new byte[40]), 0, 40);
+        encoder.seal();
+        receive(last, 0, new UnsafeBuffer(encoder.buffer(), 0, encoder.length()), encoder.length());
+        assertThat(one.core.log.last()).isEqualTo(last);
+        assertThat(one.listener.remarks).anyMatch(each -> each.contains("cannot read"));
+        assertThat(saidInATurn()).containsExactly("2: MATCHED 6, flushed 6");
     }
 }

@@ -3,10 +3,18 @@ package dev.lockstep.engine.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.engine.replica.Role;
+import dev.lockstep.engine.sbe.MessageHeaderDecoder;
+import dev.lockstep.engine.sbe.MessageHeaderEncoder;
+import dev.lockstep.engine.sbe.WelcomeDecoder;
+import dev.lockstep.engine.sbe.WelcomeEncoder;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.storage.ClusterId;
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.frame.FrameEncoder;
+import dev.lockstep.storage.frame.FrameType;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -175,5 +183,42 @@ final class SafetyOfBirthTest {
         c.reign(2, 1, 3);
         run(c, 10);
         c.commit(2);
+    }
+
+    /** Its first frame is none that this version can read: whoever waits to be taken in waits on, and says why. */
+    @Test
+    void aFirstFrameThatCannotBeReadIsNotAdopted() {
+        ScriptedCluster c = ScriptedCluster.unborn(3);
+        c.start(1);
+        c.start(2);
+        c.start(3);
+        c.hold(1, 3);
+        c.hold(2, 3);
+        run(c, 20);
+        c.hold(3, 1);
+        c.release(1, 3);
+        ScriptedLetter real = c.lastSent(1, 3, Kind.WELCOME);
+        c.lose(1, 3);
+        FrameEncoder other = new FrameEncoder(256, 64);
+        other.start(FrameType.CONFIG)
+                .term(1)
+                .after(FrameRef.ORIGIN)
+                .clusterTimeNs(1)
+                .stateMachineVersion(1);
+        other.add(new UnsafeBuffer(new byte[40]), 0, 40);
+        other.seal();
+        WelcomeDecoder said = new WelcomeDecoder().wrapAndApplyHeader(real.bytes(), 0, new MessageHeaderDecoder());
+        byte[] config = new byte[said.configLength()];
+        said.getConfig(config, 0, config.length);
+        UnsafeBuffer bytes = new UnsafeBuffer(new byte[4096]);
+        WelcomeEncoder message = new WelcomeEncoder().wrapAndApplyHeader(bytes, 0, new MessageHeaderEncoder());
+        real.sign(message.stamp());
+        message.putConfig(config, 0, config.length).putFirstFrame(other.buffer(), 0, other.length());
+        c.deliver(real.saying(bytes));
+        assertThat(c.last(3).index()).isZero();
+        assertThat(c.replica(3).role()).isEqualTo(Role.UNBORN);
+        assertThat(c.heard(3).remarks).anyMatch(each -> each.contains("cannot read"));
+        c.deliver(real);
+        assertThat(c.last(3).index()).isEqualTo(1);
     }
 }

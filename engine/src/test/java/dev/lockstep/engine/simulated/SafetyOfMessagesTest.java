@@ -7,6 +7,8 @@ import dev.lockstep.engine.replica.ActRefused;
 import dev.lockstep.engine.replica.Member;
 import dev.lockstep.engine.replica.MemberKind;
 import dev.lockstep.engine.replica.Role;
+import dev.lockstep.engine.sbe.ChunkRequestEncoder;
+import dev.lockstep.engine.sbe.EpochNoticeEncoder;
 import dev.lockstep.engine.sbe.MessageHeaderEncoder;
 import dev.lockstep.engine.sbe.StampEncoder;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
@@ -15,12 +17,15 @@ import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.ballot.Ballot;
 import dev.lockstep.storage.testing.FrameMaker;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Safety lines 12 and 25: messages that come twice, late, in another order or not at all, and frames that differ. */
 final class SafetyOfMessagesTest {
@@ -274,6 +279,59 @@ final class SafetyOfMessagesTest {
         assertThat(c.heard(1).remarks).anyMatch(each -> each.contains("a term that nobody can have come to"));
         c.deliver(acknowledged);
         assertThat(c.commitOf(1)).isEqualTo(index);
+    }
+
+    /** It is about as if it had not been sent, and so is what comes after the next start: nothing is held against it. */
+    @Test
+    void aTermThatNobodyCanHaveComeToIsNotRemembered() {
+        c.reign(1, 2, 3);
+        ScriptedLetter said = c.lastSent(2, 1, Kind.HEARTBEAT_REPLY);
+        UnsafeBuffer farAhead = new UnsafeBuffer(said.bytes().byteArray().clone());
+        new StampEncoder().wrap(farAhead, MessageHeaderEncoder.ENCODED_LENGTH).term(Long.MAX_VALUE);
+        c.deliver(said.saying(farAhead));
+        c.restart(2);
+        c.settle();
+        assertThat(c.replica(1).isSetBack(2)).isFalse();
+        c.isolate(3);
+        c.commit(1);
+    }
+
+    /** What a message says of its own length is compared with what is there. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 60_000, 70_000, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL})
+    void aMessageThatIsShorterThanItSaysMovesNobody(long length) {
+        c.reign(1, 2, 3);
+        ScriptedLetter heartbeat = c.lastSent(1, 2, Kind.HEARTBEAT);
+        UnsafeBuffer bytes = new UnsafeBuffer(new byte[44]);
+        EpochNoticeEncoder message = new EpochNoticeEncoder().wrapAndApplyHeader(bytes, 0, new MessageHeaderEncoder());
+        heartbeat.sign(message.stamp());
+        bytes.putInt(message.limit(), (int) length, ByteOrder.LITTLE_ENDIAN);
+        c.deliver(heartbeat.saying(bytes));
+        assertThat(c.heard(2).remarks).anyMatch(each -> each.contains("no message of this version"));
+        c.commit(1);
+    }
+
+    @Test
+    void aChunkThatCannotBeIsNotServed() {
+        c.reign(1, 2, 3);
+        c.flushAll();
+        FrameRef snapshot = c.snapshot(2);
+        ScriptedLetter heartbeat = c.lastSent(1, 2, Kind.HEARTBEAT);
+        UnsafeBuffer request =
+                new UnsafeBuffer(new byte[MessageHeaderEncoder.ENCODED_LENGTH + ChunkRequestEncoder.BLOCK_LENGTH]);
+        ChunkRequestEncoder asked =
+                new ChunkRequestEncoder().wrapAndApplyHeader(request, 0, new MessageHeaderEncoder());
+        heartbeat.sign(asked.stamp());
+        asked.snapshot().index(snapshot.index()).term(snapshot.term()).crc(snapshot.crc());
+        for (int number : new int[] {-1, Integer.MIN_VALUE}) {
+            asked.number(number);
+            c.deliver(heartbeat.saying(request));
+        }
+        assertThat(c.node(2).isRunning()).as("%s", c.node(2).failure).isTrue();
+        assertThat(c.sentBy(2, Kind.CHUNK)).isEmpty();
+        asked.number(0);
+        c.deliver(heartbeat.saying(request));
+        assertThat(c.sentBy(2, Kind.CHUNK)).hasSize(1);
     }
 
     @Test

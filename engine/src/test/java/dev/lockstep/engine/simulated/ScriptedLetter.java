@@ -154,6 +154,12 @@ record ScriptedLetter(
         return new ScriptedLetter(number, node, to, stream, other, ballot, durableIndex, promised, named);
     }
 
+    /** Writes who says this into another message. */
+    void sign(StampEncoder other) {
+        StampDecoder own = stamp();
+        other.epoch(own.epoch()).term(own.term()).identity(own.identity()).start(own.start());
+    }
+
     /** @return the same to somebody else */
     ScriptedLetter to(int other) {
         return new ScriptedLetter(number, from, other, stream, bytes, ballot, durableIndex, promised, named);

@@ -28,7 +28,10 @@ final class ScriptedNode {
 
     final int number;
     final SimulatedDisk disk = new SimulatedDisk();
-    private final UnsafeBuffer delivered = new UnsafeBuffer(ByteBuffer.allocateDirect(64 << 10));
+    private final ByteBuffer memory = ByteBuffer.allocateDirect(64 << 10);
+    /** Ends where the message ends that is delivered: nothing is read beyond. */
+    private final UnsafeBuffer delivered = new UnsafeBuffer(memory);
+
     private long draws;
     private long identities;
     ReplicaSettings settings;
@@ -117,6 +120,7 @@ final class ScriptedNode {
     void hear(ScriptedLetter letter) {
         guarded(() -> {
             int length = letter.bytes().capacity();
+            delivered.wrap(memory, 0, length);
             delivered.putBytes(0, letter.bytes(), 0, length);
             replica.onMessage(letter.from(), delivered, 0, length);
         });
