@@ -240,9 +240,15 @@ final class Disturber {
     }
 
     private void fill(SimulatedNode node, SplittableRandom ofKind) {
-        node.disk.device().logFull(true);
-        cluster.time.in(
-                1 + ofKind.nextLong(500_000_000), () -> node.disk.device().logFull(false));
+        SimulatedDevice device = node.disk.device();
+        long untilNs = 1 + ofKind.nextLong(500_000_000);
+        if (ofKind.nextBoolean()) {
+            device.logFull(true);
+            cluster.time.in(untilNs, () -> device.logFull(false));
+        } else {
+            device.nextSegmentFull(true);
+            cluster.time.in(untilNs, () -> device.nextSegmentFull(false));
+        }
     }
 
     private static SmallFile someFile(SplittableRandom ofKind) {

@@ -7,6 +7,7 @@ import java.util.Set;
 /** The device under a node's files: whether it has room, and what it will refuse. */
 final class SimulatedDevice {
     private boolean isLogFull;
+    private boolean isNextSegmentFull;
     private Set<SmallFile> full = EnumSet.noneOf(SmallFile.class);
     private boolean failsNextForce;
     private boolean refusesNextAppend;
@@ -15,7 +16,16 @@ final class SimulatedDevice {
 
     private boolean isFailedFileThere;
 
-    /** There is no room, or is again, for more of the log. */
+    /** There is no room, or is again, for another segment of the log; the one in use takes frames as before. */
+    void nextSegmentFull(boolean isFullNow) {
+        isNextSegmentFull = isFullNow;
+    }
+
+    boolean hasRoomForSegment() {
+        return !isLogFull && !isNextSegmentFull;
+    }
+
+    /** There is no room, or is again, for more of the log: not in the segment in use either. */
     void logFull(boolean isFullNow) {
         isLogFull = isFullNow;
     }
@@ -100,6 +110,7 @@ final class SimulatedDevice {
     /** Nothing is refused any more, and there is room. */
     void settle() {
         isLogFull = false;
+        isNextSegmentFull = false;
         full(false);
         failsNext = null;
         failsNextForce = false;
@@ -109,6 +120,7 @@ final class SimulatedDevice {
     SimulatedDevice copy() {
         SimulatedDevice copy = new SimulatedDevice();
         copy.isLogFull = isLogFull;
+        copy.isNextSegmentFull = isNextSegmentFull;
         copy.fullFor(full);
         copy.failsNextForce = failsNextForce;
         copy.refusesNextAppend = refusesNextAppend;

@@ -92,7 +92,7 @@ final class SimulatedJournal implements Journal {
     @Override
     public JournalSpace space() {
         life.check();
-        if (device.isLogFull()) {
+        if (!device.hasRoomForSegment()) {
             return JournalSpace.DISK_FULL;
         }
         return room.isNextReady() ? JournalSpace.READY : JournalSpace.PREPARING;

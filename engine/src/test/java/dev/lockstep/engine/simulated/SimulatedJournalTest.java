@@ -137,6 +137,19 @@ final class SimulatedJournalTest extends JournalContract {
     }
 
     @Test
+    void withoutRoomForAnotherSegmentFramesAreTakenAndNothingIsCut() {
+        maker.next(1, 100);
+        disk.device().nextSegmentFull(true);
+        assertThat(journal().space()).isEqualTo(JournalSpace.DISK_FULL);
+        assertThat(journal().reserve(maker.length())).isTrue();
+        journal().append(maker.buffer(), 0, maker.length());
+        assertThat(journal().truncateFrom(1)).isFalse();
+        assertThat(journal().startAfter(new FrameRef(9, 9, 9))).isFalse();
+        disk.device().nextSegmentFull(false);
+        assertThat(journal().truncateFrom(1)).isTrue();
+    }
+
+    @Test
     void aFrameInMemoryThatTheRealJournalCannotTakeIsRefused() {
         maker.next(1, 100);
         byte[] frame = new byte[maker.length()];

@@ -20,14 +20,14 @@ final class SimulatedRoom {
 
     /** The next segment is made, if the device has room for it. */
     void prepare() {
-        if (!device.isLogFull()) {
+        if (device.hasRoomForSegment()) {
             bytes = Math.max(bytes, SEGMENT_BYTES);
             hasNext = true;
         }
     }
 
     boolean isNextReady() {
-        return hasNext && !device.isLogFull();
+        return hasNext && device.hasRoomForSegment();
     }
 
     boolean reserve(int length) {

@@ -179,8 +179,7 @@ final class SimulatedSnapshots implements Snapshots {
         life.check();
         shelf.orphanBeyond(index);
         useless = null;
-        if (transfer != null && transfer.last.index() > index) {
-            transfer = null; // it may be of the branch that was left
-        }
+        transfer = null; // it may be of the branch that was left
+        arrived = null;
     }
 }

@@ -111,7 +111,7 @@ final class SimulatedStart {
             if (marks.isSameBoot()) {
                 marks.promised(Math.min(marks.promised(), tip.index()));
             }
-            if (disk.device().isLogFull()) {
+            if (!disk.device().hasRoomForSegment()) {
                 throw new StorageException.DiskFull("no room to cut the log behind " + tip, null);
             }
         }
