@@ -405,7 +405,9 @@ final class Oracle {
 
     void onOrphaned(SimulatedNode node, OrphanReport report) {
         Watched watch = of(node);
-        boolean wasTold = watch.toldIndex >= report.firstIndex() && watch.toldIndex <= report.lastIndex();
+        boolean wasTold = node.isRunning() // while it starts it has told nobody anything
+                && watch.toldIndex >= report.firstIndex()
+                && watch.toldIndex <= report.lastIndex();
         Violation.check(
                 !wasTold || (report.acknowledged() >= watch.toldIndex && report.level() != AckLevel.NONE),
                 Check.REPORTED_LOSS,

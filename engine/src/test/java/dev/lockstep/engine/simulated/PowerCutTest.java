@@ -150,7 +150,7 @@ final class PowerCutTest {
             user.checkChain();
             bases.add(user.disk.base().index());
             assertThat(user.disk.holds(old)).isEqualTo(user.disk.base().index() == 0);
-            assertThat(user.node.marks().commit()).isEqualTo(100);
+            assertThat(user.node.marks().commit()).isEqualTo(user.disk.base().index());
             assertThat(user.disk.ballot().ballot().term()).isGreaterThanOrEqualTo(3);
         }
         assertThat(bases).containsExactly(0L, 100L);

@@ -45,7 +45,7 @@ final class SimulatedSnapshotsTest extends SnapshotsContract {
         transfer(LAST);
         target.restartAfterPowerCut(1);
         assertThat(to().state(LAST)).isEqualTo(stateOf(200));
-        assertThat(target.node.marks().commit()).isEqualTo(LAST.index());
+        assertThat(target.node.marks().commit()).isZero(); // the log does not begin behind it
     }
 
     @Test

@@ -45,8 +45,7 @@ final class SimulatedStart {
         boolean isNextReady = isNextReady(decision, isSameBoot, scan.tip());
         openLog(log, ballot.identity(), marks, decision, scan.tip());
         if (!isSameBoot) {
-            SnapshotManifest newest = files.snapshots().newest();
-            marks.rebind(scan.tip().index(), newest == null ? 0 : newest.last().index());
+            marks.rebind(scan.tip().index(), log.content().base().index());
         }
         return new SimulatedDisk.Started(
                 life,

@@ -83,10 +83,11 @@ final class NodeStart {
         opened.add(journal.journal());
         remarks.addAll(opening.remarks());
         if (!sameBoot) {
-            // Last: until here another crash finds no marks of this boot, and decides as this start did.
+            // Last: until here another crash finds no marks of this boot, and decides as this start did. A snapshot
+            // that is
+            // kept says nothing of the log's frames: it may have come from a peer, and the log may go on beside it.
             marks.rebind(
-                    journal.journal().appendedIndex(),
-                    kept.isEmpty() ? 0 : kept.get(0).last().index());
+                    journal.journal().appendedIndex(), journal.journal().base().index());
         }
         StartReport report =
                 new StartReport(isFirst, sameBoot, decision, opening.logEnd(), mayHaveForgotten, List.copyOf(remarks));

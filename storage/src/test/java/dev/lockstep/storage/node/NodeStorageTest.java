@@ -15,12 +15,16 @@ import dev.lockstep.storage.ballot.StartDecision;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.journal.JournalSettings;
 import dev.lockstep.storage.orphans.OrphanedFrames;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+import dev.lockstep.storage.snapshot.SnapshotSection;
+import dev.lockstep.storage.snapshot.SnapshotWriter;
 import dev.lockstep.storage.testing.Directories;
 import dev.lockstep.storage.testing.FrameMaker;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +112,38 @@ final class NodeStorageTest {
             assertThat(storage.journal().appended()).isEqualTo(last);
             assertThat(storage.journal().identity()).isEqualTo(identity);
             assertThat(storage.ballots().read().ballot().startCounter()).isEqualTo(2);
+        }
+    }
+
+    /** A snapshot that is kept may have come from a peer: the log may not come up to it, or go on beside it. */
+    @Test
+    void inAnotherBootTheCommitBeginsWhereTheLogDoesWhateverSnapshotsAreKept() {
+        FrameRef snapshot = new FrameRef(8, 2, 99);
+        try (NodeStorage storage = NodeStorage.open(member)) {
+            append(storage, 10);
+            storage.marks().commit(4);
+            keep(storage, snapshot);
+        }
+        try (NodeStorage storage = NodeStorage.open(member.withBoot(TUESDAY))) {
+            assertThat(storage.snapshots().kept()).hasSize(1);
+            assertThat(storage.journal().appendedIndex()).isEqualTo(10);
+            assertThat(storage.marks().commit()).isZero();
+            assertThat(storage.journal().startAfter(snapshot)).isTrue();
+        }
+        try (NodeStorage storage = NodeStorage.open(member.withBoot(MONDAY))) {
+            assertThat(storage.journal().base()).isEqualTo(snapshot);
+            assertThat(storage.marks().commit()).isEqualTo(8);
+        }
+    }
+
+    private static void keep(NodeStorage storage, FrameRef last) {
+        ClusterId cluster = new ClusterId(0xaaaa);
+        storage.ballots().write(storage.ballots().read().ballot().withClusterId(cluster));
+        SnapshotManifest manifest = new SnapshotManifest(last, cluster, 0, 1, 0, new UnsafeBuffer(new byte[16]));
+        try (SnapshotWriter writer = storage.snapshots().begin(manifest).orElseThrow()) {
+            writer.startSection(SnapshotSection.STATE);
+            writer.write(new UnsafeBuffer(new byte[8]), 0, 8);
+            writer.publish();
         }
     }
 
