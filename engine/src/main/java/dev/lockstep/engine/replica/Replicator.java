@@ -118,7 +118,10 @@ final class Replicator {
         standby.pace(Pace.CATCH_UP);
     }
 
-    /** What stands at an index there is of another term: look further back, in longer and longer steps. */
+    /**
+     * What stands at an index there is of another term: look further back, in longer and longer steps, and at last where this
+     * log begins.
+     */
     void onOtherHistory(Standby standby, long index, long committed) {
         if (standby.pace != Pace.PROBE || standby.probe == null || index != standby.probe.index()) {
             return;
@@ -128,7 +131,8 @@ final class Replicator {
         if (committed < index) {
             back = Math.max(back, committed);
         }
-        probe(standby, back < core.log.base().index() ? FrameRef.ORIGIN : core.log.endingBy(back));
+        long base = core.log.base().index();
+        probe(standby, index <= base ? FrameRef.ORIGIN : core.log.endingBy(Math.max(back, base)));
     }
 
     /** What comes before an index is committed there, and compacted away. */

@@ -59,6 +59,9 @@ final class ReplicationTest {
             if (random.nextBoolean()) {
                 standby.journal.compactBelow(standby.core.commit.index());
             }
+            if (random.nextBoolean()) {
+                primary.journal.compactBelow(shared.index() + 1 - random.nextInt(2));
+            }
         }
 
         /** The standby comes anew, and nothing that was on its way comes any more. */
@@ -140,7 +143,9 @@ final class ReplicationTest {
 
         private void checkLogs() {
             assertThat(standby.core.log.last()).isEqualTo(primary.core.log.last());
-            for (long index = standby.core.log.base().index(); index <= standby.core.log.lastIndex(); index++) {
+            long first = Math.max(
+                    standby.core.log.base().index(), primary.core.log.base().index());
+            for (long index = first; index <= standby.core.log.lastIndex(); index++) {
                 assertThat(standby.core.log.holding(index)).isEqualTo(primary.core.log.holding(index));
             }
             assertThat(standby.orphans.kept).allMatch(each -> each.index() > shared.index());
