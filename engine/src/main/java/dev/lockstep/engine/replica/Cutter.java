@@ -53,6 +53,25 @@ final class Cutter {
         return true;
     }
 
+    /**
+     * Lets the log begin anew.
+     *
+     * @param last what it begins behind
+     * @param firstIndex the first index of what is here, and not known to be in that
+     * @return false if there is no room for the note of it now: ask again
+     */
+    boolean startAfter(FrameRef last, long firstIndex) {
+        OrphanReport report = keepAside(firstIndex);
+        if (!core.log.startAfter(last)) {
+            return false;
+        }
+        told.onCut(firstIndex);
+        if (report != null) {
+            core.listener.onOrphaned(report);
+        }
+        return true;
+    }
+
     private boolean isKept(long firstIndex) {
         return kept != null
                 && kept.firstIndex() == firstIndex
@@ -65,7 +84,7 @@ final class Cutter {
     }
 
     /** @return what was kept, now or when the same was to be cut before; null if there was nothing */
-    OrphanReport keepAside(long firstIndex) {
+    private OrphanReport keepAside(long firstIndex) {
         if (firstIndex > core.log.lastIndex()) {
             return null;
         }

@@ -15,14 +15,22 @@ final class Epochs {
     private final Cutter cutter;
     private final WitnessRegister register;
     private final UnbornEpoch unborn;
+    private final SnapshotFetcher fetcher;
     private final long[] toldNs = new long[Transport.MAX_NODE + 1];
 
-    Epochs(Core core, Stage stage, Cutter cutter, WitnessRegister register, UnbornEpoch unborn) {
+    Epochs(
+            Core core,
+            Stage stage,
+            Cutter cutter,
+            WitnessRegister register,
+            UnbornEpoch unborn,
+            SnapshotFetcher fetcher) {
         this.core = core;
         this.stage = stage;
         this.cutter = cutter;
         this.register = register;
         this.unborn = unborn;
+        this.fetcher = fetcher;
         Arrays.fill(toldNs, core.turn.nowNs() - core.turn.heartbeatNs());
     }
 
@@ -85,21 +93,31 @@ final class Epochs {
 
     private void yieldTo(Term term, Fork fork, PlacedConfig notice) {
         if (register.isWitness()) {
+            // In this order: of those whom the new register names nobody asks for votes in the epoch before. Whom the
+            // old
+            // one names may lack what is committed in the new epoch, and must not be elected there.
             register.begin(term, notice.config());
             core.promises.raise(term);
         } else if (core.promises.hasPromised(fork.foundingTerm(), fork.founder())) {
-            // What this node knows to be committed is in the founder's log, which was the best of those who were left;
-            // for the rest the two logs meet as any two do.
-            core.promises.raise(term);
-            noteFounding(notice.config());
-            core.commit.yieldTo(fork.lastIndex());
+            goOver(term, fork, notice.config().lastFork());
         } else {
+            fetcher.drop();
             core.promises.beginToYield(term);
             stage.follow();
             finishYielding(fork, notice.config());
         }
         stage.follow();
         core.listener.onIntroduction(core.promises.clusterId(), term.epoch());
+    }
+
+    /**
+     * What this node knows to be committed is in the founder's log, which was the best of those who were left; for the rest
+     * the two logs meet as any two do. What may be done in either epoch is done before the ballot says which it is.
+     */
+    private void goOver(Term term, Fork fork, Fork founding) {
+        fetcher.orphanBeyond(fork.lastIndex());
+        core.commit.yieldTo(fork.lastIndex());
+        core.promises.goOver(term, founding.lastIndex() + 1, founding.foundingTerm());
     }
 
     /**
@@ -127,12 +145,6 @@ final class Epochs {
         }
     }
 
-    /** The CONFIG that founds this node's epoch is committed: it counts as acknowledged, though its frame is to come. */
-    private void noteFounding(Config next) {
-        Fork founding = next.lastFork();
-        core.promises.noteConfig(founding.lastIndex() + 1, founding.foundingTerm());
-    }
-
     private void doubtAll() {
         core.snapshots.orphanBeyond(0);
         core.commit.yieldTo(0);
@@ -141,7 +153,7 @@ final class Epochs {
 
     /** @return false if there is no room for the note of it now */
     private boolean cutBeyond(long fork) {
-        core.snapshots.orphanBeyond(fork);
+        fetcher.orphanBeyond(fork);
         if (!isStateThere()) {
             return beginAnew();
         }
@@ -159,8 +171,9 @@ final class Epochs {
     /** @return false if there is no room for the note of it now */
     private boolean beginAnew() {
         core.commit.yieldTo(0);
-        cutter.keepAside(core.log.base().index() + 1);
-        if (core.log.lastIndex() > 0 && !core.log.startAfter(FrameRef.ORIGIN)) {
+        boolean isAnythingThere = core.log.lastIndex() > 0;
+        if (isAnythingThere
+                && !cutter.startAfter(FrameRef.ORIGIN, core.log.base().index() + 1)) {
             return false;
         }
         core.snapshots.orphanBeyond(0); // only now: a log may not begin behind a snapshot that is not there

@@ -18,6 +18,7 @@ final class Peers {
 
         private long start;
         private boolean isBorn;
+        private long epoch;
         private Remembered remembered = new Remembered();
         /** It offers less than it had: nothing counts any more that it says under this identity. */
         private boolean isRefused;
@@ -45,6 +46,7 @@ final class Peers {
         }
         peer.start = start;
         peer.isBorn = hello.clusterId() != 0;
+        peer.epoch = hello.epoch();
     }
 
     void onDown(int node) {
@@ -53,6 +55,21 @@ final class Peers {
 
     boolean isUp(int node) {
         return peers[node].isUp;
+    }
+
+    /** @return how many others there are whose link is up */
+    int countUp() {
+        int count = 0;
+        for (Peer each : peers) {
+            count += each.isUp ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** @return whether it is there, belongs to an epoch, and is not refused */
+    boolean isThereIn(int node, long epoch) {
+        Peer peer = peers[node];
+        return peer.isUp && peer.isBorn && peer.epoch == epoch && !peer.isRefused;
     }
 
     /** @return whether a cluster had taken it in when the link came up */

@@ -99,9 +99,14 @@ final class Promises {
         write(ballot.withTerm(term.epoch(), number).withVotedFor(founder));
     }
 
+    /** @return whether this node is in that term, and has promised it to that one */
+    boolean isPromisedTo(long number, Identity founder) {
+        return ballot.term() == number && ballot.votedFor().equals(founder);
+    }
+
     /** @return whether this node has promised that term to that one, and remembers all that it acknowledged before */
     boolean hasPromised(long number, Identity founder) {
-        return ballot.term() == number && ballot.votedFor().equals(founder) && !isRecovering();
+        return isPromisedTo(number, founder) && !isRecovering();
     }
 
     /**
@@ -161,6 +166,18 @@ final class Promises {
         write(ballot.withTerm(newer.epoch(), newer.number())
                 .withRecovering(true)
                 .withConfig(0, 0));
+    }
+
+    /**
+     * Belongs to a newer epoch from now on, with all that it has: it promised itself to whoever founded that one. What the
+     * epoch begins with counts as acknowledged, though its frame is to come; both are written at once, for a node that had
+     * forgotten the one would elect nobody.
+     *
+     * @param index where the CONFIG stands that founds it
+     * @param configTerm that one's term
+     */
+    void goOver(Term newer, long index, long configTerm) {
+        write(ballot.withTerm(newer.epoch(), newer.number()).withConfig(index, configTerm));
     }
 
     /**

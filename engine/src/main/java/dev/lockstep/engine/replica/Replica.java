@@ -77,7 +77,7 @@ public final class Replica {
         Acts acts = new Acts(core, stage, founding);
         operatorActs = new OperatorActs(ownership, acts, this::onDamaged);
         births = new Births(core, stage, register);
-        epochs = new Epochs(core, stage, cutter, register, unbornEpoch);
+        epochs = new Epochs(core, stage, cutter, register, unbornEpoch, fetcher);
         Elector elector = new Elector(core, stage, damages, register);
         incoming = new Incoming(
                 core, stage, new Services(births, epochs, founding, elector, damages, fetcher, server, acts));

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.journal.JournalReader;
@@ -26,10 +27,13 @@ final class Resumption {
         SnapshotManifest newest = core.snapshots.newest();
         boolean isOfUse =
                 newest != null && newest.epoch() <= core.promises.term().epoch() && !core.promises.isYielding();
-        if (isOfUse) {
+        if (isOfUse && isInLog(newest.last())) {
             resumeAfter(newest);
         }
         readConfigs();
+        if (isOfUse) {
+            fetcher.installIfMissing(); // a crash came between a snapshot from a peer and the log that begins behind it
+        }
         unborn.resume();
         if (!unborn.isExpected() && !core.promises.isYielding()) {
             core.noteConfig();
@@ -41,11 +45,11 @@ final class Resumption {
         }
     }
 
+    private boolean isInLog(FrameRef snapshot) {
+        return snapshot.index() <= core.log.base().index() || core.log.holds(snapshot);
+    }
+
     private void resumeAfter(SnapshotManifest newest) {
-        if (newest.last().index() > core.log.base().index() && !core.log.holds(newest.last())) {
-            fetcher.installIfMissing(); // a crash came between a snapshot from a peer and the log that begins behind it
-            return;
-        }
         core.log.lastTimeNs(core.log.lastIndex() == newest.last().index() ? newest.clusterTimeNs() : 0);
         core.configs.begin(
                 ConfigCodec.decodePlaced(newest.config(), 0, newest.config().capacity()));

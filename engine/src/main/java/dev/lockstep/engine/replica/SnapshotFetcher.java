@@ -19,8 +19,8 @@ final class SnapshotFetcher {
     private int source;
     private int asked;
     private long askedNs;
-    /** Whether somebody who was asked has it no more; whoever offers another one then is heard. */
-    private boolean isNotKept;
+    /** How many have said, one after the other, that they keep it no more; whoever offers another one then is heard. */
+    private int emptyAnswers;
 
     private boolean isInstalling;
 
@@ -30,7 +30,7 @@ final class SnapshotFetcher {
     }
 
     boolean isFetching() {
-        return target != null;
+        return target != null || isInstalling;
     }
 
     /** @return whether the log is to begin behind a snapshot that is here, and there is no room for the note of it yet */
@@ -40,48 +40,72 @@ final class SnapshotFetcher {
 
     /** The primary has no frames left for this node, but this. */
     void onOffer(int from, FrameRef snapshot) {
-        boolean isGoingOn = target != null && !isNotKept && core.snapshots.wantedChunk(target) != Snapshots.GONE;
-        if (!isGoingOn && !core.log.holds(snapshot) && isNewer(snapshot)) {
+        boolean isGoingOn = target != null && emptyAnswers == 0 && core.snapshots.wantedChunk(target) != Snapshots.GONE;
+        if (!isGoingOn && isMissing(snapshot)) {
             target = snapshot;
             source = from;
             asked = Snapshots.LATER;
-            isNotKept = false;
+            emptyAnswers = 0;
         }
     }
 
-    /** @return whether there is something in it that is not here (safety 11) */
-    private boolean isNewer(FrameRef snapshot) {
-        return snapshot.index() > core.log.lastIndex() || snapshot.index() > core.commit.index();
-    }
-
-    void onTick() {
-        installIfMissing();
-        if (target != null) {
-            fetch();
-        }
-    }
-
-    /** The newest snapshot that is kept here, if the log does not come up to it. */
-    void installIfMissing() {
-        SnapshotManifest newest = core.snapshots.newest();
-        boolean isDue = newest != null && !core.promises.isYielding() && isMissing(newest.last());
-        isInstalling = isDue && !install(newest);
-    }
-
-    /** @return whether what the log had of a snapshot is lost, or was never here */
+    /** @return whether what a snapshot has of the log is not here: it was lost, or never came (safety 11) */
     private boolean isMissing(FrameRef snapshot) {
         return snapshot.index() > core.log.lastIndex()
                 || (snapshot.index() > core.commit.index() && !core.log.holds(snapshot));
     }
 
+    /** The epoch changes, or may: nothing more is fetched of what was offered in this one. */
+    void drop() {
+        target = null;
+    }
+
+    /**
+     * Of what is on its way here nothing comes any more, nor of what is here and not installed: it may be of a branch of
+     * history that is left.
+     *
+     * @param fork the last index that the branches share
+     */
+    void orphanBeyond(long fork) {
+        drop();
+        core.snapshots.orphanBeyond(fork);
+        SnapshotManifest newest = core.snapshots.newest();
+        while (newest != null && newest.last().index() > core.log.base().index() && !core.log.holds(newest.last())) {
+            core.snapshots.orphanBeyond(newest.last().index() - 1);
+            newest = core.snapshots.newest();
+        }
+    }
+
+    void onTick() {
+        if (target != null) {
+            fetch();
+        }
+        installIfMissing();
+    }
+
+    /** The newest snapshot that is kept here, if the log does not come up to it. */
+    void installIfMissing() {
+        isInstalling = isInstallDue(); // also if there turns out to be no room for the note of the configuration
+        if (isInstalling) {
+            isInstalling = !install(core.snapshots.newest());
+        }
+    }
+
+    /**
+     * @return whether the log is to begin behind a snapshot that is kept here: it does not come up to it, and has not gone
+     *     on in a newer epoch either, of which the snapshot knows nothing
+     */
+    boolean isInstallDue() {
+        SnapshotManifest newest = core.snapshots.newest();
+        return newest != null
+                && !core.promises.isYielding()
+                && newest.epoch() >= core.logEpoch()
+                && isMissing(newest.last());
+    }
+
     private void fetch() {
         int wanted = core.snapshots.wantedChunk(target);
-        if (wanted == Snapshots.COMPLETE) {
-            SnapshotManifest newest = core.snapshots.newest();
-            if (newest == null || !newest.last().equals(target) || install(newest)) {
-                target = null;
-            }
-        } else if (wanted == Snapshots.GONE) {
+        if (wanted == Snapshots.COMPLETE || wanted == Snapshots.GONE) {
             target = null;
         } else if (wanted >= 0) {
             ask(wanted);
@@ -89,8 +113,10 @@ final class SnapshotFetcher {
     }
 
     private void ask(int wanted) {
-        boolean isSilent = core.turn.nowNs() - askedNs > PATIENCE_HEARTBEATS * core.turn.heartbeatNs();
-        if (wanted == asked && !isSilent) {
+        long sinceNs = core.turn.nowNs() - askedNs;
+        boolean isSilent = sinceNs > PATIENCE_HEARTBEATS * core.turn.heartbeatNs();
+        boolean isResting = emptyAnswers > 0 && asked == Snapshots.LATER && sinceNs < core.turn.heartbeatNs();
+        if (isResting || (wanted == asked && !isSilent)) {
             return;
         }
         if (wanted == asked || !core.peers.isUp(source)) {
@@ -117,12 +143,21 @@ final class SnapshotFetcher {
             return;
         }
         if (length > 0) {
-            isNotKept = false;
+            emptyAnswers = 0;
             core.snapshots.onChunk(target, message.number(), buffer, offset, length);
         } else if (from == source && message.number() == asked) {
-            asked = Snapshots.LATER;
-            isNotKept = true;
-            source = nextSource();
+            onEmptyAnswer();
+        }
+    }
+
+    /** The next one is asked in a heartbeat; once all have been, there is nothing to wait for but another offer. */
+    private void onEmptyAnswer() {
+        asked = Snapshots.LATER;
+        askedNs = core.turn.nowNs();
+        source = nextSource();
+        emptyAnswers++;
+        if (emptyAnswers >= core.peers.countUp()) {
+            drop();
         }
     }
 
@@ -139,23 +174,17 @@ final class SnapshotFetcher {
      */
     private boolean install(SnapshotManifest manifest) {
         FrameRef snapshot = manifest.last();
-        if (!core.log.holds(snapshot)) {
-            OrphanReport report = cutter.keepAside(
-                    Math.max(core.commit.index(), core.log.base().index()) + 1);
-            PlacedConfig config = ConfigCodec.decodePlaced(
-                    manifest.config(), 0, manifest.config().capacity());
-            core.promises.noteConfig(config.index(), config.term()); // while all of this can still be done anew
-            if (!core.log.startAfter(snapshot)) {
-                return false;
-            }
-            core.log.lastTimeNs(manifest.clusterTimeNs());
-            core.configs.begin(config);
-            core.listener.onSnapshotInstalled(snapshot);
-            core.listener.onConfig(config.config());
-            if (report != null) {
-                core.listener.onOrphaned(report);
-            }
+        PlacedConfig config =
+                ConfigCodec.decodePlaced(manifest.config(), 0, manifest.config().capacity());
+        core.promises.noteConfig(config.index(), config.term()); // while all of this can still be done anew
+        if (!cutter.startAfter(
+                snapshot, Math.max(core.commit.index(), core.log.base().index()) + 1)) {
+            return false;
         }
+        core.log.lastTimeNs(manifest.clusterTimeNs());
+        core.configs.begin(config);
+        core.listener.onSnapshotInstalled(snapshot);
+        core.listener.onConfig(config.config());
         core.commitTo(snapshot.index());
         return true;
     }

@@ -58,7 +58,7 @@ public interface Snapshots {
 
     /**
      * Sets aside what is of a branch of history that was left: durable when this returns, so that it blocks for the device,
-     * once for each epoch that this node yields to. A transfer that is under way ends, and so does a snapshot that is being
+     * a few times for each epoch that this node helps to found, or yields to. A transfer that is under way ends, and so does a snapshot that is being
      * taken here: either may be of that branch.
      *
      * @param index the last index that both branches share

@@ -66,6 +66,7 @@ final class PromisesTest {
         assertThatThrownBy(promises::beDirty).isInstanceOf(StorageException.class);
         assertThatThrownBy(promises::beRecovering).isInstanceOf(StorageException.class);
         assertThatThrownBy(() -> promises.beginToYield(new Term(2, 9))).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> promises.goOver(new Term(2, 9), 30, 9)).isInstanceOf(StorageException.class);
         assertThatThrownBy(() -> promises.found(2, 30, FIRST_OF_EPOCH_2)).isInstanceOf(StorageException.class);
         assertThat(promises.isBorn()).isFalse();
         assertThat(promises.configIndex()).isZero();
@@ -180,6 +181,20 @@ final class PromisesTest {
         assertThat(new Promises(store).isYielding()).isTrue();
         promises.beWhole(0, 0);
         assertThat(promises.isYielding()).isFalse();
+    }
+
+    @Test
+    void whoGoesOverToAnEpochHasNotedWhatItBeginsWithInTheSameWrite() {
+        promises.promise(FIRST_OF_EPOCH_2, OTHER);
+        assertThat(promises.isPromisedTo(FIRST_OF_EPOCH_2, OTHER)).isTrue();
+        assertThat(promises.isPromisedTo(FIRST_OF_EPOCH_2, SELF)).isFalse();
+        int before = store.writes;
+        promises.goOver(new Term(7, FIRST_OF_EPOCH_2 + 1), 31, FIRST_OF_EPOCH_2);
+        assertThat(store.writes).isEqualTo(before + 1);
+        assertThat(promises.term()).isEqualTo(new Term(7, FIRST_OF_EPOCH_2 + 1));
+        assertThat(promises.configIndex()).isEqualTo(31);
+        assertThat(promises.configTerm()).isEqualTo(FIRST_OF_EPOCH_2);
+        assertThat(promises.isRecovering()).isFalse();
     }
 
     @Test

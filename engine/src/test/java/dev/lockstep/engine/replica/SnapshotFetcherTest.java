@@ -2,12 +2,15 @@ package dev.lockstep.engine.replica;
 
 import static dev.lockstep.engine.replica.CoreOfOne.HEARTBEAT_NS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.replica.NotingLinks.Said;
 import dev.lockstep.engine.sbe.ChunkDecoder;
 import dev.lockstep.engine.sbe.ChunkRequestDecoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.StorageException;
+import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,14 +128,108 @@ final class SnapshotFetcherTest {
     }
 
     @Test
-    void whoKeepsItNoMoreIsLeftForAnotherOneAtOnceAndAnyOfferIsHeardThen() {
+    void whoKeepsItNoMoreIsLeftForAnotherOneInAHeartbeatAndAnyOfferIsHeardThen() {
         fetcher.onOffer(2, SNAPSHOT);
         FrameRef newer = new FrameRef(12, 2, 12);
         two.snapshots.keep(newer, CONFIG);
         give(two, chunk(two, ask()));
+        one.pass(HEARTBEAT_NS - 1);
+        assertThat(ask()).isNull();
+        one.pass(1);
         assertThat(ask()).hasToString("3: wants chunk 0 of 9");
         fetcher.onOffer(2, newer);
         assertThat(ask()).hasToString("2: wants chunk 0 of 12");
+    }
+
+    @Test
+    void whatNobodyKeepsIsAskedForOnceOfEach() {
+        FrameRef newer = new FrameRef(12, 2, 12);
+        fetcher.onOffer(2, SNAPSHOT);
+        two.snapshots.keep(newer, CONFIG);
+        three.snapshots.keep(newer, CONFIG);
+        give(two, chunk(two, ask()));
+        one.pass(HEARTBEAT_NS);
+        give(three, chunk(three, ask()));
+        assertThat(fetcher.isFetching()).isFalse();
+        one.pass(PATIENCE_NS);
+        assertThat(ask()).isNull();
+    }
+
+    @Test
+    void whatComesBetweenTwoEmptyAnswersShowsThatItIsKept() {
+        fetcher.onOffer(2, SNAPSHOT);
+        Said first = chunk(three, new Said(3, requestFor(SNAPSHOT)));
+        two.snapshots.keep(new FrameRef(12, 2, 12), CONFIG);
+        give(two, chunk(two, ask()));
+        give(three, first);
+        Said request = ask();
+        assertThat(request).hasToString("3: wants chunk 1 of 9");
+        three.snapshots.keep(new FrameRef(12, 2, 12), CONFIG);
+        give(three, chunk(three, request));
+        assertThat(fetcher.isFetching()).isTrue();
+    }
+
+    @Test
+    void nothingIsFetchedOfAnEpochThatIsLeft() {
+        fetcher.onOffer(2, SNAPSHOT);
+        ask();
+        fetcher.drop();
+        assertThat(fetcher.isFetching()).isFalse();
+        assertThat(ask()).isNull();
+    }
+
+    @Test
+    void whatIsHereAndNotInstalledIsSetAsideWithTheBranchThatIsLeft() {
+        one.journal.isFull = true;
+        fetcher.onOffer(2, new FrameRef(3, 2, 33));
+        one.snapshots.keep(new FrameRef(3, 2, 33), CONFIG); // the log holds another frame there
+        fetcher.onTick();
+        assertThat(fetcher.isInstallDue()).isTrue();
+        fetcher.orphanBeyond(7);
+        assertThat(one.snapshots.newest()).isNull();
+        assertThat(fetcher.isInstallDue()).isFalse();
+    }
+
+    @Test
+    void whatTheLogHoldsIsKeptWithTheBranchThatStays() {
+        FrameRef held = one.core.log.holding(2);
+        one.snapshots.keep(held, CONFIG);
+        fetcher.orphanBeyond(2);
+        assertThat(one.snapshots.newest().last()).isEqualTo(held);
+    }
+
+    /** The log has gone on in a newer epoch, and what is committed there stands at the same indexes. */
+    @Test
+    void aSnapshotOfAnOlderEpochIsNotInstalled() {
+        Fork fork = new Fork(CONFIG.epoch(), one.core.log.last(), 4, one.core.identity());
+        one.append(4, CONFIG.founding(2, fork, Set.of(1)));
+        one.snapshots.keep(SNAPSHOT, CONFIG);
+        fetcher.onTick();
+        assertThat(fetcher.isInstallDue()).isFalse();
+        assertThat(one.listener.installed).isEmpty();
+        assertThat(one.core.log.lastIndex()).isEqualTo(3);
+    }
+
+    @Test
+    void nothingIsInstalledByWhoYields() {
+        one.core.promises.beginToYield(new Term(2, 9));
+        one.snapshots.keep(SNAPSHOT, CONFIG);
+        fetcher.onTick();
+        assertThat(fetcher.isInstallDue()).isFalse();
+        assertThat(one.listener.installed).isEmpty();
+    }
+
+    /** So long nothing is appended to the log. */
+    @Test
+    void withoutRoomToNoteTheConfigurationItWaitsAsWell() {
+        one.snapshots.keep(SNAPSHOT, LATER_CONFIG);
+        one.ballots.roomFor(0);
+        assertThatThrownBy(fetcher::onTick).isInstanceOf(StorageException.DiskFull.class);
+        assertThat(fetcher.isInstalling()).isTrue();
+        one.ballots.roomFor(9);
+        fetcher.onTick();
+        assertThat(fetcher.isInstalling()).isFalse();
+        checkThatTheLogBeginsBehindIt();
     }
 
     @Test

@@ -60,13 +60,7 @@ enum Mutant {
     // 11: snapshot durable before the log is cut; stale snapshot refused; matching suffix kept
     SNAPSHOT_NOT_FORCED(
             11, has(SNAPSHOTS, POWER_CUTS), 240, in(Wrong.DISK, around("powerCut", Wrong.PORTS + "$LoseSnapshots"))),
-    STALE_SNAPSHOT_TAKEN(
-            11,
-            has(SNAPSHOTS, DISORDER),
-            13,
-            in(
-                    "SnapshotFetcher",
-                    returns("isNewer", true).and(without("onOffer", "holds")).and(without("install", "holds")))),
+    STALE_SNAPSHOT_TAKEN(11, has(SNAPSHOTS, DISORDER), 13, in("SnapshotFetcher", returns("isMissing", true))),
     // 12: messages across restarts
     GHOSTS_COUNT(12, has(GHOSTS), 4, in("Incoming", returns("isFromWhoIsThere", true))),
     OLD_START_COUNTS(
@@ -163,13 +157,13 @@ enum Mutant {
     WITNESS_NAMES_WHO_LACKS(27, Plan::hasWitness, 75, in("WitnessLeash", returns("holdsAll", true))),
     WITNESS_IS_A_COPY(27, Plan::hasWitness, 2, in("Quorum", returns("copies", 1))),
     // 28: an epoch forks visibly, never merges silently
-    YIELDS_TO_ANY_EPOCH(28, has(PROMOTES), 862, in("Epochs", calls("onNotice", "forkOf", Wrong.REPLICA, "anyFork"))),
+    YIELDS_TO_ANY_EPOCH(28, has(PROMOTES), 7_219, in("Epochs", calls("onNotice", "forkOf", Wrong.REPLICA, "anyFork"))),
     YIELDS_WITHOUT_CUTTING(28, has(PROMOTES), 1084, in("Epochs", returns("cutBeyond", true))),
     FOUNDS_IN_A_TERM_THAT_IS_OVER(
             28,
             "SafetyOfFoundingTest#anEpochIsNotBornInATermThatIsOver",
             in("UnbornEpoch", returns("isStillMine", true))),
-    TAKES_TWO_EPOCHS_FOR_ONE(28, has(PROMOTES), 101_015, in("Core", returns("isLogOfThisEpoch", true))),
+    TAKES_TWO_EPOCHS_FOR_ONE(28, has(PROMOTES), 101_024, in("Core", returns("isLogOfThisEpoch", true))),
     // 29: damage never lets a node vote as if whole
     DAMAGE_IS_FORGOTTEN(29, has(DAMAGE), 107, in("Promises", doesNothing("beRecovering"))),
     VOTES_AS_IF_WHOLE(29, has(DAMAGE), 54, in("Outbox", without("voteReply", "isRecovering"))),

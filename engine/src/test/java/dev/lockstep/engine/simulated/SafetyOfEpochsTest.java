@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Safety line 28: an epoch forks visibly, and never merges silently. */
 final class SafetyOfEpochsTest {
     private static final int CALLS_OF_A_YIELD = 60;
+    private static final int CALLS_OF_GOING_OVER = 30;
 
     private final ScriptedCluster c = ScriptedCluster.of(3);
 
@@ -337,6 +338,7 @@ final class SafetyOfEpochsTest {
         assertThat(c.disk(1).base().index())
                 .isBetween(1L, c.replica(3).config().lineage().get(0).last().index());
         checkThatItIsYieldedTo(c, FrameRef.ORIGIN);
+        checkThatAllIsReported();
     }
 
     @Test
@@ -345,6 +347,17 @@ final class SafetyOfEpochsTest {
         assertThat(c.disk(1).base().index())
                 .isGreaterThan(c.replica(3).config().lineage().get(0).last().index());
         checkThatItIsYieldedTo(c, FrameRef.ORIGIN);
+        checkThatAllIsReported();
+    }
+
+    /** What node 1 set aside, its operator hears of. */
+    private void checkThatAllIsReported() {
+        List<FrameRef> orphans = c.disk(1).orphans();
+        assertThat(c.heard(1).orphaned).isNotEmpty();
+        assertThat(c.heard(1).orphaned.get(0).firstIndex())
+                .isLessThanOrEqualTo(orphans.get(0).index());
+        assertThat(c.heard(1).orphaned.get(0).lastIndex())
+                .isEqualTo(orphans.get(orphans.size() - 1).index());
     }
 
     /** As above, where the process dies, or the machine goes down, at any call; there is no room for the cut at first. */
@@ -402,5 +415,81 @@ final class SafetyOfEpochsTest {
                     .isEqualTo(five.replica(3).term().epoch());
             assertThat(five.replica(node).config().lineage()).hasSize(1);
         }
+    }
+
+    /** The process dies at any call while it goes over, and then the machine loses power: it elects the founder all the same. */
+    @Test
+    void whoDiesWhileItGoesOverToAnEpochElectsItsFounderAllTheSame() {
+        for (int calls = 0; calls < CALLS_OF_GOING_OVER; calls++) {
+            ScriptedCluster cluster = ScriptedCluster.of(3);
+            cluster.reign(1, 2, 3);
+            cluster.flushAll();
+            cluster.settle();
+            cluster.kill(3);
+            cluster.kill(2);
+            cluster.tick(150);
+            cluster.start(2);
+            cluster.hold(1, 2);
+            cluster.act(1, replica -> replica.acts().promote(List.of(3)));
+            dieWhileGoingOver(cluster, calls);
+            cluster.powerCut(2);
+            cluster.release(1, 2);
+            cluster.start(2);
+            cluster.restart(1);
+            for (int i = 0; i < 60; i++) {
+                cluster.pass(50);
+                cluster.flushAll();
+            }
+            assertThat(cluster.replica(1).role()).as("after %d calls", calls).isEqualTo(Role.PRIMARY);
+            cluster.commit(1);
+        }
+    }
+
+    private static void dieWhileGoingOver(ScriptedCluster cluster, int calls) {
+        boolean isArmed = false;
+        for (int i = 0;
+                i < 20 && cluster.node(2).isRunning() && cluster.ballot(2).epoch() == 1;
+                i++) {
+            cluster.tick(10);
+            cluster.flush(1);
+            for (ScriptedLetter each : cluster.links.takeAll(1, 2)) {
+                if (each.is(Kind.EPOCH_NOTICE) && !isArmed) {
+                    isArmed = true;
+                    cluster.node(2).started.life().crashAfter(calls);
+                }
+                if (cluster.node(2).isRunning() && !each.is(Kind.APPEND)) {
+                    cluster.deliver(each);
+                }
+            }
+            cluster.deliver(2, 1);
+        }
+        assertThat(isArmed).isTrue();
+        if (cluster.node(2).isRunning()) {
+            cluster.node(2).started.life().crashAfter(-1);
+        }
+    }
+
+    /** What it is told of the epoch again and again it does as soon as there is room to note it, and nothing before. */
+    @Test
+    void whoHasNoRoomToNoteAnEpochGoesOverOnceItHas() {
+        c.reign(1, 2, 3);
+        c.flushAll();
+        c.kill(3);
+        c.kill(2);
+        c.tick(150);
+        c.start(2);
+        c.act(1, replica -> replica.acts().promote(List.of(3)));
+        c.pass(40);
+        c.disk(2).device().full(true);
+        c.flush(1);
+        c.pass(100);
+        assertThat(c.replica(1).term().epoch()).isGreaterThan(1);
+        assertThat(c.replica(2).term().epoch()).isEqualTo(1);
+        c.disk(2).device().full(false);
+        c.pass(400);
+        assertThat(c.replica(2).term().epoch()).isEqualTo(c.replica(1).term().epoch());
+        c.flushAll();
+        c.commit(1);
+        c.checkOneHistory();
     }
 }
