@@ -73,7 +73,7 @@ final class Epochs {
         if (config.epoch() > mine.epoch()) {
             Fork fork = config.forkOf(mine.epoch());
             if (fork != null) {
-                if (!unborn.giveUp()) {
+                if (!unborn.giveUp("another epoch was founded")) {
                     return; // it is cut as soon as there is room; then this node asks for votes, and is told again
                 }
                 yieldTo(new Term(config.epoch(), Math.max(mine.number(), senderTerm.number())), fork, notice);

@@ -34,7 +34,7 @@ final class Resumption {
         if (isOfUse) {
             fetcher.installIfMissing(); // a crash came between a snapshot from a peer and the log that begins behind it
         }
-        unborn.resume();
+        unborn.giveUpWhatWasBegunBefore();
         if (!unborn.isExpected() && !core.promises.isYielding()) {
             core.noteConfig();
         }

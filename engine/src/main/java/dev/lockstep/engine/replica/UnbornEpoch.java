@@ -3,10 +3,11 @@ package dev.lockstep.engine.replica;
 import dev.lockstep.storage.FrameRef;
 
 /**
- * The frame that founds an epoch stands in this node's log, and nobody was told of it. Once it is on the device, and if the
- * node has promised nothing else meanwhile, the epoch is born, and the frame is committed by definition; if it has, the
- * frame is cut. Until then nobody elects this node, and nobody founds an epoch on its log, which looks newer than it is.
- * Owned by the replica's thread.
+ * The frame that founds an epoch stands in this node's log, and nobody was told of it. The epoch is born, and the frame
+ * committed by definition, when the ballot says so: once the frame is on the device, and if the node has promised nothing
+ * else meanwhile. Otherwise, and if the node goes down before, the epoch is given up: the frame is cut as soon as there is
+ * room. Until then nobody elects this node, and nobody founds an epoch on its log, which looks newer than it is. Owned by
+ * the replica's thread.
  */
 final class UnbornEpoch {
     private final Core core;
@@ -29,11 +30,18 @@ final class UnbornEpoch {
         isGivenUp = false;
     }
 
-    /** This node went down before the epoch was born. */
-    void resume() {
+    /**
+     * This node went down before the epoch was born: it may be that those who were lost have come back since, and have
+     * gone on. Whoever still wants it asks for it again.
+     */
+    void giveUpWhatWasBegunBefore() {
         if (!core.configs.isEmpty()
                 && core.config().epoch() > core.promises.term().epoch()) {
             expect();
+            tellThatItIsGivenUp("this node went down before the epoch was born; try again");
+            core.remark(
+                    "this node went down while it founded an epoch, which is given up: promote it again if the others"
+                            + " are lost indeed");
         }
     }
 
@@ -46,9 +54,10 @@ final class UnbornEpoch {
             return;
         }
         if (!core.log.holds(frame)) {
+            tellThatItIsGivenUp("the log of another primary came in between");
             frame = null; // what came in between has cut it, or could not read it
         } else if (isGivenUp || !isStillMine()) {
-            giveUp();
+            giveUp("another node asked for more");
         } else if (core.log.flushedIndex() >= frame.index()) {
             bear();
         }
@@ -59,14 +68,27 @@ final class UnbornEpoch {
         return core.promises.term().equals(new Term(parent, frame.term()));
     }
 
-    /** @return whether none is expected any more; otherwise there is no room for the note of the cut now */
-    boolean giveUp() {
-        isGivenUp = true;
-        if (frame != null && core.log.holds(frame) && !cutter.cutFrom(frame.index())) {
+    /**
+     * @param reason why
+     * @return whether none is expected any more; otherwise there is no room for the note of the cut now
+     */
+    boolean giveUp(String reason) {
+        if (frame == null) {
+            return true;
+        }
+        tellThatItIsGivenUp(reason);
+        if (core.log.holds(frame) && !cutter.cutFrom(frame.index())) {
             return false;
         }
         frame = null;
         return true;
+    }
+
+    private void tellThatItIsGivenUp(String reason) {
+        if (!isGivenUp) {
+            isGivenUp = true;
+            core.listener.onPromotionFailed(reason);
+        }
     }
 
     private void bear() {

@@ -163,6 +163,10 @@ enum Mutant {
             28,
             "SafetyOfFoundingTest#anEpochIsNotBornInATermThatIsOver",
             in("UnbornEpoch", returns("isStillMine", true))),
+    FOUNDS_WHEN_IT_COMES_BACK(
+            28,
+            "SafetyOfFoundingTest#aPromotionThatWasInterruptedDoesNotUndoWhatTheOthersHaveCommittedSince",
+            in("UnbornEpoch", without("giveUpWhatWasBegunBefore", "tellThatItIsGivenUp"))),
     TAKES_TWO_EPOCHS_FOR_ONE(28, has(PROMOTES), 101_024, in("Core", returns("isLogOfThisEpoch", true))),
     // 29: damage never lets a node vote as if whole
     DAMAGE_IS_FORGOTTEN(29, has(DAMAGE), 107, in("Promises", doesNothing("beRecovering"))),

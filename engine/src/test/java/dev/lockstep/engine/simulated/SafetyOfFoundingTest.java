@@ -7,6 +7,8 @@ import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.storage.FrameRef;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Safety line 28, from the operator's word until the epoch is born: what was not born leaves nothing behind. */
 final class SafetyOfFoundingTest {
@@ -63,6 +65,7 @@ final class SafetyOfFoundingTest {
         c.deliver(1, 3, Kind.HEARTBEAT);
         assertThat(c.disk(3).holds(founding)).isFalse();
         assertThat(c.disk(3).orphans()).contains(founding);
+        assertThat(c.heard(3).failures).containsExactly("no promotion: another node asked for more");
         assertThat(c.replica(3).config().epoch()).isEqualTo(PARENT);
         c.flush(3);
         c.release(1, 3);
@@ -112,16 +115,48 @@ final class SafetyOfFoundingTest {
         assertThat(c.commitOf(3)).isGreaterThanOrEqualTo(founding.index());
     }
 
-    @Test
-    void anEpochIsBornThoughItsFounderDiesBefore() {
+    /** Only its ballot makes an epoch: nobody was told of this one, and whoever asked for it is told that it is not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anEpochIsNotBornIfItsFounderDiesBefore(boolean isFullWhenItComesBack) {
         FrameRef founding = unbornEpochOf3(c);
         flushWithoutATurn(c, 3);
         c.kill(3);
+        c.disk(3).device().nextSegmentFull(isFullWhenItComesBack);
         c.start(3);
         c.tick(10);
-        assertThat(c.replica(3).term().epoch()).isGreaterThan(PARENT);
-        assertThat(c.disk(3).holds(founding)).isTrue();
-        assertThat(c.commitOf(3)).isGreaterThanOrEqualTo(founding.index());
+        assertThat(c.heard(3).failures).singleElement().asString().contains("went down");
+        assertThat(c.heard(3).remarks).anyMatch(each -> each.contains("given up"));
+        assertThat(c.disk(3).holds(founding)).isEqualTo(isFullWhenItComesBack);
+        c.disk(3).device().nextSegmentFull(false);
+        c.tick(10);
+        assertThat(c.disk(3).holds(founding)).isFalse();
+        assertThat(c.disk(3).orphans()).contains(founding);
+        assertThat(c.replica(3).term().epoch()).isEqualTo(PARENT);
+        assertThat(c.heard(3).failures).hasSize(1);
+    }
+
+    /** The operator has found since that they are there after all. */
+    @Test
+    void aPromotionThatWasInterruptedDoesNotUndoWhatTheOthersHaveCommittedSince() {
+        unbornEpochOf3(c);
+        flushWithoutATurn(c, 3);
+        c.kill(3);
+        c.rejoin(2);
+        c.elect(1, 2);
+        c.settle();
+        FrameRef committed = c.disk(1).holding(c.commit(1));
+        c.pass(10_000);
+        c.start(3);
+        c.rejoin(3);
+        for (int i = 0; i < 50; i++) {
+            c.pass(20);
+            c.flushAll();
+        }
+        for (int node = 1; node <= 3; node++) {
+            assertThat(c.replica(node).term().epoch()).isEqualTo(PARENT);
+            assertThat(c.disk(node).holds(committed)).isTrue();
+        }
     }
 
     /** Its log looks newer than any other, and is not. */
