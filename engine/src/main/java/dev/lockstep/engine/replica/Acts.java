@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.transport.Transport;
 import java.util.List;
 
 /** What an operator may do, and when it is refused (PROTOCOL H). Owned by the replica's thread. */
@@ -97,29 +98,47 @@ final class Acts {
         reigning.handOver(node);
     }
 
-    /** @param lost the voters that are lost for good */
+    /** @param lost those that are lost for good: voters, or whoever else is there and does not answer */
     void promote(List<Integer> lost) {
         if (core.config() == null) {
             throw new ActRefused("this node does not know who is a member; promote one that does");
         }
-        promote(core.config(), lost);
+        for (int node : lost) {
+            if (node == core.self() || node < 0 || node > Transport.MAX_NODE) {
+                throw new ActRefused(
+                        "node " + node + " cannot be lost: it is this node, or none from 0 to " + Transport.MAX_NODE);
+            }
+        }
+        found(lost);
     }
 
     /**
-     * @param basis whose voters those are; the present configuration, or that of whoever asked this node to found the epoch
-     * @param lost the voters that are lost for good
+     * An operator wants an epoch, and this node holds the best log of those who have promised themselves to the node that
+     * he asked. It is no longer meant to found one as soon as it has promised anything else.
+     *
+     * @param from that node
+     * @param term what they have promised to it
+     * @param lost those that are lost for good; some of them may be no members by this node's configuration
      */
-    void promote(Config basis, List<Integer> lost) {
-        Member self = basis.names(core.self(), core.identity()) ? basis.at(core.self()) : null;
-        if (self == null
-                || !self.isDataNode()
-                || basis.epoch() > core.promises.term().epoch()) {
-            throw new ActRefused("this node is no voter that keeps the log; promote one that is");
+    void promoteInsteadOf(int from, long term, List<Integer> lost) {
+        if (!isStillMeant(from, term)) {
+            return;
         }
-        for (int node : lost) {
-            if (node == core.self() || basis.at(node) == null || !basis.at(node).isVoter()) {
-                throw new ActRefused("node " + node + " cannot be lost: it is this node, or no voter");
-            }
+        if (!core.peers.isNamed(from, core.config()) || lost.contains(core.self())) {
+            throw new ActRefused(
+                    "that one is no member, as far as this node knows, or takes this one for lost; promote this"
+                            + " node itself");
+        }
+        found(lost);
+    }
+
+    private boolean isStillMeant(int from, long term) {
+        return core.promises.isPromisedTo(term, core.peers.identity(from));
+    }
+
+    private void found(List<Integer> lost) {
+        if (!core.isDataNode()) {
+            throw new ActRefused("this node is no voter that keeps the log; promote one that is");
         }
         boolean isServed = stage.duty() instanceof Reigning reigning
                 ? !reigning.isLonely()
@@ -127,7 +146,12 @@ final class Acts {
         if (isServed || founding.isUnderWay()) {
             throw new ActRefused("there is a primary, or an epoch is being founded already: nothing is to be promoted");
         }
-        founding.begin(basis, lost);
+        if (founding.isHeldUp()) {
+            throw new ActRefused(
+                    "a snapshot is kept here that goes beyond the log, and there is no room yet to let the log"
+                            + " begin behind it; try again when it is installed");
+        }
+        founding.begin(lost);
     }
 
     private static Config legal(java.util.function.Supplier<Config> change) {

@@ -2,11 +2,7 @@ package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.frame.FrameEncoder;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * An operator founds an epoch, the one act that may lose history: those who are left promise to act in no older term, the
@@ -21,19 +17,11 @@ final class Founding {
     private final Core core;
     private final Stage stage;
     private final UnbornEpoch unborn;
-    private final Set<Integer> survivors = new HashSet<>();
-    private final Set<Integer> awaited = new HashSet<>();
-    /** Of those who hold what is required. */
-    private final Map<Integer, Holding> holders = new TreeMap<>();
-
-    private List<Integer> lost = List.of();
-    /** The configuration whose voters are left. */
-    private Config basis;
+    private final SnapshotFetcher fetcher;
+    /** Of the present attempt, or the last one. */
+    private Survivors survivors;
 
     private Phase phase = Phase.NONE;
-    /** Whoever goes on must hold this: somebody who is left knows that it is committed. */
-    private FrameRef required = FrameRef.ORIGIN;
-
     private int successor = Duty.NOBODY;
     private long askedNs;
     private long untilNs;
@@ -44,13 +32,16 @@ final class Founding {
         /** Those who are left are asked what they have. */
         ASKING,
         /** Another one has the best log, and is to found the epoch. */
-        DELEGATED
+        DELEGATED,
+        /** That one is about to. */
+        AWAITED
     }
 
-    Founding(Core core, Stage stage, UnbornEpoch unborn) {
+    Founding(Core core, Stage stage, UnbornEpoch unborn, SnapshotFetcher fetcher) {
         this.core = core;
         this.stage = stage;
         this.unborn = unborn;
+        this.fetcher = fetcher;
     }
 
     /** @return whether this node has no part in elections, for it founds an epoch */
@@ -58,35 +49,34 @@ final class Founding {
         return phase == Phase.ASKING || unborn.isExpected();
     }
 
-    /**
-     * @param config whose voters the operator has in mind
-     * @param missing those of them that he says are lost
-     */
-    void begin(Config config, List<Integer> missing) {
-        basis = config;
-        lost = List.copyOf(missing);
-        survivors.clear();
-        config.voters().forEach(each -> survivors.add(each.node()));
-        survivors.removeAll(lost);
-        core.promises.promise(core.promises.term().number() + TERMS_OF_AN_EPOCH, core.identity());
-        phase = Phase.ASKING;
+    /** @return whether this node is about to hold more than its log says, and so can neither found an epoch nor help to */
+    boolean isHeldUp() {
+        return fetcher.isInstallDue();
+    }
+
+    /** @param missing those who the operator says are lost; of the others each voter must answer, and whoever is there */
+    void begin(List<Integer> missing) {
+        FrameRef committed = core.committed();
+        core.promises.promise(nextTerm(), core.identity());
         stage.follow();
-        untilNs = core.turn.nowNs() + PATIENCE_TIMEOUTS * core.turn.electionTimeoutNs();
-        ask(core.committed());
+        fetcher.orphanBeyond(core.log.lastIndex()); // nothing is added to what this node holds any more
+        survivors = new Survivors(core, missing, committed);
+        phase = Phase.ASKING;
+        beginToWait();
+        askAtOnce();
         onTick();
     }
 
-    /** Asks everybody, from now on, what he has, and whether he holds that. */
-    private void ask(FrameRef committed) {
-        required = committed;
-        awaited.clear();
-        awaited.addAll(survivors);
-        awaited.remove(core.self());
-        holders.clear();
-        Holding own = holding(required);
-        if (own.isHeld()) {
-            holders.put(core.self(), own);
-        }
+    /** One to which no campaign comes: whoever has promised it has no primary there that it might follow further. */
+    private long nextTerm() {
+        return (core.promises.term().number() / TERMS_OF_AN_EPOCH + 1) * TERMS_OF_AN_EPOCH;
+    }
+
+    private void beginToWait() {
+        untilNs = core.turn.nowNs() + PATIENCE_TIMEOUTS * core.turn.electionTimeoutNs();
+    }
+
+    private void askAtOnce() {
         askedNs = core.turn.nowNs() - core.turn.electionTimeoutNs();
     }
 
@@ -98,6 +88,7 @@ final class Founding {
         switch (phase) {
             case ASKING -> askOrDecide();
             case DELEGATED -> delegate();
+            case AWAITED -> await();
             case NONE -> {
                 // nobody has asked for an epoch
             }
@@ -105,19 +96,26 @@ final class Founding {
     }
 
     private void askOrDecide() {
+        List<Integer> awaited = survivors.awaited();
         if (core.turn.nowNs() >= untilNs) {
             fail("nodes " + awaited + " did not answer");
-        } else if (!core.promises.votedFor().equals(core.identity())) {
+        } else if (!isPromisedToItself()) {
             fail("another node asked for more");
+        } else if (survivors.areOthersMeant()) {
+            fail("the configuration has changed meanwhile; try again");
         } else if (awaited.isEmpty()) {
             decide();
         } else if (isDueAgain()) {
             for (int node : awaited) {
                 if (core.peers.isUp(node)) {
-                    core.outbox.promiseRequest(node, core.promises.term().number(), required);
+                    core.outbox.promiseRequest(node, core.promises.term().number(), survivors.required());
                 }
             }
         }
+    }
+
+    private boolean isPromisedToItself() {
+        return core.promises.votedFor().equals(core.identity());
     }
 
     private boolean isDueAgain() {
@@ -135,74 +133,84 @@ final class Founding {
     void onRequest(int from, long asked, FrameRef mustHold) {
         boolean isInPlace = Term.isPossible(core.promises.term().epoch(), asked)
                 && !stage.duty().hearsPrimary()
-                && !unborn.isExpected();
+                && !unborn.isExpected()
+                && !isHeldUp();
         if (!isInPlace) {
             return;
         }
-        if (asked > core.promises.term().number()) {
+        if (isNotPromised(asked)) {
             core.promises.promise(asked, core.peers.identity(from));
+            stage.follow();
             if (phase == Phase.ASKING) {
                 fail("another node asked for more");
             }
-            stage.follow();
+            fetcher.orphanBeyond(core.log.lastIndex()); // or more might be here in a moment than this node says
         }
-        boolean isPromised = asked == core.promises.term().number()
-                && core.promises.votedFor().equals(core.peers.identity(from));
-        if (isPromised) {
+        if (core.promises.isPromisedTo(asked, core.peers.identity(from))) {
             core.outbox.promiseReply(from, asked, holding(mustHold));
         }
     }
 
+    /** It may have heard of that term from the founder before it is asked. */
+    private boolean isNotPromised(long asked) {
+        long number = core.promises.term().number();
+        return asked > number || (asked == number && !core.promises.votedFor().isPresent());
+    }
+
     void onReply(int from, long asked, Holding holding) {
-        boolean isAwaited = phase == Phase.ASKING
-                && asked == core.promises.term().number()
-                && holding.mustHold().equals(required)
-                && core.peers.isNamed(from, basis)
-                && awaited.remove(from);
-        if (isAwaited && holding.committed().index() > required.index()) {
-            ask(holding.committed());
-        } else if (isAwaited && holding.isHeld()) {
-            holders.put(from, holding);
+        boolean isOfThis =
+                phase == Phase.ASKING && asked == core.promises.term().number();
+        if (isOfThis && survivors.onAnswer(from, holding)) {
+            askAtOnce();
         }
     }
 
     private void decide() {
-        int best = holders.containsKey(core.self()) ? core.self() : Duty.NOBODY;
-        for (Map.Entry<Integer, Holding> each : holders.entrySet()) {
-            if (best == Duty.NOBODY || each.getValue().isBetterThan(holders.get(best))) {
-                best = each.getKey();
-            }
-        }
+        int best = survivors.best(holding(survivors.required())); // it may have met damage while it waited
         if (best == Duty.NOBODY) {
-            fail("nobody holds index " + required.index() + ", which was committed");
+            fail(survivors.whyNobody());
         } else if (best == core.self()) {
             phase = Phase.NONE;
             found();
         } else {
             phase = Phase.DELEGATED;
             successor = best;
-            askedNs = core.turn.nowNs() - core.turn.electionTimeoutNs();
+            askAtOnce();
             delegate();
         }
     }
 
     /** Until that one asks this node for its promise, and so is on its way. */
     private void delegate() {
-        if (!core.promises.votedFor().equals(core.identity())) {
+        if (!isPromisedToItself()) {
+            phase = Phase.AWAITED;
+            beginToWait();
+        } else if (core.turn.nowNs() >= untilNs) {
+            failForSuccessor();
+        } else if (isDueAgain()) {
+            core.outbox.promoteThere(successor, survivors.lost());
+        }
+    }
+
+    private void await() {
+        if (core.promises.term().epoch() != survivors.epoch()) {
             phase = Phase.NONE;
         } else if (core.turn.nowNs() >= untilNs) {
-            fail("node " + successor + ", which has the best log, did not found it");
-        } else if (isDueAgain()) {
-            core.outbox.promoteThere(successor, basis, lost);
+            failForSuccessor();
         }
+    }
+
+    private void failForSuccessor() {
+        fail("node " + successor
+                + ", which has the best log, did not found it; see there why, or name it among the lost");
     }
 
     /** @throws ReplicaLog.Damaged if there is something in the log that this node only believes to have */
     private void found() {
-        core.log.verify();
+        verifyLog();
         long term = core.promises.term().number();
         Fork fork = new Fork(core.promises.term().epoch(), core.log.last(), term, core.identity());
-        Config config = basis.founding(nextEpoch(), fork, survivors);
+        Config config = survivors.founding(nextEpoch(), fork);
         FrameEncoder encoder = ConfigFrames.make(config, term, core.log.last(), core.log.lastTimeNs());
         if (!core.log.reserve(encoder.length())) {
             core.listener.onPromotionFailed("there is no room in the journal; try again");
@@ -212,6 +220,15 @@ final class Founding {
         core.log.append(encoder.buffer(), 0, encoder.length());
         core.onConfigAppended(new PlacedConfig(encoder.lastIndex(), term, config));
         unborn.expect();
+    }
+
+    private void verifyLog() {
+        try {
+            core.log.verify();
+        } catch (ReplicaLog.Damaged e) {
+            core.listener.onPromotionFailed(e.getMessage() + ", and is mended first; try again then");
+            throw e;
+        }
     }
 
     private long nextEpoch() {

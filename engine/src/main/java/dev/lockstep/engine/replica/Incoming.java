@@ -330,20 +330,14 @@ final class Incoming {
 
     private void onPromoteThere(int from, DirectBuffer buffer, int offset) {
         PromoteThereDecoder message = new PromoteThereDecoder().wrapAndApplyHeader(buffer, offset, header);
-        byte[] config = new byte[message.configLength()];
-        message.getConfig(config, 0, config.length);
         byte[] numbers = new byte[message.lostLength()];
         message.getLost(numbers, 0, numbers.length);
         List<Integer> lost = new ArrayList<>();
         for (byte each : numbers) {
             lost.add(Byte.toUnsignedInt(each));
         }
-        PlacedConfig basis = read(from, config);
-        if (basis == null) {
-            return;
-        }
         try {
-            services.acts().promote(basis.config(), lost);
+            services.acts().promoteInsteadOf(from, stamp.term(), lost);
         } catch (ActRefused e) {
             core.remark("node " + from + " asked this one to found an epoch: " + e.getMessage());
         }

@@ -65,11 +65,12 @@ public final class OperatorActs {
     }
 
     /**
-     * Those who are left go on in another epoch; this node founds it, or the one of them that has the best log. If nobody
-     * does the listener hears of it.
+     * Those who are left go on in another epoch; this node founds it, or the one of them that has the best log. Each voter
+     * among them must answer, and whoever else is there, for it may know of something that was committed. If nobody founds
+     * it the listener hears of it; so it does if this node goes down before it has: then nothing comes of it.
      *
-     * @param lost the voters that are lost for good
-     * @throws ActRefused if there is a primary, or this node cannot found one
+     * @param lost those that are lost for good
+     * @throws ActRefused if there is a primary, or this node cannot found one, or not yet
      */
     public void promote(List<Integer> lost) {
         act(() -> acts.promote(lost));

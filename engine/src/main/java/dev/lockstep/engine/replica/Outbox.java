@@ -306,17 +306,15 @@ final class Outbox {
         say(node, message.encodedLength());
     }
 
-    void promoteThere(int node, Config basis, List<Integer> lost) {
+    void promoteThere(int node, List<Integer> lost) {
         PromoteThereEncoder message = new PromoteThereEncoder().wrapAndApplyHeader(buffer, 0, header);
         stamp(message.stamp());
-        byte[] config = encoded(new PlacedConfig(0, 0, basis));
-        message.putConfig(config, 0, config.length);
         byte[] numbers = new byte[lost.size()];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = lost.get(i).byteValue();
         }
         message.putLost(numbers, 0, numbers.length);
-        sayAtLength(node, message.encodedLength());
+        say(node, message.encodedLength());
     }
 
     void damageSuspected(int node, long index) {

@@ -73,7 +73,7 @@ public final class Replica {
         fetcher = new SnapshotFetcher(core, cutter);
         server = new SnapshotServer(core);
         unbornEpoch = new UnbornEpoch(core, stage, cutter);
-        founding = new Founding(core, stage, unbornEpoch);
+        founding = new Founding(core, stage, unbornEpoch, fetcher);
         Acts acts = new Acts(core, stage, founding);
         operatorActs = new OperatorActs(ownership, acts, this::onDamaged);
         births = new Births(core, stage, register);

@@ -18,7 +18,7 @@
  *       {@code Reports}, {@code Quorum}, {@code Acknowledgements}, {@code ReadRounds}, {@code Pulse}, {@code Voices},
  *       {@code Handover}, {@code ClusterTime}.
  *   <li>The witness (G): {@code WitnessRegister}, {@code WitnessLeash}.
- *   <li>Operators and epochs (H): {@code Acts}, {@code Founding}, {@code UnbornEpoch}, {@code Epochs}, {@code Fork}.
+ *   <li>Operators and epochs (H): {@code Acts}, {@code Founding}, {@code Survivors}, {@code UnbornEpoch}, {@code Epochs}, {@code Fork}.
  *   <li>Snapshots: {@code SnapshotFetcher}, {@code SnapshotServer}.
  * </ul>
  */

@@ -2,9 +2,11 @@ package dev.lockstep.engine.replica;
 
 import static dev.lockstep.engine.replica.CoreOfOne.TIMEOUT_NS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,12 +18,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class FoundingTest {
     private static final Config FIVE = ConfigTest.ofVoters(5);
     private static final long EPOCH = FIVE.epoch();
-    private static final long ASKED = 3 + (1L << 32);
+    private static final long ASKED = 1L << 32;
 
     private final CoreOfOne one = new CoreOfOne();
     private final NotingStage stage = new NotingStage();
-    private final UnbornEpoch unborn = new UnbornEpoch(one.core, stage, new Cutter(one.core, one.orphans, new Told()));
-    private final Founding founding = new Founding(one.core, stage, unborn);
+    private final Cutter cutter = new Cutter(one.core, one.orphans, new Told());
+    private final SnapshotFetcher fetcher = new SnapshotFetcher(one.core, cutter);
+    private final UnbornEpoch unborn = new UnbornEpoch(one.core, stage, cutter);
+    private final Founding founding = new Founding(one.core, stage, unborn, fetcher);
     private FrameRef last;
 
     /** What a node does that hears a primary, or does not. */
@@ -78,7 +82,7 @@ final class FoundingTest {
     void thoseWhoAreLeftAreAskedForTheirPromisesOnceThisNodesOwnIsWritten() {
         List<Identity> promisedTo = new ArrayList<>();
         one.links.whenSaid = () -> promisedTo.add(one.ballots.read().ballot().votedFor());
-        founding.begin(FIVE, List.of(4, 5));
+        founding.begin(List.of(4, 5));
         assertThat(said()).containsExactly("2: promise " + ASKED, "3: promise " + ASKED);
         assertThat(promisedTo).containsOnly(one.core.identity());
         assertThat(one.core.promises.term()).isEqualTo(new Term(EPOCH, ASKED));
@@ -101,7 +105,7 @@ final class FoundingTest {
         "0, 99, 99, false"
     })
     void theBestLogGoesOnByEpochThenByTermThenByIndex(long epoch, long index, long term, boolean isThere) {
-        founding.begin(FIVE, List.of(3, 4, 5));
+        founding.begin(List.of(3, 4, 5));
         said();
         reply(2, ASKED, epoch, new FrameRef(index, term, 77));
         founding.onTick();
@@ -112,7 +116,7 @@ final class FoundingTest {
 
     @Test
     void ofManyTheBestIsChosenInWhateverOrderTheyAnswer() {
-        founding.begin(FIVE, List.of());
+        founding.begin(List.of());
         said();
         reply(4, ASKED, EPOCH, new FrameRef(8, 2, 77));
         reply(2, ASKED, EPOCH, new FrameRef(9, 2, 77));
@@ -125,9 +129,85 @@ final class FoundingTest {
         assertThat(founding.isUnderWay()).isFalse();
     }
 
+    /** Terms that one campaigns for come one after the other. */
+    @Test
+    void theTermThatIsAskedForIsOneToWhichNoCampaignComes() {
+        one.core.promises.raise(new Term(EPOCH, ASKED + 7));
+        founding.begin(List.of(3, 4, 5));
+        assertThat(said()).containsExactly("2: promise " + 2 * ASKED);
+    }
+
+    @Test
+    void whoeverElseIsThereIsAskedAndAwaitedAsLongAsItIs() {
+        one.up(6, 1);
+        one.up(7, 1);
+        one.up(8, 1);
+        founding.begin(List.of(2, 3, 4, 5, 8));
+        assertThat(said()).containsExactly("6: promise " + ASKED, "7: promise " + ASKED);
+        reply(6, ASKED, EPOCH, new FrameRef(9, 2, 77)); // it does not vote, so its log cannot go on
+        founding.onTick();
+        assertThat(unborn.isExpected()).isFalse();
+        one.core.peers.onDown(7);
+        founding.onTick();
+        assertThat(unborn.isExpected()).isTrue();
+        assertThat(said()).isEmpty();
+    }
+
+    @Test
+    void whatOnlyOneHoldsWhoDoesNotVoteIsNotLostInSilence() {
+        FrameRef known = new FrameRef(9, 2, 900);
+        FrameRef required = one.core.committed();
+        one.up(6, 1);
+        founding.begin(List.of(2, 3, 4, 5));
+        founding.onReply(6, ASKED, new Holding(required, true, known, EPOCH, known));
+        said();
+        founding.onTick();
+        assertThat(said()).containsExactly("6: promise " + ASKED);
+        founding.onReply(6, ASKED, new Holding(known, true, known, EPOCH, known));
+        founding.onTick();
+        assertThat(one.listener.failures)
+                .containsExactly("no promotion: index 9 was committed, and no voter that is left holds it;"
+                        + " promote node 6 instead, or name it among the lost");
+        assertThat(one.core.log.last()).isEqualTo(last);
+    }
+
+    @Test
+    void anotherConfigurationEndsIt() {
+        founding.begin(List.of(4, 5));
+        one.append(6, FIVE.withRemoved(3));
+        founding.onTick();
+        assertThat(founding.isUnderWay()).isFalse();
+        assertThat(one.listener.failures).singleElement().asString().contains("the configuration has changed");
+    }
+
+    /** What it said that it holds when it began may have been damaged since, and put aside. */
+    @Test
+    void whatItHoldsIsLookedUpWhenTheOthersHaveAnswered() {
+        one.core.commitTo(last.index());
+        founding.begin(List.of(3, 4, 5));
+        one.core.log.setAsideFrom(5);
+        founding.onReply(2, ASKED, new Holding(last, false, FrameRef.ORIGIN, EPOCH, FrameRef.ORIGIN));
+        founding.onTick();
+        assertThat(one.listener.failures)
+                .containsExactly("no promotion: index 6 was committed, and no voter that is left holds it");
+        assertThat(unborn.isExpected()).isFalse();
+    }
+
+    @Test
+    void withoutRoomForItsOwnPromiseNothingHasBegun() {
+        founding.begin(List.of(3, 4, 5));
+        reply(2, ASKED, EPOCH, new FrameRef(9, 2, 77));
+        founding.onTick();
+        one.ballots.roomFor(0);
+        assertThatThrownBy(() -> founding.begin(List.of(2, 3, 4, 5))).isInstanceOf(StorageException.DiskFull.class);
+        said();
+        tickFor(TIMEOUT_NS);
+        assertThat(said()).containsExactly("2: promote there"); // as before
+    }
+
     @Test
     void itsFirstFrameSaysWhereItForkedAndWhoIsLeft() {
-        founding.begin(FIVE, List.of(4, 5));
+        founding.begin(List.of(4, 5));
         reply(2, ASKED, EPOCH, last);
         reply(3, ASKED, EPOCH, last);
         founding.onTick();
@@ -148,7 +228,7 @@ final class FoundingTest {
     @Test
     void withoutRoomNothingIsFounded() {
         one.journal.isFull = true;
-        founding.begin(FIVE, List.of(2, 3, 4, 5));
+        founding.begin(List.of(2, 3, 4, 5));
         assertThat(one.core.log.last()).isEqualTo(last);
         assertThat(founding.isUnderWay()).isFalse();
         assertThat(one.core.config()).isEqualTo(FIVE);
@@ -157,7 +237,7 @@ final class FoundingTest {
 
     @Test
     void whoDoesNotAnswerEndsItAfterTwentyTimeouts() {
-        founding.begin(FIVE, List.of(4, 5));
+        founding.begin(List.of(4, 5));
         reply(2, ASKED, EPOCH, last);
         tickFor(20 * TIMEOUT_NS - 1);
         assertThat(founding.isUnderWay()).isTrue();
@@ -171,7 +251,7 @@ final class FoundingTest {
 
     @Test
     void whatWasNotAskedForCountsForNothing() {
-        founding.begin(FIVE, List.of(4, 5));
+        founding.begin(List.of(4, 5));
         said();
         reply(2, ASKED - 1, EPOCH, last);
         reply(4, ASKED, EPOCH, new FrameRef(50, 2, 77)); // is lost, says the operator
@@ -202,6 +282,27 @@ final class FoundingTest {
     }
 
     @Test
+    void whoHasHeardOfTheTermBeforeItIsAskedPromisesItAllTheSame() {
+        one.core.promises.raise(new Term(EPOCH, ASKED));
+        founding.onRequest(2, ASKED, FrameRef.ORIGIN);
+        assertThat(said()).containsExactly("2: promised " + ASKED + ", last 6 of epoch 1");
+        assertThat(one.core.promises.isPromisedTo(ASKED, new Identity(102))).isTrue();
+        founding.onRequest(3, ASKED, FrameRef.ORIGIN);
+        assertThat(said()).isEmpty();
+    }
+
+    @Test
+    void whoseLogIsAboutToBeginBehindASnapshotPromisesNothingBeforeItDoes() {
+        one.snapshots.keep(new FrameRef(9, 2, 77), FIVE);
+        assertThat(founding.isHeldUp()).isTrue();
+        founding.onRequest(2, ASKED, FrameRef.ORIGIN);
+        assertThat(said()).isEmpty();
+        fetcher.onTick();
+        founding.onRequest(2, ASKED, FrameRef.ORIGIN);
+        assertThat(said()).containsExactly("2: promised " + ASKED + ", last 9 of epoch 1");
+    }
+
+    @Test
     void whoHearsAPrimaryPromisesNothing() {
         duty.hearsPrimary = true;
         founding.onRequest(2, ASKED, FrameRef.ORIGIN);
@@ -211,7 +312,7 @@ final class FoundingTest {
 
     @Test
     void whoPromisesAnotherOneMoreFoundsNothingItself() {
-        founding.begin(FIVE, List.of(4, 5));
+        founding.begin(List.of(4, 5));
         said();
         founding.onRequest(2, ASKED + 1, FrameRef.ORIGIN);
         assertThat(said()).containsExactly("2: promised " + (ASKED + 1) + ", last 6 of epoch 1");
@@ -227,7 +328,7 @@ final class FoundingTest {
     @Test
     void whoseOwnEpochIsNotBornPromisesNothing() {
         one.journal.isFlushedAtOnce = false;
-        founding.begin(FIVE, List.of(2, 3, 4, 5));
+        founding.begin(List.of(2, 3, 4, 5));
         assertThat(unborn.isExpected()).isTrue();
         founding.onRequest(2, 9 * ASKED, FrameRef.ORIGIN);
         assertThat(said()).isEmpty();
@@ -239,7 +340,7 @@ final class FoundingTest {
     void whoeverGoesOnHoldsWhatAnyoneOfThoseWhoAreLeftKnowsToBeCommitted() {
         FrameRef known = new FrameRef(9, 2, 900);
         FrameRef required = one.core.committed();
-        founding.begin(FIVE, List.of(4, 5));
+        founding.begin(List.of(4, 5));
         said();
         founding.onReply(2, ASKED, new Holding(required, true, required, EPOCH, new FrameRef(9, 3, 901)));
         founding.onReply(3, ASKED, new Holding(required, true, known, EPOCH, known));
@@ -256,7 +357,7 @@ final class FoundingTest {
 
     @Test
     void whoIsToFoundItIsToldAgainUntilItAsksAndAtLastThatItDidNot() {
-        founding.begin(FIVE, List.of(3, 4, 5));
+        founding.begin(List.of(3, 4, 5));
         said();
         reply(2, ASKED, EPOCH, new FrameRef(9, 2, 77));
         founding.onTick();
@@ -266,6 +367,35 @@ final class FoundingTest {
         tickFor(20 * TIMEOUT_NS);
         assertThat(said()).isEmpty();
         assertThat(one.listener.failures)
-                .containsExactly("no promotion: node 2, which has the best log, did not found it");
+                .containsExactly("no promotion: node 2, which has the best log, did not found it;"
+                        + " see there why, or name it among the lost");
+    }
+
+    @Test
+    void whoIsOnItsWayToFoundItIsAwaitedAndItIsToldIfItDoesNot() {
+        founding.begin(List.of(3, 4, 5));
+        reply(2, ASKED, EPOCH, new FrameRef(9, 2, 77));
+        founding.onTick();
+        founding.onRequest(2, 2 * ASKED, FrameRef.ORIGIN);
+        said();
+        tickFor(20 * TIMEOUT_NS);
+        assertThat(one.listener.failures).isEmpty();
+        tickFor(20 * TIMEOUT_NS);
+        assertThat(said()).isEmpty();
+        assertThat(one.listener.failures)
+                .containsExactly("no promotion: node 2, which has the best log, did not found it;"
+                        + " see there why, or name it among the lost");
+    }
+
+    @Test
+    void whoFoundsItInTheEndIsNoFailure() {
+        founding.begin(List.of(3, 4, 5));
+        reply(2, ASKED, EPOCH, new FrameRef(9, 2, 77));
+        founding.onTick();
+        founding.onRequest(2, 2 * ASKED, FrameRef.ORIGIN);
+        tickFor(1);
+        one.core.promises.raise(new Term(EPOCH + 1, 2 * ASKED));
+        tickFor(30 * TIMEOUT_NS);
+        assertThat(one.listener.failures).isEmpty();
     }
 }

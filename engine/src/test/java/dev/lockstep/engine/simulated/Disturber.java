@@ -95,7 +95,7 @@ final class Disturber {
             case SNAPSHOTS -> takeSnapshot(node, ofKind);
             case MEMBERSHIP -> cluster.operator.changeSomething(ofKind);
             case TRANSFERS -> cluster.operator.transfer(ofKind);
-            case PROMOTES -> cluster.operator.promote(ofKind);
+            case PROMOTES -> cluster.operator.promoter.promote(ofKind);
             case SUSPICIONS -> suspect(node, some(ofKind));
             case DAMAGED_BALLOTS -> damageBallot(node, ofKind);
             case FULL_SMALL_FILES -> fillSmallFiles(node, ofKind);

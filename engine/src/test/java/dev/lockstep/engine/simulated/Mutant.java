@@ -163,6 +163,22 @@ enum Mutant {
             28,
             "SafetyOfFoundingTest#anEpochIsNotBornInATermThatIsOver",
             in("UnbornEpoch", returns("isStillMine", true))),
+    FOUNDS_WITHOUT_ITS_SNAPSHOT(
+            28,
+            "SafetyOfSnapshotsTest#noEpochIsFoundedOnALogThatIsAboutToBeginBehindASnapshot",
+            in("Founding", returns("isHeldUp", false))),
+    INSTALLS_WHAT_IS_OF_THE_PARENT(
+            28,
+            "SafetyOfSnapshotsTest#aSnapshotOfTheParentDoesNotReplaceTheLogOfAnEpochThatWasFoundedMeanwhile",
+            in("SnapshotFetcher", doesNothing("orphanBeyond").and(without("isInstallDue", "logEpoch")))),
+    FOUNDS_WHENEVER_IT_IS_ASKED(
+            28,
+            "SafetyOfDelegationTest#whoWasAskedLongAgoToFoundAnEpochDoesNotDoItNow",
+            in("Acts", returns("isStillMeant", true))),
+    HEARS_ONLY_VOTERS(
+            28,
+            "SafetyOfDelegationTest#whoIsNoVoterAndKnowsBetterIsHeardBeforeAnEpochIsFounded",
+            in("Survivors", without("awaited", "isThereIn"))),
     FOUNDS_WHEN_IT_COMES_BACK(
             28,
             "SafetyOfFoundingTest#aPromotionThatWasInterruptedDoesNotUndoWhatTheOthersHaveCommittedSince",

@@ -114,6 +114,7 @@ final class NodeListener implements ReplicaListener {
     @Override
     public void onPromotionFailed(String reason) {
         cluster.trace(node.number, "no promotion", reason.hashCode());
+        cluster.operator.promoter.onFailed(reason);
     }
 
     @Override

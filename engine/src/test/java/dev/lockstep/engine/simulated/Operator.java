@@ -27,12 +27,14 @@ final class Operator {
     private final SimulatedCluster cluster;
     private int livenessVerdicts;
     private final SplittableRandom random;
+    final Promoter promoter;
     /** The numbers of those who have lost something. */
     private final Set<Integer> hurt = new LinkedHashSet<>();
 
     Operator(SimulatedCluster cluster, SplittableRandom random) {
         this.cluster = cluster;
         this.random = random;
+        this.promoter = new Promoter(cluster, this);
     }
 
     void begin() {
@@ -70,7 +72,7 @@ final class Operator {
 
     // ---- at bad moments
 
-    private void act(SimulatedNode node, Runnable act) {
+    void act(SimulatedNode node, Runnable act) {
         if (!node.isRunning()) {
             return; // it died in the act before
         }
@@ -113,23 +115,6 @@ final class Operator {
         if (primary != null && to != primary.number) {
             act(primary, () -> primary.replica().acts().transfer(to));
         }
-    }
-
-    void promote(SplittableRandom ofKind) {
-        SimulatedNode node = cluster.nodes.get(ofKind.nextInt(cluster.nodes.size()));
-        if (!node.isRunning() || node.isPaused() || node.replica().config() == null || ofKind.nextInt(3) > 0) {
-            return;
-        }
-        List<Integer> lost = new ArrayList<>();
-        for (Member each : node.replica().config().voters()) {
-            boolean isSelf = each.node() == node.number;
-            boolean isGone = !cluster.node(each.node()).isRunning();
-            if (!isSelf && (isGone || ofKind.nextInt(4) == 0)) {
-                lost.add(each.node());
-            }
-        }
-        cluster.onPromotionAsked();
-        act(node, () -> node.replica().acts().promote(lost));
     }
 
     /** @return whether a node may lose what it holds: never so many at once that nobody is left who could tell */
@@ -321,7 +306,7 @@ final class Operator {
                 }
                 withoutPrimary++;
                 if (withoutPrimary % ROUNDS_WITHOUT_PRIMARY == 0) {
-                    promoteSomebody();
+                    promoter.promoteSomebody();
                 }
                 continue;
             }
@@ -343,63 +328,6 @@ final class Operator {
         }
         Throwable failure = cluster.node(1).failure;
         return failure instanceof dev.lockstep.storage.StorageException.Damaged;
-    }
-
-    private void promoteSomebody() {
-        SimulatedNode best = null;
-        for (SimulatedNode each : cluster.nodes) {
-            boolean mayBe = each.isRunning()
-                    && Oracle.isNamedVoter(each, each.replica().config())
-                    && each.replica().config().at(each.number).isDataNode();
-            if (mayBe && (best == null || isBetter(each, best))) {
-                best = each;
-            }
-        }
-        if (best == null) {
-            setUpAnew();
-            return;
-        }
-        SimulatedNode chosen = best;
-        List<Integer> lost = new ArrayList<>();
-        for (Member each : chosen.replica().config().voters()) {
-            SimulatedNode other = cluster.node(each.node());
-            boolean answers = other.isRunning()
-                    && other.replica().identity().equals(each.identity())
-                    && other.replica().term().epoch() == chosen.replica().term().epoch()
-                    && !chosen.refuses(each.node())
-                    && !other.refuses(chosen.number);
-            if (!answers) {
-                lost.add(each.node());
-            }
-        }
-        cluster.onPromotionAsked();
-        act(chosen, () -> chosen.replica().acts().promote(lost));
-    }
-
-    /** The cluster's first frame is lost, and nobody has more: there never was anything in it. */
-    private void setUpAnew() {
-        boolean isAnyConfigured = cluster.nodes.stream()
-                .anyMatch(each -> each.isRunning()
-                        && each.replica().config() != null
-                        && each.replica().role() != Role.WITNESS);
-        if (!isAnyConfigured) {
-            cluster.oracle.onSetUpAnew();
-            cluster.nodes.forEach(SimulatedNode::wipe);
-        }
-    }
-
-    private static boolean isBetter(SimulatedNode one, SimulatedNode other) {
-        if (one.replica().isLonely() != other.replica().isLonely()) {
-            return one.replica().isLonely(); // those who hear it would not promise anybody else anything
-        }
-        long epoch = one.replica().term().epoch();
-        long otherEpoch = other.replica().term().epoch();
-        if (epoch != otherEpoch) {
-            return epoch > otherEpoch;
-        }
-        FrameRef last = one.replica().last();
-        FrameRef otherLast = other.replica().last();
-        return last.term() != otherLast.term() ? last.term() > otherLast.term() : last.index() > otherLast.index();
     }
 
     /** Its disk was set back, and others have made it primary, or a person has, for it had the best log of those left. */

@@ -342,4 +342,24 @@ final class SafetyOfFoundingTest {
         assertThat(c.replica(2).isRecovering()).isFalse();
         c.commit(1);
     }
+
+    /** The operator hears of an act that came to nothing. */
+    @Test
+    void whoCannotReadItsLogSaysThatItDoesNotFoundAnEpoch() {
+        c.reign(1, 2, 3);
+        FrameRef before = c.last(1);
+        c.commit(1);
+        c.commit(1);
+        c.flushAll();
+        c.kill(1);
+        c.tick(200);
+        LogContent content = c.disk(3).files().journal().content();
+        int place = content.placeOf(before.index() + 1);
+        content.replace(place, content.at(place).withFlippedBit(100));
+        c.act(3, replica -> replica.acts().promote(List.of(1)));
+        c.pass(50);
+        assertThat(c.replica(3).term().epoch()).isEqualTo(PARENT);
+        assertThat(c.heard(3).failures).singleElement().asString().contains("damaged at index " + (before.index() + 1));
+        assertThat(c.replica(3).isRecovering()).isTrue();
+    }
 }

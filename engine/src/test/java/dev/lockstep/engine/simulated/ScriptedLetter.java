@@ -11,6 +11,7 @@ import dev.lockstep.engine.sbe.HeartbeatDecoder;
 import dev.lockstep.engine.sbe.HeartbeatReplyDecoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.PromiseReplyDecoder;
+import dev.lockstep.engine.sbe.PromoteThereDecoder;
 import dev.lockstep.engine.sbe.RecoverDecoder;
 import dev.lockstep.engine.sbe.RecoverReplyDecoder;
 import dev.lockstep.engine.sbe.RegisterReplyDecoder;
@@ -72,6 +73,7 @@ record ScriptedLetter(
         CHUNK_REQUEST(ChunkRequestDecoder.TEMPLATE_ID),
         CHUNK(ChunkDecoder.TEMPLATE_ID),
         PROMISE_REPLY(PromiseReplyDecoder.TEMPLATE_ID),
+        PROMOTE_THERE(PromoteThereDecoder.TEMPLATE_ID),
         EPOCH_NOTICE(EpochNoticeDecoder.TEMPLATE_ID),
         DAMAGE_SUSPECTED(DamageSuspectedDecoder.TEMPLATE_ID),
         BOTH_SOUND(BothSoundDecoder.TEMPLATE_ID);
