@@ -29,7 +29,10 @@ final class CommitMark {
         return true;
     }
 
-    /** Only for a node that yields to another epoch: what lies beyond the fork was never committed there. */
+    /**
+     * Only for a node that yields to another epoch, or founds one on the log that is left to it: what lies beyond the fork
+     * was never committed there.
+     */
     void yieldTo(long fork) {
         if (fork < index) {
             marks.commitAfterYielding(fork);

@@ -212,6 +212,7 @@ final class ReplicaLog implements LogView {
             if (result == ReadResult.DAMAGED) {
                 throw new Damaged(index + 1);
             }
+            Invariant.check(result == ReadResult.END, "a log that was verified changed meanwhile");
         }
     }
 

@@ -32,8 +32,8 @@ public interface Marks extends AutoCloseable {
     void commit(long index);
 
     /**
-     * Notes a commit index that may be lower than the one noted: only for a node that yields to another epoch
-     * (PROTOCOL H), the one thing that may take commits back.
+     * Notes a commit index that may be lower than the one noted: only for a node that yields to another epoch, or founds one
+     * on a log that has lost something (PROTOCOL H): nothing else may take commits back.
      *
      * @param index the index that the two epochs have in common, or a lower one; survives a kill from here on
      */
