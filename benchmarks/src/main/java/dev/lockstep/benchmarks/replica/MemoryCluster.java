@@ -1,11 +1,11 @@
 package dev.lockstep.benchmarks.replica;
 
-import dev.lockstep.engine.replica.MemberKind;
-import dev.lockstep.engine.replica.Mode;
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaSettings;
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
@@ -109,7 +109,7 @@ final class MemoryCluster {
     long commitFrame() {
         nowNs += NS_A_FRAME;
         Replica replica = primary.replica();
-        replica.begin(encoder, FrameType.COMMANDS);
+        encoder.start(FrameType.COMMANDS);
         encoder.add(command, 0, COMMAND_BYTES);
         replica.propose(encoder);
         turnOfStandby(first);

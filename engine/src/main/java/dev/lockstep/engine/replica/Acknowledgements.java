@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Ack;
 import dev.lockstep.storage.Invariant;
 import org.agrona.BitUtil;
 
@@ -10,7 +11,7 @@ import org.agrona.BitUtil;
 final class Acknowledgements {
     /** How far each level has come. */
     interface Reached {
-        long reached(AckLevel level);
+        long reached(Ack level);
     }
 
     /** Those who wait for one level, by index. */
@@ -51,7 +52,7 @@ final class Acknowledgements {
         }
     }
 
-    private final Queue[] queues = new Queue[AckLevel.count()];
+    private final Queue[] queues = new Queue[Ack.count()];
     private final Reached reached;
     private final Told told;
     private final ReplicaListener listener;
@@ -72,7 +73,7 @@ final class Acknowledgements {
      * @param deadlineNs until when, counted behind those that wait for the same level already
      * @return false if too many wait
      */
-    boolean await(long index, AckLevel level, long deadlineNs) {
+    boolean await(long index, Ack level, long deadlineNs) {
         Queue queue = queues[level.rank()];
         Invariant.check(queue != null, "an acknowledgement of nothing is awaited");
         if (queue.isFull()) {
@@ -87,12 +88,12 @@ final class Acknowledgements {
         for (int i = 1; i < queues.length; i++) {
             Queue queue = queues[i];
             if (!queue.isEmpty()) {
-                serve(queue, AckLevel.of(i), nowNs);
+                serve(queue, Ack.of(i), nowNs);
             }
         }
     }
 
-    private void serve(Queue queue, AckLevel level, long nowNs) {
+    private void serve(Queue queue, Ack level, long nowNs) {
         long reachedIndex = reached.reached(level);
         while (!queue.isEmpty()) {
             if (queue.index() <= reachedIndex) {
@@ -105,25 +106,25 @@ final class Acknowledgements {
         }
     }
 
-    private AckLevel reachedBy(long index, AckLevel asked) {
+    private Ack reachedBy(long index, Ack asked) {
         for (int i = asked.rank() - 1; i > 0; i--) {
-            AckLevel level = AckLevel.of(i);
+            Ack level = Ack.of(i);
             if (asked.includes(level) && index <= reached.reached(level)) {
                 return level;
             }
         }
-        return AckLevel.NONE;
+        return Ack.NONE;
     }
 
-    private void tell(Queue queue, AckLevel asked, AckLevel level) {
+    private void tell(Queue queue, Ack asked, Ack level) {
         long index = queue.index();
         queue.head++;
         told.onTold(index, level);
         listener.onAcknowledged(index, asked, level);
     }
 
-    private static AckLevel committed(AckLevel asked) {
-        return asked.includes(AckLevel.QUORUM_APPENDED) ? AckLevel.QUORUM_APPENDED : AckLevel.LOCAL_APPENDED;
+    private static Ack committed(Ack asked) {
+        return asked.includes(Ack.QUORUM_APPENDED) ? Ack.QUORUM_APPENDED : Ack.LOCAL_APPENDED;
     }
 
     /** The reign ends: what is not known to be committed is unknown. */
@@ -131,8 +132,8 @@ final class Acknowledgements {
         for (int i = 1; i < queues.length; i++) {
             Queue queue = queues[i];
             while (!queue.isEmpty()) {
-                AckLevel asked = AckLevel.of(i);
-                tell(queue, asked, queue.index() <= commit ? committed(asked) : AckLevel.NONE);
+                Ack asked = Ack.of(i);
+                tell(queue, asked, queue.index() <= commit ? committed(asked) : Ack.NONE);
             }
         }
     }

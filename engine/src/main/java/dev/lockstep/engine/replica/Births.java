@@ -1,5 +1,7 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;

@@ -1,5 +1,7 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.sbe.ConfigDecoder;
 import dev.lockstep.engine.sbe.ConfigEncoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.sbe.AppendDecoder;
 import dev.lockstep.engine.sbe.AppendReplyDecoder;
 import dev.lockstep.engine.sbe.HeartbeatDecoder;

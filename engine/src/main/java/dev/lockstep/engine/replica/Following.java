@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.sbe.AppendDecoder;
 import dev.lockstep.engine.sbe.HeartbeatDecoder;
 import dev.lockstep.engine.sbe.RecoverReplyDecoder;
@@ -72,8 +73,10 @@ final class Following extends Duty {
         electionNs = core.turn.nowNs() + patienceNs;
     }
 
+    /** A node that elects itself alone waits for nobody. */
     private void losePatience() {
-        patienceNs = core.turn.nextPatienceNs();
+        boolean isAlone = core.config() != null && core.majority() == 1 && core.isDataNode();
+        patienceNs = isAlone ? 0 : core.turn.nextPatienceNs();
         waitAnew();
     }
 

@@ -40,11 +40,7 @@ final class MessageKinds {
         add(EpochNoticeDecoder.TEMPLATE_ID, EpochNoticeDecoder.BLOCK_LENGTH, EpochNoticeDecoder.configHeaderLength());
         add(PromiseRequestDecoder.TEMPLATE_ID, PromiseRequestDecoder.BLOCK_LENGTH);
         add(PromiseReplyDecoder.TEMPLATE_ID, PromiseReplyDecoder.BLOCK_LENGTH);
-        add(
-                PromoteThereDecoder.TEMPLATE_ID,
-                PromoteThereDecoder.BLOCK_LENGTH,
-                PromoteThereDecoder.configHeaderLength(),
-                PromoteThereDecoder.lostHeaderLength());
+        add(PromoteThereDecoder.TEMPLATE_ID, PromoteThereDecoder.BLOCK_LENGTH, PromoteThereDecoder.lostHeaderLength());
         add(DamageSuspectedDecoder.TEMPLATE_ID, DamageSuspectedDecoder.BLOCK_LENGTH);
         add(BothSoundDecoder.TEMPLATE_ID, BothSoundDecoder.BLOCK_LENGTH);
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Mode;
 import dev.lockstep.storage.Ownership;
 import dev.lockstep.storage.StorageException;
 import java.util.List;

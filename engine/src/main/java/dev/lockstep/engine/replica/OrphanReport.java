@@ -1,5 +1,7 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Ack;
+
 /**
  * What a node had in its log, and the cluster goes on without. It was moved aside, not thrown away.
  *
@@ -21,6 +23,6 @@ public record OrphanReport(
         long lastTerm,
         long commands,
         long acknowledged,
-        AckLevel level,
+        Ack level,
         boolean isAllKnown,
         String file) {}

@@ -1,5 +1,7 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Position;
+
 /** Says whether a position is of this node's history (PROTOCOL A). Owned by the replica's thread. */
 final class Positions {
     private final Core core;

@@ -1,5 +1,9 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.sbe.AppendDecoder;
 import dev.lockstep.engine.sbe.AppendReplyDecoder;
 import dev.lockstep.engine.sbe.HeartbeatReplyDecoder;
@@ -8,7 +12,6 @@ import dev.lockstep.engine.sbe.RegisterReplyDecoder;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.FrameEncoder;
-import dev.lockstep.storage.frame.FrameType;
 import org.agrona.DirectBuffer;
 
 /** Is the primary of one term. Owned by the replica's thread; a new one for each reign. */
@@ -168,10 +171,6 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         return noOpIndex > 0 && !handover.isUnderWay();
     }
 
-    void begin(FrameEncoder encoder, FrameType type) {
-        sequencer.begin(encoder, type);
-    }
-
     /** @return its last index, or {@link Sequencer#NO_ROOM} */
     long propose(FrameEncoder encoder) {
         long index = sequencer.append(encoder);
@@ -185,7 +184,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         return sequencer.appendTimer();
     }
 
-    boolean await(long index, AckLevel level, long deadlineNs) {
+    boolean await(long index, Ack level, long deadlineNs) {
         return acknowledgements.await(index, level, deadlineNs);
     }
 
@@ -264,7 +263,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     }
 
     @Override
-    public long reached(AckLevel level) {
+    public long reached(Ack level) {
         long commit = core.commit.index();
         return switch (level) {
             case NONE -> Long.MAX_VALUE;
@@ -274,9 +273,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
             case QUORUM_FLUSHED -> Math.min(commit, quorum.heldFlushed());
             case ALL_APPENDED -> Math.min(commit, voices.heldByAllLive(false));
             case ALL_FLUSHED ->
-                Math.min(
-                        Math.min(reached(AckLevel.QUORUM_FLUSHED), core.log.flushedIndex()),
-                        voices.heldByAllLive(true));
+                Math.min(Math.min(reached(Ack.QUORUM_FLUSHED), core.log.flushedIndex()), voices.heldByAllLive(true));
         };
     }
 

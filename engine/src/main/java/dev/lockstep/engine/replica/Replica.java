@@ -1,12 +1,14 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.Position;
+import dev.lockstep.engine.Role;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
-import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.Ownership;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.FrameEncoder;
-import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.transport.Hello;
 import dev.lockstep.transport.Incarnation;
 import org.agrona.DirectBuffer;
@@ -285,21 +287,9 @@ public final class Replica {
     }
 
     /**
-     * Begins a frame that comes right behind the log's last one; to be filled, and proposed before anything else is done
-     * here. Only if {@link #isOpen}.
+     * Lets a frame come right behind the log's last one, seals it, sends it, and appends it.
      *
-     * @param encoder lays it out
-     * @param type what it carries
-     */
-    public void begin(FrameEncoder encoder, FrameType type) {
-        Invariant.check(isOpen(), "a frame is begun where none is taken");
-        ((Reigning) duty).begin(encoder, type);
-    }
-
-    /**
-     * Seals a frame, sends it, and appends it.
-     *
-     * @param encoder what was begun
+     * @param encoder a frame that was started and filled; where there is no room it can be proposed again later, as it is
      * @return the frame's last index; {@link #NO_ROOM} or {@link #NOT_PRIMARY}
      */
     public long propose(FrameEncoder encoder) {
@@ -337,9 +327,9 @@ public final class Replica {
      *     same level already
      * @return false if this node is not the primary, or too many wait for that level: then the listener hears nothing
      */
-    public boolean await(long index, AckLevel level, long deadlineNs) {
+    public boolean await(long index, Ack level, long deadlineNs) {
         ownership.check();
-        if (level == AckLevel.NONE) {
+        if (level == Ack.NONE) {
             throw new IllegalArgumentException("an acknowledgement of nothing cannot be waited for");
         }
         return duty instanceof Reigning reigning && reigning.await(index, level, deadlineNs);

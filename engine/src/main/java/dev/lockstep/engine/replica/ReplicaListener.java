@@ -1,5 +1,7 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.Role;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
 
@@ -21,9 +23,9 @@ public interface ReplicaListener {
      *
      * @param index the command's index
      * @param asked what was asked for
-     * @param reached what was reached; {@link AckLevel#NONE} if the reign ended before: the outcome is unknown
+     * @param reached what was reached; {@link Ack#NONE} if the reign ended before: the outcome is unknown
      */
-    void onAcknowledged(long index, AckLevel asked, AckLevel reached);
+    void onAcknowledged(long index, Ack asked, Ack reached);
 
     /**
      * A read was confirmed, or cannot be.

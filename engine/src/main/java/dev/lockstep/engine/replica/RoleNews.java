@@ -1,5 +1,7 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Role;
+
 /** Tells the listener of the node's role and term, whenever one of them is another one. Owned by the replica's thread. */
 final class RoleNews {
     private final Core core;

@@ -24,11 +24,10 @@ final class Sequencer {
         this.time = time;
     }
 
-    /** Begins a frame that comes right behind the last one. */
-    void begin(FrameEncoder encoder, FrameType type) {
+    /** It comes right behind the last one, whatever it was filled with, and when. */
+    private void place(FrameEncoder encoder) {
         Config config = core.config();
-        encoder.start(type)
-                .term(core.promises.term().number())
+        encoder.term(core.promises.term().number())
                 .after(core.log.lastIndex(), core.log.lastCrc())
                 .clusterTimeNs(time.timeNs())
                 .stateMachineVersion(config == null ? 0 : config.stateMachineVersion());
@@ -36,6 +35,7 @@ final class Sequencer {
 
     /** @return the frame's last index, or {@link #NO_ROOM} */
     long append(FrameEncoder encoder) {
+        place(encoder);
         encoder.seal();
         if (!core.countsFlushedOnly()) {
             core.promises.beDirty(); // before the frame leaves: afterwards it is counted, and that must not fail
@@ -54,14 +54,12 @@ final class Sequencer {
 
     /** @return the index of a frame that carries nothing, or {@link #NO_ROOM} */
     long appendNoOp() {
-        begin(own, FrameType.NO_OP);
-        return append(own);
+        return append(own.start(FrameType.NO_OP));
     }
 
     /** @return the index of a frame that carries nothing but time, or {@link #NO_ROOM} */
     long appendTimer() {
-        begin(own, FrameType.TIMER);
-        return append(own);
+        return append(own.start(FrameType.TIMER));
     }
 
     /** @return the index of the frame, or {@link #NO_ROOM}; the configuration is in force then */

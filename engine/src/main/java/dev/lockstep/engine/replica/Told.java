@@ -1,12 +1,13 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Ack;
 import java.util.Arrays;
 
 /** What this node, as the primary, has told submitters: the last index of each level. Owned by the replica's thread. */
 final class Told {
-    private final long[] lastIndex = new long[AckLevel.count()];
+    private final long[] lastIndex = new long[Ack.count()];
 
-    void onTold(long index, AckLevel reached) {
+    void onTold(long index, Ack reached) {
         lastIndex[reached.rank()] = Math.max(lastIndex[reached.rank()], index);
     }
 
@@ -23,12 +24,12 @@ final class Told {
     }
 
     /** @return the most that was told of an index from there on */
-    AckLevel levelFrom(long index) {
+    Ack levelFrom(long index) {
         for (int level = lastIndex.length - 1; level > 0; level--) {
             if (lastIndex[level] >= index) {
-                return AckLevel.of(level);
+                return Ack.of(level);
             }
         }
-        return AckLevel.NONE;
+        return Ack.NONE;
     }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.MemberKind;
 import java.util.Arrays;
 
 /** What the other members have said lately, taken together. Owned by the primary's thread. */

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.MemberKind;
 import dev.lockstep.storage.Identity;
 
 /**

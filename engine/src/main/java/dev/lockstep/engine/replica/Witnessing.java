@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.sbe.HeartbeatDecoder;
 import dev.lockstep.engine.sbe.RegisterWriteDecoder;
 import dev.lockstep.storage.Identity;

@@ -2,14 +2,14 @@ package dev.lockstep.engine.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.ActRefused;
 import dev.lockstep.engine.replica.Member;
-import dev.lockstep.engine.replica.MemberKind;
-import dev.lockstep.engine.replica.Mode;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaSettings;
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.node.Durability;
@@ -214,7 +214,7 @@ final class DiskCluster implements AutoCloseable {
         if (!replica.isOpen()) {
             return Replica.NOT_PRIMARY;
         }
-        replica.begin(encoder, FrameType.COMMANDS);
+        encoder.start(FrameType.COMMANDS);
         for (int length : lengths) {
             CommandBytes.fill(command, ++commands, length);
             encoder.add(command, 0, length);

@@ -2,8 +2,8 @@ package dev.lockstep.engine.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.OrphanReport;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.orphans.OrphanedFrames;
 import java.nio.file.Path;

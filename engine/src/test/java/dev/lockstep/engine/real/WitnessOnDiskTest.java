@@ -2,7 +2,7 @@ package dev.lockstep.engine.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.engine.replica.Role;
+import dev.lockstep.engine.Role;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.ballot.Register;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
 import dev.lockstep.engine.testing.MemoryBallots;
 import dev.lockstep.engine.testing.MemoryMarks;

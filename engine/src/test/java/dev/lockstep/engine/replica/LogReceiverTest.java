@@ -2,6 +2,7 @@ package dev.lockstep.engine.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.replica.NotingLinks.Said;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.frame.FrameEncoder;

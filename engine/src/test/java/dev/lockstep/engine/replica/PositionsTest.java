@@ -2,6 +2,7 @@ package dev.lockstep.engine.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.Position;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,8 @@ import static dev.lockstep.engine.replica.CoreOfOne.TIMEOUT_NS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.sbe.HeartbeatReplyDecoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.RecoverDecoder;
@@ -301,12 +303,12 @@ final class ReigningTest {
         reigning.onAppendReply(2, two.links.take().get(0).appendReply());
         match(three, 6);
         assertThat(List.of(
-                        reigning.reached(AckLevel.LOCAL_APPENDED),
-                        reigning.reached(AckLevel.LOCAL_FLUSHED),
-                        reigning.reached(AckLevel.QUORUM_APPENDED),
-                        reigning.reached(AckLevel.QUORUM_FLUSHED),
-                        reigning.reached(AckLevel.ALL_APPENDED),
-                        reigning.reached(AckLevel.ALL_FLUSHED)))
+                        reigning.reached(Ack.LOCAL_APPENDED),
+                        reigning.reached(Ack.LOCAL_FLUSHED),
+                        reigning.reached(Ack.QUORUM_APPENDED),
+                        reigning.reached(Ack.QUORUM_FLUSHED),
+                        reigning.reached(Ack.ALL_APPENDED),
+                        reigning.reached(Ack.ALL_FLUSHED)))
                 .containsExactly(7L, 6L, 7L, 6L, 6L, 0L);
     }
 
@@ -448,7 +450,7 @@ final class ReigningTest {
         one.ballots.roomFor(1);
         reignWhereOnlyFlushedCounts();
         FrameEncoder encoder = new FrameEncoder(256, 64);
-        reigning.begin(encoder, FrameType.COMMANDS);
+        encoder.start(FrameType.COMMANDS);
         encoder.add(new UnsafeBuffer(new byte[8]), 0, 8);
         assertThat(reigning.propose(encoder)).isEqualTo(NO_OP + 1);
         assertThat(one.core.log.lastIndex()).isEqualTo(NO_OP + 1);

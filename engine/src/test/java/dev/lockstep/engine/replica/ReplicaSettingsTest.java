@@ -3,6 +3,8 @@ package dev.lockstep.engine.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
 import dev.lockstep.storage.node.Durability;
 import java.util.ArrayList;

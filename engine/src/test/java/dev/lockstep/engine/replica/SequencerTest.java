@@ -38,7 +38,7 @@ final class SequencerTest {
     }
 
     private long appendCommands(int count) {
-        sequencer.begin(encoder, FrameType.COMMANDS);
+        encoder.start(FrameType.COMMANDS);
         for (int i = 0; i < count; i++) {
             encoder.add(new UnsafeBuffer(new byte[8]), 0, 8);
         }

@@ -4,6 +4,7 @@ import static dev.lockstep.engine.replica.CoreOfOne.HEARTBEAT_NS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.replica.NotingLinks.Said;
 import dev.lockstep.engine.sbe.ChunkDecoder;
 import dev.lockstep.engine.sbe.ChunkRequestDecoder;

@@ -2,6 +2,7 @@ package dev.lockstep.engine.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.MemberKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -4,6 +4,7 @@ import static dev.lockstep.engine.replica.CoreOfOne.HEARTBEAT_NS;
 import static dev.lockstep.engine.replica.CoreOfOne.TIMEOUT_NS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.MemberKind;
 import dev.lockstep.engine.replica.Standby.Pace;
 import java.util.Arrays;
 import java.util.Random;

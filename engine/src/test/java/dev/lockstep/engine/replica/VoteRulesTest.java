@@ -2,6 +2,7 @@ package dev.lockstep.engine.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.MemberKind;
 import dev.lockstep.engine.replica.VoteRules.Answer;
 import dev.lockstep.engine.replica.VoteRules.Voter;
 import dev.lockstep.storage.FrameRef;

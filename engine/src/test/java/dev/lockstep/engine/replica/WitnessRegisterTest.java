@@ -3,6 +3,7 @@ package dev.lockstep.engine.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.MemberKind;
 import dev.lockstep.engine.replica.VoteRules.Answer;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.replica.LogMatch.Verdict;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.ballot.Ballot;
@@ -147,9 +148,9 @@ final class Wrongly {
         @Advice.OnMethodExit
         static void exit(
                 @Advice.FieldValue("core") Core core,
-                @Advice.Argument(0) AckLevel level,
+                @Advice.Argument(0) Ack level,
                 @Advice.Return(readOnly = false) long reached) {
-            reached = level == AckLevel.QUORUM_APPENDED ? core.log.lastIndex() : reached;
+            reached = level == Ack.QUORUM_APPENDED ? core.log.lastIndex() : reached;
         }
     }
 

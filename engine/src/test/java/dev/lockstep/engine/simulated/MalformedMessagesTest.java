@@ -175,7 +175,7 @@ final class MalformedMessagesTest {
             byte[] config = configOf(c.replica(any.from())); // what carries one is seldom said, and there is much in it
             for (int i = 0; i < said.size() / 10; i++) {
                 said.add(epochNotice(any, config));
-                said.add(promoteThere(any, config));
+                said.add(promoteThere(any));
             }
         }
         return said;
@@ -196,12 +196,12 @@ final class MalformedMessagesTest {
         return any.saying(cut(bytes, message.limit()));
     }
 
-    private static ScriptedLetter promoteThere(ScriptedLetter any, byte[] config) {
+    private static ScriptedLetter promoteThere(ScriptedLetter any) {
         UnsafeBuffer bytes = new UnsafeBuffer(new byte[MOST_BYTES]);
         PromoteThereEncoder message =
                 new PromoteThereEncoder().wrapAndApplyHeader(bytes, 0, new MessageHeaderEncoder());
         any.sign(message.stamp());
-        message.putConfig(config, 0, config.length).putLost(new byte[] {1}, 0, 1);
+        message.putLost(new byte[] {1}, 0, 1);
         return any.saying(cut(bytes, message.limit()));
     }
 

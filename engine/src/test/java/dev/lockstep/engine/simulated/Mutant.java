@@ -119,12 +119,6 @@ enum Mutant {
     SET_BACK_LOG_UNSEEN(17, has(SET_BACK_DISKS), 35, in("Reports", returns("offersLess", false))),
     SET_BACK_IS_HEARD(
             17, "SafetyOfSetBacksTest#whoIsRefusedIsNotAnswered", in("Peers", without("isCurrent", "isRefused"))),
-    VOTE_OF_SET_BACK_STAYS(
-            17, "SafetyOfSetBacksTest#aVoteOfWhoIsRefusedDoesNotCountAnyMore", in("Tally", doesNothing("forget"))),
-    WITNESS_SET_BACK_IS_TRUSTED(
-            17,
-            "SafetyOfSetBacksTest#aRefusedWitnessLetsNobodyGoOnAlone",
-            in("WitnessLeash", doesNothing("onRefused"))),
     // 18: an exception in the journal stops the node; nothing passes unjournaled commands
     REFUSAL_SWALLOWED(18, has(FAILING_DISKS), 3, in(Wrong.JOURNAL, around("append", Wrong.PORTS + "$SwallowRefusal"))),
     // 19: a paused primary that wakes acknowledges nothing uncommitted

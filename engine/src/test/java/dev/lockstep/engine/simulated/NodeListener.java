@@ -1,10 +1,10 @@
 package dev.lockstep.engine.simulated;
 
-import dev.lockstep.engine.replica.AckLevel;
+import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.Config;
 import dev.lockstep.engine.replica.OrphanReport;
 import dev.lockstep.engine.replica.ReplicaListener;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.replica.Term;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
@@ -60,7 +60,7 @@ final class NodeListener implements ReplicaListener {
     }
 
     @Override
-    public void onAcknowledged(long index, AckLevel asked, AckLevel reached) {
+    public void onAcknowledged(long index, Ack asked, Ack reached) {
         cluster.trace(
                 node.number,
                 "ack",

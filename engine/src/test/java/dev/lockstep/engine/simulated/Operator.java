@@ -1,12 +1,12 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.ActRefused;
 import dev.lockstep.engine.replica.Config;
 import dev.lockstep.engine.replica.Member;
-import dev.lockstep.engine.replica.MemberKind;
-import dev.lockstep.engine.replica.Mode;
 import dev.lockstep.engine.replica.Replica;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.storage.FrameRef;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

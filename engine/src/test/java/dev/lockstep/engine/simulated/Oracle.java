@@ -1,12 +1,12 @@
 package dev.lockstep.engine.simulated;
 
-import dev.lockstep.engine.replica.AckLevel;
+import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.Config;
 import dev.lockstep.engine.replica.Fork;
 import dev.lockstep.engine.replica.Member;
-import dev.lockstep.engine.replica.MemberKind;
 import dev.lockstep.engine.replica.OrphanReport;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.replica.Term;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
@@ -31,7 +31,7 @@ final class Oracle {
         private long seenFlushedIndex;
         private boolean isRecovering;
         private long toldIndex;
-        private AckLevel toldLevel = AckLevel.NONE;
+        private Ack toldLevel = Ack.NONE;
         private Config config;
         private Config configBefore;
     }
@@ -95,7 +95,7 @@ final class Oracle {
         watch.seenIndex = 0;
         watch.seenFlushedIndex = 0;
         watch.toldIndex = 0;
-        watch.toldLevel = AckLevel.NONE;
+        watch.toldLevel = Ack.NONE;
         onTurn(node);
         onFlushed(node);
         onCommitted(node, node.replica().commitIndex());
@@ -336,15 +336,15 @@ final class Oracle {
                 () -> "node " + node.number + " holds " + here + " to be committed, where " + known + " is");
     }
 
-    void onAcknowledged(SimulatedNode node, long index, AckLevel reached) {
+    void onAcknowledged(SimulatedNode node, long index, Ack reached) {
         Watched watch = of(node);
         FrameRef frame = node.disk.holding(index);
-        if (reached == AckLevel.NONE || frame == null) {
+        if (reached == Ack.NONE || frame == null) {
             return;
         }
         boolean isOnOwnDevice = node.disk.durableIndex() >= index;
         Violation.check(
-                isOnOwnDevice || (reached != AckLevel.LOCAL_FLUSHED && reached != AckLevel.ALL_FLUSHED),
+                isOnOwnDevice || (reached != Ack.LOCAL_FLUSHED && reached != Ack.ALL_FLUSHED),
                 Check.COPIES,
                 () -> "node " + node.number + " acknowledged " + frame + " at level " + reached
                         + ", and has not flushed it itself");
@@ -352,7 +352,7 @@ final class Oracle {
         watch.toldIndex = Math.max(watch.toldIndex, index);
         watch.toldLevel = reached.compareTo(watch.toldLevel) > 0 ? reached : watch.toldLevel;
         onTurn(node);
-        if (reached.compareTo(AckLevel.QUORUM_APPENDED) >= 0) {
+        if (reached.compareTo(Ack.QUORUM_APPENDED) >= 0) {
             History history = history(watch.config.epoch());
             Violation.check(
                     frame.equals(history.holding(index)),
@@ -362,9 +362,9 @@ final class Oracle {
         }
     }
 
-    private void checkCopies(SimulatedNode node, Watched watch, FrameRef frame, AckLevel reached) {
-        boolean isFlushed = reached == AckLevel.QUORUM_FLUSHED
-                || reached == AckLevel.ALL_FLUSHED
+    private void checkCopies(SimulatedNode node, Watched watch, FrameRef frame, Ack reached) {
+        boolean isFlushed = reached == Ack.QUORUM_FLUSHED
+                || reached == Ack.ALL_FLUSHED
                 || watch.config.durability() == Durability.FLUSHED;
         boolean holds = areEnough(node, watch.config, frame, isFlushed)
                 || (watch.configBefore != null && areEnough(node, watch.configBefore, frame, isFlushed));
@@ -409,7 +409,7 @@ final class Oracle {
                 && watch.toldIndex >= report.firstIndex()
                 && watch.toldIndex <= report.lastIndex();
         Violation.check(
-                !wasTold || (report.acknowledged() >= watch.toldIndex && report.level() != AckLevel.NONE),
+                !wasTold || (report.acknowledged() >= watch.toldIndex && report.level() != Ack.NONE),
                 Check.REPORTED_LOSS,
                 () -> "node " + node.number + " told a submitter of index " + watch.toldIndex + ", and reports "
                         + report.acknowledged());

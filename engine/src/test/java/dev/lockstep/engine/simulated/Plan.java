@@ -1,7 +1,7 @@
 package dev.lockstep.engine.simulated;
 
-import dev.lockstep.engine.replica.MemberKind;
-import dev.lockstep.engine.replica.Mode;
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
 import dev.lockstep.storage.node.Durability;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.Replica;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameType;

@@ -1,7 +1,7 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.Member;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.storage.FrameRef;
 import java.util.ArrayList;
 import java.util.List;

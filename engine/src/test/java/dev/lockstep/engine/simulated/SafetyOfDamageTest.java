@@ -18,7 +18,7 @@ final class SafetyOfDamageTest {
     private void propose(int commands) {
         FrameEncoder encoder = new FrameEncoder(1024, 256);
         c.act(1, replica -> {
-            replica.begin(encoder, FrameType.COMMANDS);
+            encoder.start(FrameType.COMMANDS);
             for (int i = 0; i < commands; i++) {
                 encoder.add(new UnsafeBuffer(new byte[8]), 0, 8);
             }

@@ -3,10 +3,10 @@ package dev.lockstep.engine.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.ActRefused;
 import dev.lockstep.engine.replica.Member;
-import dev.lockstep.engine.replica.MemberKind;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.VoteRequestEncoder;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;

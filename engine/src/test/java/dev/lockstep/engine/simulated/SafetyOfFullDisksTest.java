@@ -2,8 +2,8 @@ package dev.lockstep.engine.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.OrphanReport;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.engine.testing.NotedEvents.Answered;
 import dev.lockstep.storage.FrameRef;

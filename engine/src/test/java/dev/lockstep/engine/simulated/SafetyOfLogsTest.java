@@ -2,7 +2,7 @@ package dev.lockstep.engine.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.engine.replica.Role;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;

@@ -3,12 +3,12 @@ package dev.lockstep.engine.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.ActRefused;
 import dev.lockstep.engine.replica.Config;
 import dev.lockstep.engine.replica.Member;
-import dev.lockstep.engine.replica.MemberKind;
-import dev.lockstep.engine.replica.Mode;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.storage.FrameRef;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.lockstep.engine.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.engine.replica.Position;
+import dev.lockstep.engine.Position;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.PositionState;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.storage.FrameRef;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -2,9 +2,9 @@ package dev.lockstep.engine.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.Member;
-import dev.lockstep.engine.replica.MemberKind;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.sbe.MessageHeaderEncoder;
 import dev.lockstep.engine.sbe.StampEncoder;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;

@@ -3,8 +3,8 @@ package dev.lockstep.engine.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.ActRefused;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.snapshot.SnapshotManifest;

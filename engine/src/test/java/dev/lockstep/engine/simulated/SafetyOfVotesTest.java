@@ -2,8 +2,8 @@ package dev.lockstep.engine.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.engine.replica.AckLevel;
-import dev.lockstep.engine.replica.Role;
+import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.engine.sbe.VoteRequestEncoder;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
@@ -260,7 +260,7 @@ final class SafetyOfVotesTest {
         c.hold(1, 2);
         c.hold(1, 3);
         long lost = c.propose(1);
-        c.replica(1).await(lost, AckLevel.QUORUM_APPENDED, Long.MAX_VALUE);
+        c.replica(1).await(lost, Ack.QUORUM_APPENDED, Long.MAX_VALUE);
         c.pause(1);
         c.elect(2, 3);
         c.settle();
@@ -272,8 +272,7 @@ final class SafetyOfVotesTest {
         c.release(1, 2);
         c.release(1, 3);
         c.settle();
-        assertThat(c.heard(1).acknowledged)
-                .containsExactly(new Acknowledged(lost, AckLevel.QUORUM_APPENDED, AckLevel.NONE));
+        assertThat(c.heard(1).acknowledged).containsExactly(new Acknowledged(lost, Ack.QUORUM_APPENDED, Ack.NONE));
         assertThat(c.heard(1).orphaned).hasSize(1);
         assertThat(c.last(1)).isEqualTo(c.last(2));
         c.checkOneHistory();

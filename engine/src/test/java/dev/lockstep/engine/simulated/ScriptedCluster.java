@@ -2,12 +2,12 @@ package dev.lockstep.engine.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.engine.replica.MemberKind;
-import dev.lockstep.engine.replica.Mode;
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaSettings;
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
 import dev.lockstep.engine.testing.NotedEvents;
 import dev.lockstep.storage.FrameRef;
@@ -454,7 +454,7 @@ final class ScriptedCluster {
         nodes[node].guarded(() -> {
             Replica replica = replica(node);
             if (replica.isOpen()) {
-                replica.begin(encoder, FrameType.COMMANDS);
+                encoder.start(FrameType.COMMANDS);
                 command.putLong(0, ++commands);
                 encoder.add(command, 0, command.capacity());
                 index[0] = replica.propose(encoder);

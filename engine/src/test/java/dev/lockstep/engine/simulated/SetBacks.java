@@ -1,8 +1,8 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.Config;
 import dev.lockstep.engine.replica.Member;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.replica.Term;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;

@@ -1,6 +1,6 @@
 package dev.lockstep.engine.simulated;
 
-import dev.lockstep.engine.replica.Role;
+import dev.lockstep.engine.Role;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.ballot.Register;
 

@@ -1,6 +1,6 @@
 package dev.lockstep.engine.simulated;
 
-import dev.lockstep.engine.replica.AckLevel;
+import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
@@ -15,7 +15,7 @@ final class Workload {
     private record Read(int node, long floor, long epoch) {}
 
     private static final int MAX_COMMAND_BYTES = 64;
-    private static final AckLevel[] LEVELS = AckLevel.values();
+    private static final Ack[] LEVELS = Ack.values();
 
     private final SimulatedCluster cluster;
     private final SplittableRandom random;
@@ -78,7 +78,7 @@ final class Workload {
             if (!replica.isOpen()) {
                 return;
             }
-            replica.begin(encoder, FrameType.COMMANDS);
+            encoder.start(FrameType.COMMANDS);
             int commands = 1 + random.nextInt(3);
             for (int i = 0; i < commands; i++) {
                 command.putLong(0, nextId++);
@@ -91,7 +91,7 @@ final class Workload {
             cluster.trace(node.number, "propose", index);
             if (index > 0) {
                 submitted++;
-                AckLevel level = LEVELS[1 + random.nextInt(LEVELS.length - 1)];
+                Ack level = LEVELS[1 + random.nextInt(LEVELS.length - 1)];
                 replica.await(index, level, cluster.time.nowNs() + 50_000_000 + random.nextLong(200_000_000));
                 cluster.oracle.onTurn(node);
             }

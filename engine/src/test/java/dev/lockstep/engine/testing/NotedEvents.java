@@ -1,10 +1,10 @@
 package dev.lockstep.engine.testing;
 
-import dev.lockstep.engine.replica.AckLevel;
+import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.Config;
 import dev.lockstep.engine.replica.OrphanReport;
 import dev.lockstep.engine.replica.ReplicaListener;
-import dev.lockstep.engine.replica.Role;
 import dev.lockstep.engine.replica.Term;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
@@ -14,7 +14,7 @@ import java.util.List;
 /** Notes what the replica of one start decides, for a test to look at. Owned by the replica's thread. */
 public class NotedEvents implements ReplicaListener {
     /** What {@link #onAcknowledged} was told. */
-    public record Acknowledged(long index, AckLevel asked, AckLevel reached) {}
+    public record Acknowledged(long index, Ack asked, Ack reached) {}
 
     /** What {@link #onReadable} was told. */
     public record Answered(long id, long index) {}
@@ -47,7 +47,7 @@ public class NotedEvents implements ReplicaListener {
     }
 
     @Override
-    public void onAcknowledged(long index, AckLevel asked, AckLevel reached) {
+    public void onAcknowledged(long index, Ack asked, Ack reached) {
         acknowledged.add(new Acknowledged(index, asked, reached));
     }
 

@@ -1,4 +1,4 @@
-package dev.lockstep.engine.replica;
+package dev.lockstep.engine;
 
 /**
  * A place in the history of a cluster, as a reader was given it.

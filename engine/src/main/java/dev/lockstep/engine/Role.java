@@ -1,4 +1,4 @@
-package dev.lockstep.engine.replica;
+package dev.lockstep.engine;
 
 /** What a node is to its cluster at a moment. */
 public enum Role {
@@ -13,5 +13,7 @@ public enum Role {
     /** It breaks ties, and keeps no log. */
     WITNESS,
     /** It follows, and does not count: as an observer, or because the configuration does not name it. */
-    OBSERVER
+    OBSERVER,
+    /** It has stopped: by itself, if something failed that it could not go on after, or because it was closed. */
+    CLOSED
 }

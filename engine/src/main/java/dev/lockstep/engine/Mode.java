@@ -1,4 +1,4 @@
-package dev.lockstep.engine.replica;
+package dev.lockstep.engine;
 
 /** When the primary applies and replies. */
 public enum Mode {
@@ -15,12 +15,16 @@ public enum Mode {
         this.code = (short) code;
     }
 
-    short code() {
+    /** @return what stands for it on disks and wires */
+    public short code() {
         return code;
     }
 
-    /** @return the mode with this code; null if this version knows none */
-    static Mode of(int code) {
+    /**
+     * @param code what stands for it
+     * @return the mode with this code; null if this version knows none
+     */
+    public static Mode of(int code) {
         return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
     }
 }

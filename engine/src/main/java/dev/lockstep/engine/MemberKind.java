@@ -1,4 +1,4 @@
-package dev.lockstep.engine.replica;
+package dev.lockstep.engine;
 
 /** What a member counts for. */
 public enum MemberKind {
@@ -17,12 +17,16 @@ public enum MemberKind {
         this.code = (short) code;
     }
 
-    short code() {
+    /** @return what stands for it on disks and wires */
+    public short code() {
         return code;
     }
 
-    /** @return the kind with this code; null if this version knows none */
-    static MemberKind of(int code) {
+    /**
+     * @param code what stands for it
+     * @return the kind with this code; null if this version knows none
+     */
+    public static MemberKind of(int code) {
         return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
     }
 }

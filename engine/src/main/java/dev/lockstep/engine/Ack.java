@@ -1,10 +1,10 @@
-package dev.lockstep.engine.replica;
+package dev.lockstep.engine;
 
 /**
  * When a submitter wants to hear of a command, and how much was reached when it does: how many have it, and whether they
  * have it on their devices. One promises more than another only if it does in both.
  */
-public enum AckLevel {
+public enum Ack {
     /** Nothing is promised yet. */
     NONE(0, false),
     /** The primary's journal has accepted it at an index; no promise beyond that. */
@@ -20,26 +20,31 @@ public enum AckLevel {
     /** It is committed, and every data node in the live stream has it on its device. */
     ALL_FLUSHED(6, true);
 
-    private static final AckLevel[] BY_RANK = values();
+    private static final Ack[] BY_RANK = values();
 
     private final int rank;
     private final boolean isFlushed;
 
-    AckLevel(int rank, boolean isFlushed) {
+    Ack(int rank, boolean isFlushed) {
         this.rank = rank;
         this.isFlushed = isFlushed;
     }
 
-    static int count() {
+    /** @return how many there are, with {@link #NONE} */
+    public static int count() {
         return BY_RANK.length;
     }
 
-    static AckLevel of(int rank) {
+    /**
+     * @param rank a level's {@link #rank}
+     * @return the level
+     */
+    public static Ack of(int rank) {
         return BY_RANK[rank];
     }
 
     /** @return its place among all, from none to the most */
-    int rank() {
+    public int rank() {
         return rank;
     }
 
@@ -47,7 +52,7 @@ public enum AckLevel {
      * @param other a level
      * @return whether whoever wants this one wants that too, if he cannot have this
      */
-    boolean includes(AckLevel other) {
+    public boolean includes(Ack other) {
         return other.rank <= rank && (isFlushed || !other.isFlushed);
     }
 }
