@@ -24,15 +24,22 @@ final class KeptSnapshots {
     private final SnapshotDirectory directory;
     private final SnapshotSettings settings;
     private volatile List<Kept> kept; // newest first; replaced under the lock
+    /** The same. Made when they change, for a node asks in every turn of its hot thread. */
+    private volatile List<SnapshotManifest> manifests;
 
     KeptSnapshots(SnapshotDirectory directory, SnapshotSettings settings, List<SnapshotManifest> found) {
         this.directory = directory;
         this.settings = settings;
-        this.kept = found.stream().map(Kept::new).toList();
+        keep(found.stream().map(Kept::new).toList());
+    }
+
+    private void keep(List<Kept> next) {
+        kept = next;
+        manifests = next.stream().map(one -> one.manifest).toList();
     }
 
     List<SnapshotManifest> manifests() {
-        return kept.stream().map(one -> one.manifest).toList();
+        return manifests;
     }
 
     /**
@@ -57,7 +64,7 @@ final class KeptSnapshots {
         directory.publish(manifest.last().index());
         List<Kept> next = new ArrayList<>(kept);
         next.add(0, new Kept(manifest));
-        kept = List.copyOf(next);
+        keep(List.copyOf(next));
         removeOld();
     }
 
@@ -73,7 +80,7 @@ final class KeptSnapshots {
     private void forget(Kept gone) {
         List<Kept> next = new ArrayList<>(kept);
         next.remove(gone);
-        kept = List.copyOf(next);
+        keep(List.copyOf(next));
     }
 
     /** @return the file, opened; empty if that is not kept */
