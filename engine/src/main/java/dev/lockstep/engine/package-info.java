@@ -1,4 +1,5 @@
 /**
- * What a Java service embeds. It may use storage and transport; neither knows of it.
+ * What a Java service embeds: {@link dev.lockstep.engine.Engine} and what it is given and gives. Nothing here starts a
+ * thread or touches a disk by itself; the pipeline does.
  */
 package dev.lockstep.engine;

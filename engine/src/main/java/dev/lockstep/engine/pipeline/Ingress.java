@@ -4,6 +4,7 @@ import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.YieldingWaitStrategy;
+import dev.lockstep.storage.Invariant;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
@@ -15,13 +16,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * takes, and is there for the hot thread when all of them are written. {@link #offer} may be called by any thread, all
  * else belongs to the hot one. Nothing waits, allocates or locks.
  */
-final class Ingress {
-    /** There is no room now. */
-    static final int FULL = -1;
-    /** It would take more than a quarter of the ring. */
-    static final int TOO_LARGE = -2;
-
+final class Ingress implements Entrance {
     static final int SLOT_BYTES = 256;
+    /** As many as an int can count the bytes of. */
+    static final int MAX_SLOTS = 1 << 22;
+
     private static final int LARGEST_PART = 4;
 
     /** The ring counts; the bytes lie in one piece beside it. */
@@ -35,11 +34,15 @@ final class Ingress {
     /** The first slot that was not read yet. */
     private long next;
 
+    private boolean isShown;
+    /** Whether entries were read whose room was not given back. */
+    private boolean isOnLoan;
+
     /** @param slots a power of two */
     Ingress(int slots) {
-        if (!BitUtil.isPowerOfTwo(slots) || slots < LARGEST_PART) {
-            throw new IllegalArgumentException(
-                    "the ring has " + slots + " slots; it must be a power of two, from " + LARGEST_PART + " on");
+        if (!BitUtil.isPowerOfTwo(slots) || slots < LARGEST_PART || slots > MAX_SLOTS) {
+            throw new IllegalArgumentException("the ring has " + slots + " slots; it must be a power of two, from "
+                    + LARGEST_PART + " to " + MAX_SLOTS);
         }
         this.slots = slots;
         this.ring = RingBuffer.createMultiProducer(Slot::new, slots, new YieldingWaitStrategy());
@@ -61,19 +64,13 @@ final class Ingress {
         return slots / LARGEST_PART * SLOT_BYTES - IngressEntry.HEAD_BYTES;
     }
 
-    /**
-     * Any thread.
-     *
-     * @param head what stands before the payload; read during this call
-     * @param payload where the payload is
-     * @param offset its first byte
-     * @param length its length
-     * @return how many slots it took; {@link #FULL} or {@link #TOO_LARGE}
-     */
-    int offer(IngressHead head, DirectBuffer payload, int offset, int length) {
+    /** Any thread. What takes more than a quarter of the ring is too large. */
+    @Override
+    public int offer(IngressHead head, DirectBuffer payload, int offset, int length) {
         if (length > maxLength()) {
             return TOO_LARGE;
         }
+        Invariant.check(head.kind != IngressEntry.VOID, "an entry is offered that would be passed over");
         payload.boundsCheck(offset, length);
         int span = span(length);
         long last;
@@ -114,29 +111,37 @@ final class Ingress {
     }
 
     /**
-     * Looks at the next entry that is written.
+     * Looks at the next entry that is written; the same one until {@link #advance}.
      *
-     * @return it, until the next call; null if there is none
+     * @return it; null if there is none
      */
-    IngressEntry poll() {
+    IngressEntry peek() {
         while (ring.isAvailable(next)) {
             int at = at(next);
-            next += span(IngressEntry.lengthAt(bytes, at));
             if (!IngressEntry.isVoid(bytes, at)) {
+                isShown = true;
                 return entry.wrap(at);
+            }
+            next += span(IngressEntry.lengthAt(bytes, at));
+            if (!isOnLoan) {
+                release(); // or a ring of voids alone would stay full
             }
         }
         return null;
     }
 
-    /** Gives back the room of all that was polled; what {@link #poll} returned must not be looked at any more. */
-    void release() {
-        consumed.set(next - 1);
+    /** Goes on behind the entry that was looked at; its bytes stay until {@link #release}. */
+    void advance() {
+        Invariant.check(isShown, "the ring goes on behind an entry that nobody has looked at");
+        isShown = false;
+        isOnLoan = true;
+        next += span(entry.length());
     }
 
-    /** Puts the entry that was polled last back, so that the next poll brings it again. */
-    void unpoll() {
-        next -= span(entry.length());
+    /** Gives back the room of all that lies before the next entry. */
+    void release() {
+        isOnLoan = false;
+        consumed.set(next - 1);
     }
 
     /** @return whether nothing is there that was published and not polled */

@@ -7,16 +7,15 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** Looks at an entry of the {@link Ingress}, where it lies. Owned by the hot thread. */
 final class IngressEntry {
     /** Bytes before the payload. */
-    static final int HEAD_BYTES = 48;
+    static final int HEAD_BYTES = 40;
 
     static final int LENGTH = 0;
     static final int KIND = 4;
     static final int SESSION = 8;
     static final int SEQUENCE = 16;
     static final int EXPECTED_INDEX = 24;
-    static final int DEADLINE = 32;
-    static final int SUBMITTER = 40;
-    static final int LEVEL = 44;
+    static final int SUBMITTER = 32;
+    static final int WISH = 36;
 
     /** Whoever claimed it could not write it. */
     static final int VOID = 0;
@@ -26,6 +25,8 @@ final class IngressEntry {
     static final int OPEN = 2;
     /** A session ends. */
     static final int CLOSE = 3;
+    /** A session goes on, though nothing is submitted. */
+    static final int RENEW = 4;
 
     private final UnsafeBuffer ring;
     private int at;
@@ -74,19 +75,14 @@ final class IngressEntry {
         return ring.getLong(at + EXPECTED_INDEX);
     }
 
-    /** @return until when its acknowledgement is awaited */
-    long deadlineNs() {
-        return ring.getLong(at + DEADLINE);
-    }
-
     /** @return which submitter of this node's hears of it */
     int submitter() {
         return ring.getInt(at + SUBMITTER);
     }
 
-    /** @return the rank of the level at which its submitter hears of it */
-    int level() {
-        return ring.getInt(at + LEVEL);
+    /** @return what its submitter waits for, one of {@link Wish} */
+    int wish() {
+        return ring.getInt(at + WISH);
     }
 
     void copyPayload(MutableDirectBuffer into, int offset) {

@@ -8,9 +8,9 @@ final class IngressHead {
     long session;
     long sequence;
     long expectedIndex = -1;
-    long deadlineNs;
     int submitter;
-    int level;
+    /** One of {@link Wish}. */
+    int wish;
 
     void write(MutableDirectBuffer ring, int at, int length) {
         ring.putInt(at + IngressEntry.LENGTH, length);
@@ -18,8 +18,7 @@ final class IngressHead {
         ring.putLong(at + IngressEntry.SESSION, session);
         ring.putLong(at + IngressEntry.SEQUENCE, sequence);
         ring.putLong(at + IngressEntry.EXPECTED_INDEX, expectedIndex);
-        ring.putLong(at + IngressEntry.DEADLINE, deadlineNs);
         ring.putInt(at + IngressEntry.SUBMITTER, submitter);
-        ring.putInt(at + IngressEntry.LEVEL, level);
+        ring.putInt(at + IngressEntry.WISH, wish);
     }
 }

@@ -52,6 +52,13 @@ final class ReplyLog {
         return BitUtil.align(HEAD_LENGTH + replyLength, Long.BYTES);
     }
 
+    /** Forgets all replies. */
+    void clear() {
+        first = 0;
+        end = 0;
+        bytes = 0;
+    }
+
     /** @return whether a reply of that length is kept at all */
     boolean isKept(int length) {
         return length <= maxReplyBytes;
@@ -106,12 +113,15 @@ final class ReplyLog {
     }
 
     private boolean skipPadding() {
-        int left = capacity - at(first);
-        boolean isPadding = left < HEAD_LENGTH || buffer.getInt(at(first) + LENGTH) == PADDING;
+        boolean isPadding = isPadding(first);
         if (isPadding) {
-            first += left;
+            first += capacity - at(first);
         }
         return isPadding;
+    }
+
+    private boolean isPadding(long position) {
+        return capacity - at(position) < HEAD_LENGTH || buffer.getInt(at(position) + LENGTH) == PADDING;
     }
 
     /**
@@ -129,6 +139,33 @@ final class ReplyLog {
             position = buffer.getLong(at(position) + PREVIOUS);
         }
         return NOWHERE;
+    }
+
+    /** @return where the oldest reply that is kept stands; {@link #NOWHERE} if there is none */
+    long first() {
+        return skip(first);
+    }
+
+    /** @return where the reply stands that was given after the one at a position; {@link #NOWHERE} if there is none */
+    long after(long position) {
+        return skip(position + recordLength(length(position)));
+    }
+
+    private long skip(long position) {
+        if (position == end) {
+            return NOWHERE;
+        }
+        long at = isPadding(position) ? position + capacity - at(position) : position;
+        return at == end ? NOWHERE : at;
+    }
+
+    /** @return where the reply before it in its session is, or was; {@link #NOWHERE} if there was none */
+    long previous(long position) {
+        return buffer.getLong(at(position) + PREVIOUS);
+    }
+
+    long sequence(long position) {
+        return buffer.getLong(at(position) + SEQUENCE);
     }
 
     int code(long position) {
@@ -151,5 +188,23 @@ final class ReplyLog {
     /** @return how many bytes are kept, with what stands before each reply */
     int bytes() {
         return bytes;
+    }
+
+    /** @return whether a reply of that length is taken without another one going for it */
+    boolean hasRoomFor(int length) {
+        return isKept(length) && bytes + recordLength(length) <= maxBytes;
+    }
+
+    int maxBytes() {
+        return maxBytes;
+    }
+
+    int maxReplyBytes() {
+        return maxReplyBytes;
+    }
+
+    /** @return how many replies there can be at most */
+    int maxCount() {
+        return maxBytes / HEAD_LENGTH;
     }
 }

@@ -61,11 +61,35 @@ final class SessionTable {
         this.older = new int[maxSessions];
         this.newer = new int[maxSessions];
         this.replies = replies;
-        Arrays.setAll(newer, slot -> slot + 1 < maxSessions ? slot + 1 : NOBODY);
+        chainFree();
+    }
+
+    private void chainFree() {
+        int count = newer.length;
+        Arrays.setAll(newer, slot -> slot + 1 < count ? slot + 1 : NOBODY);
+        free = 0;
+    }
+
+    /** Forgets all sessions, and all replies. */
+    void clear() {
+        slots.clear();
+        oldest = NOBODY;
+        newest = NOBODY;
+        found = ReplyLog.NOWHERE;
+        chainFree();
+        replies.clear();
     }
 
     int size() {
         return slots.size();
+    }
+
+    int maxSessions() {
+        return ids.length;
+    }
+
+    ReplyLog replies() {
+        return replies;
     }
 
     /**
@@ -90,6 +114,36 @@ final class SessionTable {
         lastReply[slot] = ReplyLog.NOWHERE;
         append(slot, nowNs);
         return true;
+    }
+
+    /**
+     * A session goes on that was saved; to be called in the order of activity.
+     *
+     * @param sequence which command of it was applied last
+     * @param reply where the last reply that is kept stands
+     * @param nowNs when it was last used
+     */
+    void restore(long id, long sequence, long reply, long nowNs) {
+        boolean isNew = free != NOBODY && open(id, nowNs);
+        Invariant.check(isNew, "a session that cannot be restored");
+        lastSequence[newest] = sequence;
+        lastReply[newest] = reply;
+    }
+
+    /** What is done with each session that is saved. */
+    interface Visitor {
+        void onSession(long id, long sequence, long reply, long activeNs);
+    }
+
+    /** Visits all in the order of activity. */
+    void forEach(Visitor visitor) {
+        for (int slot = oldest; slot != NOBODY; slot = newer[slot]) {
+            visitor.onSession(ids[slot], lastSequence[slot], lastReply[slot], activeNs[slot]);
+        }
+    }
+
+    boolean contains(long id) {
+        return slotOf(id) != NOBODY;
     }
 
     /** A session ends; its replies go when their time comes. */

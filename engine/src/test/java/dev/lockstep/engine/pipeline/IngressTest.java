@@ -3,9 +3,9 @@ package dev.lockstep.engine.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.storage.Invariant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,19 +49,17 @@ final class IngressTest {
         head.kind = IngressEntry.OPEN;
         head.session = 7;
         head.expectedIndex = 99;
-        head.deadlineNs = 5;
         head.submitter = 3;
-        head.level = 4;
+        head.wish = 4;
         assertThat(offer(1, 20)).isEqualTo(1);
-        IngressEntry entry = ingress.poll();
+        IngressEntry entry = poll(ingress);
         check(entry, 1, 20);
         assertThat(entry.kind()).isEqualTo(IngressEntry.OPEN);
         assertThat(entry.session()).isEqualTo(7);
         assertThat(entry.expectedIndex()).isEqualTo(99);
-        assertThat(entry.deadlineNs()).isEqualTo(5);
         assertThat(entry.submitter()).isEqualTo(3);
-        assertThat(entry.level()).isEqualTo(4);
-        assertThat(ingress.poll()).isNull();
+        assertThat(entry.wish()).isEqualTo(4);
+        assertThat(poll(ingress)).isNull();
         assertThat(ingress.isEmpty()).isTrue();
     }
 
@@ -71,10 +69,10 @@ final class IngressTest {
         int span = (IngressEntry.HEAD_BYTES + length + Ingress.SLOT_BYTES - 1) / Ingress.SLOT_BYTES;
         for (int number = 1; number <= 3 * SLOTS; number++) {
             assertThat(offer(number, length)).isEqualTo(span);
-            check(ingress.poll(), number, length);
+            check(poll(ingress), number, length);
             ingress.release();
             assertThat(offer(1000 + number, 3)).isEqualTo(1); // so that spans begin at every slot
-            check(ingress.poll(), 1000 + number, 3);
+            check(poll(ingress), 1000 + number, 3);
             ingress.release();
         }
     }
@@ -85,7 +83,7 @@ final class IngressTest {
             assertThat(offer(number, 1)).isEqualTo(1);
         }
         assertThat(offer(99, 1)).isEqualTo(Ingress.FULL);
-        check(ingress.poll(), 1, 1);
+        check(poll(ingress), 1, 1);
         assertThat(offer(99, 1)).isEqualTo(Ingress.FULL);
         ingress.release();
         assertThat(offer(99, 300)).isEqualTo(Ingress.FULL);
@@ -99,8 +97,8 @@ final class IngressTest {
         assertThat(offer(2, ingress.maxLength() + 1)).isEqualTo(Ingress.TOO_LARGE);
         assertThatThrownBy(() -> ingress.offer(head, payload, payload.capacity() - 2, 3))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-        check(ingress.poll(), 1, ingress.maxLength());
-        assertThat(ingress.poll()).isNull();
+        check(poll(ingress), 1, ingress.maxLength());
+        assertThat(poll(ingress)).isNull();
     }
 
     /** A producer that fails after its claim leaves nothing that others have to wait for. */
@@ -115,22 +113,69 @@ final class IngressTest {
         offer(1, 10);
         assertThatThrownBy(() -> ingress.offer(head, failing, 0, 600)).isInstanceOf(IllegalStateException.class);
         offer(3, 10);
-        check(ingress.poll(), 1, 10);
-        check(ingress.poll(), 3, 10);
-        assertThat(ingress.poll()).isNull();
+        check(poll(ingress), 1, 10);
+        check(poll(ingress), 3, 10);
+        assertThat(poll(ingress)).isNull();
     }
 
     @Test
-    void whatIsPutBackComesAgain() {
+    void anEntryIsThereUntilItIsGoneOnBehind() {
         offer(1, 10);
         offer(2, 500);
         offer(3, 10);
-        check(ingress.poll(), 1, 10);
-        check(ingress.poll(), 2, 500);
-        ingress.unpoll();
+        check(poll(ingress), 1, 10);
+        check(ingress.peek(), 2, 500);
         ingress.release();
-        check(ingress.poll(), 2, 500);
-        check(ingress.poll(), 3, 10);
+        check(poll(ingress), 2, 500);
+        check(poll(ingress), 3, 10);
+        assertThatThrownBy(ingress::advance).isInstanceOf(Invariant.Violation.class);
+    }
+
+    private static UnsafeBuffer failing() {
+        return new UnsafeBuffer(new byte[600]) {
+            @Override
+            public byte[] byteArray() {
+                throw new IllegalStateException("it fails while it is read");
+            }
+        };
+    }
+
+    private void offerVoid() {
+        assertThatThrownBy(() -> ingress.offer(head, failing(), 0, 100)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aRingOfNothingButWhatCouldNotBeWrittenIsGivenBack() {
+        for (int i = 0; i < SLOTS; i++) {
+            offerVoid();
+        }
+        assertThat(ingress.peek()).isNull();
+        assertThat(offer(1, 1)).isEqualTo(1);
+    }
+
+    @Test
+    void whatCouldNotBeWrittenIsPassedOverAndTakesNothingAlong() {
+        offer(1, 500);
+        offerVoid();
+        check(poll(ingress), 1, 500);
+        assertThat(ingress.peek()).isNull();
+        offer(2, 10);
+        check(poll(ingress), 2, 10);
+    }
+
+    @Test
+    void aRingThatCannotBeIsRefused() {
+        for (int slots : new int[] {2, 48, Ingress.MAX_SLOTS * 2}) {
+            assertThatThrownBy(() -> new Ingress(slots)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private static IngressEntry poll(Ingress from) {
+        IngressEntry entry = from.peek();
+        if (entry != null) {
+            from.advance();
+        }
+        return entry;
     }
 
     /** Four threads offer as fast as they can, in spans of all lengths; nothing is lost, torn or out of order. */
@@ -141,16 +186,15 @@ final class IngressTest {
         int each = 20_000;
         Ingress busy = new Ingress(64);
         List<Thread> threads = new ArrayList<>();
-        AtomicInteger refused = new AtomicInteger();
         for (int producer = 0; producer < producers; producer++) {
             int number = producer;
-            threads.add(new Thread(() -> produce(busy, number, each, refused), "producer " + producer));
+            threads.add(new Thread(() -> produce(busy, number, each), "producer " + producer));
         }
         threads.forEach(Thread::start);
         long[] last = new long[producers];
         int seen = 0;
-        while (seen < producers * each) {
-            IngressEntry entry = busy.poll();
+        while (seen < producers * each && !Thread.currentThread().isInterrupted()) {
+            IngressEntry entry = poll(busy);
             if (entry == null) {
                 Thread.onSpinWait();
                 continue;
@@ -170,15 +214,15 @@ final class IngressTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        assertThat(busy.poll()).isNull();
-        assertThat(refused.get()).as("times that the ring was full").isPositive();
+        assertThat(poll(busy)).isNull();
+        assertThat(seen).isEqualTo(producers * each);
     }
 
     private static int lengthOf(long sequence) {
         return (int) (sequence * 37 % 900);
     }
 
-    private static void produce(Ingress into, int producer, int count, AtomicInteger refused) {
+    private static void produce(Ingress into, int producer, int count) {
         IngressHead head = new IngressHead();
         head.submitter = producer;
         UnsafeBuffer payload = new UnsafeBuffer(new byte[1024]);
@@ -187,7 +231,6 @@ final class IngressTest {
             int length = lengthOf(sequence);
             fill(payload, sequence, length);
             while (into.offer(head, payload, 0, length) == Ingress.FULL) {
-                refused.incrementAndGet();
                 Thread.onSpinWait();
             }
         }

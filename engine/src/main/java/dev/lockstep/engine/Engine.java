@@ -1,0 +1,144 @@
+package dev.lockstep.engine;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * One node of a replicated service, embedded. Any thread may call any method, but for {@link #poll}, unless a method says
+ * otherwise; none but {@link #close} blocks.
+ *
+ * <pre>{@code
+ * try (Engine engine = Engine.builder().directory(path).stateMachine(new Counter()).start()) {
+ *     engine.submit(bytes).join();
+ * }
+ * }</pre>
+ *
+ * <p>Futures complete on the callback thread, or the executor that was given for that. Waiting for one on a thread that
+ * the engine needs throws {@link EngineException.WouldBlock} at once.
+ */
+public interface Engine extends AutoCloseable {
+    /** @return settings to be filled in; a directory and a state machine are enough */
+    static EngineBuilder builder() {
+        return new EngineBuilder();
+    }
+
+    /**
+     * Opens a way in for one thread. In {@link Threading#CALLER} one that is opened by the thread that polls goes
+     * straight to the log, without the ring.
+     *
+     * @return a submitter, to be closed when it is not needed any more; closing the engine closes it too
+     * @throws EngineException.Closed if the engine is closed
+     * @throws EngineException if there are as many as there may be
+     */
+    Submitter newSubmitter();
+
+    /**
+     * Submits a command, and waits with it until this node is open or the submit timeout is over.
+     *
+     * @param command its bytes, which must not change until the future completes
+     * @return completes with the reply once the command is committed and applied, also if it was rejected; exceptionally
+     *     with {@link EngineException.NotPrimary} or {@link EngineException.BackPressured} if it was not taken,
+     *     {@link EngineException.OutcomeUnknown} if nobody can know, {@link EngineException.TooLarge}, or
+     *     {@link EngineException.Closed}
+     */
+    default CompletableFuture<Reply> submit(byte[] command) {
+        return submit(command, Ack.QUORUM_APPENDED);
+    }
+
+    /**
+     * Submits a command, and waits with it until this node is open or the submit timeout is over.
+     *
+     * @param command its bytes, which must not change until the future completes
+     * @param ack when to complete
+     * @return as above
+     */
+    CompletableFuture<Reply> submit(byte[] command, Ack ack);
+
+    /**
+     * Looks at the state machine, between two commands, on the thread that applies them.
+     *
+     * @param consistency what the query must see at least
+     * @param query looks and returns at once; it must change nothing, and what it returns must not change later
+     * @param <T> what it returns
+     * @return completes with the result; exceptionally with what the query threw, {@link EngineException.ReadUnavailable} if
+     *     that much was not here in time, {@link EngineException.PositionLost}, or {@link EngineException.Closed}
+     */
+    <T> CompletableFuture<ReadResult<T>> read(ReadConsistency consistency, Supplier<T> query);
+
+    /**
+     * Does a turn of the engine's work, in {@link Threading#CALLER}; belongs to the thread that calls it first.
+     *
+     * @return zero if there was nothing to do
+     * @throws IllegalStateException in another threading
+     */
+    int poll();
+
+    /** @return what the node is at this moment */
+    EngineStatus status();
+
+    /**
+     * Tells a listener what the node is now, and whenever that is something else.
+     *
+     * @param listener hears of it
+     */
+    void onRole(RoleListener listener);
+
+    /**
+     * A node follows from now on, and does not count. Only on the primary.
+     *
+     * @param member as in the member list, {@code name#number=host:port}
+     * @return completes once that is committed; exceptionally with {@link EngineException.ActRefused}
+     */
+    CompletableFuture<Void> add(String member);
+
+    /**
+     * A node that was added, and has caught up, votes from now on. Only on the primary.
+     *
+     * @param name its name
+     * @return completes once that is committed; exceptionally with {@link EngineException.ActRefused}
+     */
+    CompletableFuture<Void> makeVoter(String name);
+
+    /**
+     * A node is no member any more. Only on the primary.
+     *
+     * @param name its name
+     * @param isConfirmed whether it is known to be gone for good; asked for if it is one of two
+     * @return completes once that is committed; exceptionally with {@link EngineException.ActRefused}
+     */
+    CompletableFuture<Void> remove(String name, boolean isConfirmed);
+
+    /**
+     * When the primary applies and replies, from now on and cluster-wide. Only on the primary.
+     *
+     * @param mode which it is to be
+     * @return completes once that is committed; exceptionally with {@link EngineException.ActRefused}
+     */
+    CompletableFuture<Void> setMode(Mode mode);
+
+    /**
+     * Another node takes over, as soon as it has all. Only on the primary.
+     *
+     * @param name whose turn it is
+     * @return completes when this node is not the primary any more; exceptionally with {@link EngineException.ActRefused},
+     *     and then it goes on
+     */
+    CompletableFuture<Void> transfer(String name);
+
+    /**
+     * Goes on without voters that are lost for good: the one act that may lose what was committed. Those who are left found
+     * another epoch, to which whoever comes back must yield.
+     *
+     * @param lost the names of the voters that are lost
+     * @return completes when this node is of the new epoch; exceptionally with {@link EngineException.ActRefused}
+     */
+    CompletableFuture<Void> promote(List<String> lost);
+
+    /**
+     * Stops at once to accept; what is under way is flushed, peers are told, and whoever waits hears what is known. Blocks
+     * until all is closed, some seconds at most, but not on the engine's own threads. Idempotent.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,464 @@
+package dev.lockstep.engine;
+
+import dev.lockstep.engine.pipeline.EngineLauncher;
+import dev.lockstep.engine.pipeline.EngineSettings;
+import dev.lockstep.engine.pipeline.MemberList;
+import dev.lockstep.engine.pipeline.SettingsRules;
+import dev.lockstep.storage.Platform;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import org.agrona.ErrorHandler;
+
+/**
+ * What an engine is told before it starts: a directory and a state machine, and for a cluster a node and its members.
+ * Everything else has a default that is right for most, to which null brings it back. No setter refuses anything:
+ * {@link #start} checks all settings together, and says all that is wrong at once.
+ *
+ * <pre>{@code
+ * Engine engine = Engine.builder()
+ *         .directory(Path.of("/var/lib/ledger"))
+ *         .stateMachine(new Ledger())
+ *         .node("a")
+ *         .members("a=10.0.0.1:9000,b=10.0.0.2:9000,c=10.0.0.3:9000/witness")
+ *         .fromSystemProperties()
+ *         .start();
+ * }</pre>
+ *
+ * <p>What is set last counts. Not thread-safe; each {@link #start} starts an engine of its own.
+ */
+public final class EngineBuilder {
+    private final SettingKeys keys = new SettingKeys(this);
+    private Path directory;
+    private StateMachine stateMachine;
+    private String node;
+    private String members;
+    private Threading threading;
+    private Idle idle;
+    private Mode mode;
+    private Durability durability;
+    private int maxCommandBytes = 64 << 10;
+    private int maxReplyBytes = 1024;
+    private int window = 1024;
+    private int maxSubmitters = 64;
+    private int ringBytes = 4 << 20;
+    private int mtuBytes = 1408;
+    private int segmentBytes = 32 << 20;
+    private Duration flushInterval;
+    private Duration heartbeat;
+    private Duration electionTimeout;
+    private int priority;
+    private Duration submitTimeout;
+    private Duration ackTimeout;
+    private ThreadFactory threadFactory;
+    private Executor callbackExecutor;
+    private ErrorHandler errorHandler;
+    private Path sharedMemory;
+    private Path externalDriver;
+
+    EngineBuilder() {}
+
+    /**
+     * Where this node keeps everything: a directory of its own, on a disk of this machine. It is made if it is not there.
+     * No default.
+     *
+     * @param value the directory
+     * @return this
+     */
+    public EngineBuilder directory(Path value) {
+        directory = value;
+        return this;
+    }
+
+    /**
+     * What commands are applied to, in the state in which every node begins. No default; code alone can set it.
+     *
+     * @param value the state machine
+     * @return this
+     */
+    public EngineBuilder stateMachine(StateMachine value) {
+        stateMachine = value;
+        return this;
+    }
+
+    /**
+     * Which one of the {@link #members} this node is. Default: none, for a node that is alone.
+     *
+     * @param name its name in the list
+     * @return this
+     */
+    public EngineBuilder node(String name) {
+        node = name;
+        return this;
+    }
+
+    /**
+     * The members that the cluster is to be born with. <em>All nodes must be given the same list, in the same order</em>;
+     * once the cluster is born it keeps its members itself. Default: none. Then the node is alone: it is called "1", has
+     * the number 1, and listens nowhere.
+     *
+     * <p>A member is written {@code name=host:port}, an IPv6 address in brackets, and listens on its port and the next two.
+     * Its name has letters, digits, '-' and '_'. Its number is its place in the list, from 1, unless it is written:
+     * {@code d#7=10.0.0.4:9000}. {@code /observer} behind it makes it follow and never count, {@code /witness} makes it
+     * break ties between exactly two data nodes without keeping the log.
+     *
+     * @param list the members, between commas: {@code a=10.0.0.1:9000,b=10.0.0.2:9000,c=10.0.0.3:9000/witness}
+     * @return this
+     */
+    public EngineBuilder members(String list) {
+        members = list;
+        return this;
+    }
+
+    /**
+     * Who does the engine's work. Default: {@link Threading#COMPACT}.
+     *
+     * @param value who
+     * @return this
+     */
+    public EngineBuilder threading(Threading value) {
+        threading = value;
+        return this;
+    }
+
+    /**
+     * What hot threads do when there is nothing to do. Default: {@link Idle#BACKOFF}.
+     *
+     * @param value what
+     * @return this
+     */
+    public EngineBuilder idle(Idle value) {
+        idle = value;
+        return this;
+    }
+
+    /**
+     * When the primary applies and replies, for a cluster that is to be born; {@link Engine#setMode} changes it later.
+     * Default: {@link Mode#SYNC}.
+     *
+     * @param value when
+     * @return this
+     */
+    public EngineBuilder mode(Mode value) {
+        mode = value;
+        return this;
+    }
+
+    /**
+     * What it takes for a node to count as having something, for a cluster that is to be born. Default:
+     * {@link Durability#FLUSHED} if there is a single voter, for then nobody else has what this machine loses;
+     * {@link Durability#APPENDED} otherwise.
+     *
+     * @param value what it takes
+     * @return this
+     */
+    public EngineBuilder durability(Durability value) {
+        durability = value;
+        return this;
+    }
+
+    /**
+     * The longest command. The same on all nodes. Default: 64 KiB; at most 16 MiB, and less than 8 MiB in a cluster. A
+     * quarter of {@link #ringBytes} and of {@link #segmentBytes} must hold one.
+     *
+     * @param bytes its length
+     * @return this
+     */
+    public EngineBuilder maxCommandBytes(int bytes) {
+        maxCommandBytes = bytes;
+        return this;
+    }
+
+    /**
+     * The longest reply that a state machine may give. The same on all nodes. Default: 1024 bytes; at most 1 MiB.
+     *
+     * @param bytes its length
+     * @return this
+     */
+    public EngineBuilder maxReplyBytes(int bytes) {
+        maxReplyBytes = bytes;
+        return this;
+    }
+
+    /**
+     * How many commands one submitter may have under way. Room for the longest reply to each is kept. Default: 1024.
+     *
+     * @param commands how many, a power of two up to 1048576
+     * @return this
+     */
+    public EngineBuilder window(int commands) {
+        window = commands;
+        return this;
+    }
+
+    /**
+     * How many submitters may be open at a time. Default: 64; at most 4095.
+     *
+     * @param count how many
+     * @return this
+     */
+    public EngineBuilder maxSubmitters(int count) {
+        maxSubmitters = count;
+        return this;
+    }
+
+    /**
+     * The ring through which commands come to the hot thread, in slots of 256 bytes. A command with its head of 48 bytes
+     * must fit a quarter of it. Default: 4 MiB.
+     *
+     * @param bytes its length, a power of two from 1 KiB to 1 GiB
+     * @return this
+     */
+    public EngineBuilder ringBytes(int bytes) {
+        ringBytes = bytes;
+        return this;
+    }
+
+    /**
+     * The longest datagram payload, and so the length at which frames close. The same on all nodes. Default: 1408 bytes,
+     * which pass every network; 8192 are faster on loopback and where frames are jumbo.
+     *
+     * @param bytes its length, a multiple of 32 from 512 to 65504
+     * @return this
+     */
+    public EngineBuilder mtuBytes(int bytes) {
+        mtuBytes = bytes;
+        return this;
+    }
+
+    /**
+     * A segment of the journal: two of them are on the disk at least. A quarter of one must hold the longest frame.
+     * Default: 32 MiB.
+     *
+     * @param bytes its length, a multiple of 64 KiB up to 512 MiB
+     * @return this
+     */
+    public EngineBuilder segmentBytes(int bytes) {
+        segmentBytes = bytes;
+        return this;
+    }
+
+    /**
+     * How long what was appended may wait for the flusher, where nobody waits for it. Default: 100 ms.
+     *
+     * @param value how long; zero flushes whenever there is something
+     * @return this
+     */
+    public EngineBuilder flushInterval(Duration value) {
+        flushInterval = value;
+        return this;
+    }
+
+    /**
+     * How often a primary makes itself heard that has nothing else to say. The same on all nodes. Default: 30 ms.
+     *
+     * @param value how often; at most a third of {@link #electionTimeout}
+     * @return this
+     */
+    public EngineBuilder heartbeat(Duration value) {
+        heartbeat = value;
+        return this;
+    }
+
+    /**
+     * How long a primary may not be heard before another is elected. The same on all nodes. A node that stands still for
+     * longer than that, for its garbage collector or its machine, loses its office. Default: 300 ms.
+     *
+     * @param value how long
+     * @return this
+     */
+    public EngineBuilder electionTimeout(Duration value) {
+        electionTimeout = value;
+        return this;
+    }
+
+    /**
+     * How many election timeouts this node leaves the others before it campaigns: it prefers, and never decides. Default: 0.
+     *
+     * @param timeouts how many, up to 10
+     * @return this
+     */
+    public EngineBuilder priority(int timeouts) {
+        priority = timeouts;
+        return this;
+    }
+
+    /**
+     * How long {@link Engine#submit} waits to be accepted, and {@link Engine#read} to be served. Default: 5 s.
+     *
+     * @param value how long
+     * @return this
+     */
+    public EngineBuilder submitTimeout(Duration value) {
+        submitTimeout = value;
+        return this;
+    }
+
+    /**
+     * How long a command's {@link Ack} is waited for; then its submitter hears how far it came. Default: 1 s.
+     *
+     * @param value how long
+     * @return this
+     */
+    public EngineBuilder ackTimeout(Duration value) {
+        ackTimeout = value;
+        return this;
+    }
+
+    /**
+     * Makes the engine's threads. Default: threads called "lockstep-" and the node's name. They are no daemons: a node goes
+     * on serving when the method that started it has returned, until it is closed or the process is told to end. Code alone
+     * can set it.
+     *
+     * @param value makes them
+     * @return this
+     */
+    public EngineBuilder threadFactory(ThreadFactory value) {
+        threadFactory = value;
+        return this;
+    }
+
+    /**
+     * Where futures complete. Default: none, so they complete on a thread of the engine's that does nothing else. Code alone
+     * can set it.
+     *
+     * @param value must not run anything on the thread that hands it over
+     * @return this
+     */
+    public EngineBuilder callbackExecutor(Executor value) {
+        callbackExecutor = value;
+        return this;
+    }
+
+    /**
+     * Hears of errors that stop nothing, such as what a listener throws; any of the engine's threads may call it, and it must
+     * not block. Default: logs them through SLF4J, as {@code dev.lockstep.engine.Engine}. Code alone can set it.
+     *
+     * @param value hears of them
+     * @return this
+     */
+    public EngineBuilder errorHandler(ErrorHandler value) {
+        errorHandler = value;
+        return this;
+    }
+
+    /**
+     * Where the network's buffers are kept if there is room; otherwise they are in the {@link #directory}. Default:
+     * {@code /dev/shm}.
+     *
+     * @param value a directory in memory
+     * @return this
+     */
+    public EngineBuilder sharedMemory(Path value) {
+        sharedMemory = value;
+        return this;
+    }
+
+    /**
+     * The directory of an Aeron media driver that runs elsewhere, and does this node's network work. Default: none, for a
+     * driver within.
+     *
+     * @param value the driver's directory
+     * @return this
+     */
+    public EngineBuilder externalDriver(Path value) {
+        externalDriver = value;
+        return this;
+    }
+
+    /**
+     * Sets what properties say: each setting has the key {@code lockstep.} and its name, as {@code lockstep.members}. Sizes
+     * may be written with k, m or g ({@code lockstep.segmentBytes=32m}), durations are with us, ms or s
+     * ({@code lockstep.electionTimeout=300ms}). Other keys are passed over; one with the prefix that no setting has is a
+     * mistake, and so is a value that cannot be read, unless properties that come later have a better one.
+     *
+     * @param properties are read now
+     * @return this
+     */
+    public EngineBuilder from(Properties properties) {
+        keys.read(properties, false);
+        return this;
+    }
+
+    /**
+     * Sets what the system's properties say, as {@link #from} does: called last, {@code -Dlockstep.heartbeat=10ms} overrides
+     * everything. Keys with another dot behind the prefix are passed over too, unless one looks like a setting.
+     *
+     * @return this
+     */
+    public EngineBuilder fromSystemProperties() {
+        keys.read(System.getProperties(), true);
+        return this;
+    }
+
+    /**
+     * Starts the node. Blocks until its journal is read and verified, and it listens; not until there is a primary.
+     *
+     * @return the engine, to be closed
+     * @throws EngineException.BadSettings if settings cannot be, or the JVM lacks flags; it says all of it, and nothing was
+     *     started
+     * @throws EngineException if the node cannot start for another reason
+     */
+    public Engine start() {
+        return EngineLauncher.start(settings(), stateMachine);
+    }
+
+    /** @return all settings, checked */
+    EngineSettings settings() {
+        List<String> mistakes = new ArrayList<>(keys.mistakes());
+        if (stateMachine == null) {
+            mistakes.add("stateMachine is not given; give the one that commands are to be applied to");
+        }
+        EngineSettings settings = resolve(MemberList.parse(node, members, mistakes));
+        SettingsRules.check(settings, mistakes);
+        checkPlatform(mistakes);
+        if (!mistakes.isEmpty()) {
+            throw new EngineException.BadSettings(mistakes);
+        }
+        return settings;
+    }
+
+    private EngineSettings resolve(MemberList list) {
+        String name = Objects.requireNonNullElse(node, MemberList.SINGLE_NAME);
+        return new EngineSettings(
+                directory,
+                name,
+                list.numberOf(name),
+                list,
+                Objects.requireNonNullElse(threading, Threading.COMPACT),
+                Objects.requireNonNullElse(idle, Idle.BACKOFF),
+                Objects.requireNonNullElse(mode, Mode.SYNC),
+                Objects.requireNonNullElse(durability, list.isSingle() ? Durability.FLUSHED : Durability.APPENDED),
+                maxCommandBytes,
+                maxReplyBytes,
+                window,
+                maxSubmitters,
+                ringBytes,
+                mtuBytes,
+                segmentBytes,
+                EngineDefaults.nanos(flushInterval, 100),
+                EngineDefaults.nanos(heartbeat, 30),
+                EngineDefaults.nanos(electionTimeout, 300),
+                priority,
+                EngineDefaults.nanos(submitTimeout, 5_000),
+                EngineDefaults.nanos(ackTimeout, 1_000),
+                Objects.requireNonNullElseGet(threadFactory, () -> EngineDefaults.threadFactory(name)),
+                callbackExecutor,
+                Objects.requireNonNullElseGet(errorHandler, EngineDefaults::errorHandler),
+                Objects.requireNonNullElse(sharedMemory, Path.of("/dev/shm")),
+                externalDriver);
+    }
+
+    private static void checkPlatform(List<String> mistakes) {
+        try {
+            Platform.check();
+        } catch (Platform.Unsupported e) {
+            mistakes.add(e.getMessage());
+        }
+    }
+}

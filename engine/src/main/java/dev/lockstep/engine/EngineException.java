@@ -1,0 +1,140 @@
+package dev.lockstep.engine;
+
+import java.util.List;
+
+/** Something that the engine cannot do, and why: the message says what was expected, what was found, and what to do. */
+public class EngineException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** @param message why, for the reader */
+    public EngineException(String message) {
+        super(message);
+    }
+
+    /**
+     * @param message why, for the reader
+     * @param cause what brought it about
+     */
+    public EngineException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** Settings that cannot be, all of them. */
+    public static final class BadSettings extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param mistakes each with its remedy */
+        public BadSettings(List<String> mistakes) {
+            super(
+                    mistakes.size() == 1
+                            ? mistakes.get(0)
+                            : mistakes.size() + " settings are wrong:\n  - " + String.join("\n  - ", mistakes));
+        }
+    }
+
+    /** This node was not the primary, or did not become it in time. Nothing has happened. */
+    public static final class NotPrimary extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message who is primary, for the reader */
+        public NotPrimary(String message) {
+            super(message);
+        }
+    }
+
+    /** Too much was under way, for too long. Nothing has happened. */
+    public static final class BackPressured extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message what was waited for, for the reader */
+        public BackPressured(String message) {
+            super(message);
+        }
+    }
+
+    /** The command may have been applied, or may yet be: nobody here can know. */
+    public static final class OutcomeUnknown extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /**
+         * @param message why, for the reader
+         * @param cause why the engine has stopped; null if it has not
+         */
+        public OutcomeUnknown(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The command is longer than commands may be. Nothing has happened. */
+    public static final class TooLarge extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message how long it is, for the reader */
+        public TooLarge(String message) {
+            super(message);
+        }
+    }
+
+    /** The engine is closed, or has stopped by itself: then the cause says why. */
+    public static final class Closed extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /**
+         * @param message what was asked for, for the reader
+         * @param cause why the engine has stopped; null if it was closed
+         */
+        public Closed(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The position is of a history that the cluster has left: what was read there may never have been. */
+    public static final class PositionLost extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message which position, for the reader */
+        public PositionLost(String message) {
+            super(message);
+        }
+    }
+
+    /** The read could not be served in time: the message says what was missing. */
+    public static final class ReadUnavailable extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message what was missing, for the reader */
+        public ReadUnavailable(String message) {
+            super(message);
+        }
+    }
+
+    /** An operator's act that would do harm, or that did not come about. */
+    public static final class ActRefused extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message why, and what would help */
+        public ActRefused(String message) {
+            super(message);
+        }
+    }
+
+    /** A thread that the engine needs was about to wait for the engine. */
+    public static final class WouldBlock extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message which thread, for the reader */
+        public WouldBlock(String message) {
+            super(message);
+        }
+    }
+
+    /** A snapshot that does not hold what its reader asks for. */
+    public static final class BadSnapshot extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message what is wrong, for the reader */
+        public BadSnapshot(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.lockstep.engine;
+
+import org.agrona.DirectBuffer;
+
+/** Takes a state, piece after piece; it holds little of it in memory. Only during the call that gives it. */
+public interface SnapshotOutput {
+    /** @param value a byte */
+    void putByte(byte value);
+
+    /** @param value a number, in four bytes */
+    void putInt(int value);
+
+    /** @param value a number, in eight bytes */
+    void putLong(long value);
+
+    /**
+     * @param source where bytes are
+     * @param offset the first of them
+     * @param length how many
+     */
+    void putBytes(DirectBuffer source, int offset, int length);
+}

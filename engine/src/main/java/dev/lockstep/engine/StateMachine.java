@@ -1,0 +1,66 @@
+package dev.lockstep.engine;
+
+/**
+ * The service's own state, which changes by commands and by nothing else, in the same way on every node.
+ *
+ * <p>It must be deterministic: what {@link #apply} does depends on the state and the command alone, not on a clock, a random
+ * source, a file, another thread or the order of a hash set. Time comes from {@link Command#clusterTimeNs}.
+ *
+ * <p>One thread at a time calls it, never two, and each call sees what the one before did; which thread that is may change.
+ *
+ * <pre>{@code
+ * final class Counter implements StateMachine {
+ *     private long total;
+ *
+ *     public void apply(Command command, Reply reply) {
+ *         total += command.payload().getLong(0);
+ *         reply.putLong(total);
+ *     }
+ *
+ *     public void save(SnapshotOutput out) {
+ *         out.putLong(total);
+ *     }
+ *
+ *     public void load(SnapshotInput in) {
+ *         total = in.getLong();
+ *     }
+ * }
+ * }</pre>
+ */
+public interface StateMachine {
+    /**
+     * Applies one command. The deterministic "no" is {@link Reply#reject}; anything that this throws stops the applier of
+     * this node at this command, while the node goes on journaling and voting. Must not block.
+     *
+     * @param command what was submitted; only during this call
+     * @param reply what the submitter hears; only during this call
+     */
+    void apply(Command command, Reply reply);
+
+    /**
+     * Writes the whole state, so that {@link #load} finds it. Called between commands, not on the hot thread; may take its
+     * time.
+     *
+     * @param out where to write it
+     */
+    void save(SnapshotOutput out);
+
+    /**
+     * Replaces the whole state by one that was saved, in this or an older version of the code. Called between commands, not
+     * on the hot thread; may take its time. Before the engine applies anything it saves the state that it was given, and it
+     * loads that again when it must begin anew.
+     *
+     * @param in where to read it
+     */
+    void load(SnapshotInput in);
+
+    /**
+     * Which behaviour the code supports at most. Code that behaves differently at {@link #apply} has a higher version, and
+     * behaves as {@link Command#version} says; that one rises once every data node supports it.
+     *
+     * @return the version, from 1
+     */
+    default int version() {
+        return 1;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.Outcome;
+import dev.lockstep.engine.StateMachine;
+import dev.lockstep.engine.pipeline.SessionTable.Admission;
+import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameType;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The replicated state: the state machine, and the sessions beside it. What it does depends on the frames alone. Owned by the
+ * applier's thread.
+ */
+final class AppliedState {
+    /** How long a session lives that nobody uses. A part of what every node computes alike, and so no setting. */
+    static final long SESSION_TIMEOUT_NS = 60_000_000_000L;
+
+    private static final int MAX_SESSIONS = 1 << 16;
+    private static final int KEPT_REPLIES_BYTES = 16 << 20;
+    private static final int MAX_KEPT_BYTES = 64 << 10;
+    /** Bytes before a kept reply's payload: what became of the command. */
+    private static final int KEPT_HEAD = Integer.BYTES;
+
+    /** Hears of each command that was applied, or was not. */
+    interface Replies {
+        void onReply(long session, long sequence, WrittenReply reply);
+    }
+
+    private final StateMachine machine;
+    private final Replies replies;
+    private final FramePlace place = new FramePlace();
+    private final LoggedCommand command = new LoggedCommand(place);
+    private final WrittenReply reply;
+    private final UnsafeBuffer kept;
+    private SessionTable sessions = newSessions();
+    private long lastCommandIndex;
+
+    AppliedState(StateMachine machine, int maxReplyBytes, Replies replies) {
+        this.machine = machine;
+        this.replies = replies;
+        this.reply = new WrittenReply(place, maxReplyBytes);
+        this.kept = new UnsafeBuffer(new byte[KEPT_HEAD + maxReplyBytes]);
+    }
+
+    private static SessionTable newSessions() {
+        return new SessionTable(MAX_SESSIONS, new ReplyLog(KEPT_REPLIES_BYTES, MAX_KEPT_BYTES));
+    }
+
+    /** Nothing was applied yet. */
+    void clear() {
+        sessions = newSessions();
+        lastCommandIndex = 0;
+        place.clear();
+    }
+
+    StateMachine machine() {
+        return machine;
+    }
+
+    SessionTable sessions() {
+        return sessions;
+    }
+
+    FramePlace place() {
+        return place;
+    }
+
+    /** A frame begins; its entries follow one by one. */
+    void onFrame(Frame frame, long epoch) {
+        place.set(frame.lastIndex(), frame.term(), epoch);
+        sessions.expire(frame.clusterTimeNs() - SESSION_TIMEOUT_NS);
+        switch (frame.type()) {
+            case NO_OP -> sessions.renewAll(frame.clusterTimeNs());
+            case COMMANDS, SESSION, CONFIG, TIMER -> {
+                // what they carry is applied entry by entry, or is the replica's
+            }
+        }
+    }
+
+    /** The entry under the frame's cursor. */
+    void applyEntry(Frame frame) {
+        place.index = frame.commandIndex();
+        if (frame.type() == FrameType.SESSION) {
+            applySessionAct(frame);
+        } else {
+            applyCommand(frame);
+        }
+    }
+
+    private void applySessionAct(Frame frame) {
+        DirectBuffer buffer = frame.buffer();
+        int at = frame.commandOffset();
+        long session = CommandHead.session(buffer, at);
+        switch (CommandHead.sessionAct(buffer, at)) {
+            case IngressEntry.OPEN -> sessions.open(session, frame.clusterTimeNs());
+            case IngressEntry.CLOSE -> sessions.close(session);
+            case IngressEntry.RENEW -> sessions.renew(session, frame.clusterTimeNs());
+            default ->
+                throw new IllegalStateException("an act on a session that this version does not know, at index "
+                        + place.index + "; run the newer one");
+        }
+    }
+
+    private void applyCommand(Frame frame) {
+        DirectBuffer buffer = frame.buffer();
+        int at = frame.commandOffset();
+        long session = CommandHead.session(buffer, at);
+        long sequence = CommandHead.sequence(buffer, at);
+        Admission admission = sessions.admit(session, sequence, frame.clusterTimeNs());
+        switch (admission) {
+            case APPLY -> applyNext(frame, buffer, at, session);
+            case REPEATED -> repeat();
+            case REPLY_EVICTED -> reply.begin(Outcome.REPLY_GONE);
+            case GAP, EXPIRED -> reply.begin(Outcome.NOT_APPLIED);
+        }
+        if (!CommandHead.isSilent(buffer, at)) {
+            replies.onReply(session, sequence, reply);
+        }
+    }
+
+    private void applyNext(Frame frame, DirectBuffer buffer, int at, long session) {
+        long expectedIndex = CommandHead.expectedIndex(buffer, at);
+        if (expectedIndex >= 0 && lastCommandIndex > expectedIndex) {
+            reply.begin(Outcome.OUTDATED);
+        } else {
+            reply.begin();
+            machine.apply(
+                    command.show(
+                            buffer,
+                            at + CommandHead.LENGTH,
+                            frame.commandLength() - CommandHead.LENGTH,
+                            frame.clusterTimeNs(),
+                            frame.stateMachineVersion()),
+                    reply);
+            lastCommandIndex = place.index;
+        }
+        kept.putInt(0, reply.outcome().code());
+        kept.putBytes(KEPT_HEAD, reply.bytes(), 0, reply.length());
+        sessions.onApplied(session, reply.code(), kept, 0, KEPT_HEAD + reply.length());
+    }
+
+    private void repeat() {
+        int length = sessions.repeatedLength();
+        sessions.copyRepeated(kept, 0);
+        reply.show(Outcome.of(kept.getInt(0)), sessions.repeatedCode(), kept, KEPT_HEAD, length - KEPT_HEAD);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.Engine;
+import dev.lockstep.engine.EngineStatus;
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.ReadConsistency;
+import dev.lockstep.engine.ReadResult;
+import dev.lockstep.engine.Reply;
+import dev.lockstep.engine.RoleListener;
+import dev.lockstep.engine.Submitter;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** The engine as its user holds it: hands over to the desks of the node's threads. Any thread. */
+final class EmbeddedEngine implements Engine {
+    private final NodeThreads threads;
+    private final NodeDesks desks;
+
+    EmbeddedEngine(NodeThreads threads, NodeDesks desks) {
+        this.threads = threads;
+        this.desks = desks;
+    }
+
+    @Override
+    public Submitter newSubmitter() {
+        return desks.newSubmitter(threads.isPolling());
+    }
+
+    @Override
+    public CompletableFuture<Reply> submit(byte[] command, Ack ack) {
+        EngineFuture<Reply> future = threads.newFuture();
+        desks.callbacks().submit(command, ack, future, desks.submitTimeoutNs());
+        return future;
+    }
+
+    @Override
+    public <T> CompletableFuture<ReadResult<T>> read(ReadConsistency consistency, Supplier<T> query) {
+        EngineFuture<ReadResult<T>> future = threads.newFuture();
+        desks.read(consistency, query, future);
+        return future;
+    }
+
+    @Override
+    public int poll() {
+        return threads.poll();
+    }
+
+    @Override
+    public EngineStatus status() {
+        return desks.view().status();
+    }
+
+    @Override
+    public void onRole(RoleListener listener) {
+        desks.roles().add(listener);
+    }
+
+    private CompletableFuture<Void> act(String what, OperatorDesk.Aim aim, OperatorDesk.Body body) {
+        EngineFuture<Void> future = threads.newFuture();
+        desks.ask(what, body, aim, future);
+        return future;
+    }
+
+    @Override
+    public CompletableFuture<Void> add(String member) {
+        ListedMember parsed = ListedMember.parse(member, desks.nextNumber());
+        ListedMember listed = parsed.kind() == MemberKind.VOTER ? parsed.withKind(MemberKind.OBSERVER) : parsed;
+        return act("adding node " + listed.name(), OperatorDesk.Aim.COMMITTED, acts -> desks.add(acts, listed));
+    }
+
+    @Override
+    public CompletableFuture<Void> makeVoter(String name) {
+        int node = desks.numberOf(name);
+        return act("making node " + name + " a voter", OperatorDesk.Aim.COMMITTED, acts -> {
+            acts.makeVoter(node);
+            return true;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> remove(String name, boolean isConfirmed) {
+        int node = desks.numberOf(name);
+        return act("removing node " + name, OperatorDesk.Aim.COMMITTED, acts -> {
+            acts.remove(node, isConfirmed);
+            return true;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> setMode(Mode mode) {
+        return act("setting mode " + mode, OperatorDesk.Aim.COMMITTED, acts -> {
+            acts.setMode(mode);
+            return true;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> transfer(String name) {
+        int node = desks.numberOf(name);
+        return act("handing over to node " + name, OperatorDesk.Aim.HANDED_OVER, acts -> {
+            acts.transfer(node);
+            return true;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> promote(List<String> lost) {
+        List<Integer> nodes = lost.stream().map(desks::numberOf).toList();
+        return act("promoting this node", OperatorDesk.Aim.OTHER_EPOCH, acts -> {
+            acts.promote(nodes);
+            return true;
+        });
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}

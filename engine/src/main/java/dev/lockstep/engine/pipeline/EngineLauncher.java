@@ -1,0 +1,41 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.Engine;
+import dev.lockstep.engine.StateMachine;
+import dev.lockstep.storage.node.NodeSettings;
+import dev.lockstep.storage.node.NodeStorage;
+import org.agrona.CloseHelper;
+
+/** Starts engines from settings that were checked. */
+public final class EngineLauncher {
+    private EngineLauncher() {}
+
+    /**
+     * Opens the node's files and its network, and starts its threads. Blocks for about as long as reading the journal takes;
+     * what stands in it is applied after that, in the background.
+     *
+     * @param settings what the engine is told
+     * @param stateMachine the service's state, as it is before anything was applied
+     * @return the engine
+     * @throws dev.lockstep.storage.StorageException if the directory is in use, damaged, full, or another cluster's
+     * @throws dev.lockstep.transport.TransportException if the network cannot be had
+     */
+    public static Engine start(EngineSettings settings, StateMachine stateMachine) {
+        NodeSettings files = NodeSettings.of(settings.directory())
+                .withDurability(settings.storedDurability())
+                .withJournal(settings.journal());
+        NodeStorage storage = NodeStorage.open(settings.isSingle() ? files : files.inCluster());
+        boolean isStarted = false;
+        NodeAssembly assembly = null;
+        try {
+            assembly = new NodeAssembly(settings, stateMachine, storage);
+            Engine engine = assembly.start();
+            isStarted = true;
+            return engine;
+        } finally {
+            if (!isStarted) {
+                CloseHelper.closeAll(assembly, storage);
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.Submitter;
+import dev.lockstep.engine.replica.Replica;
+import dev.lockstep.storage.frame.FrameEncoder;
+import dev.lockstep.storage.frame.FrameType;
+import org.agrona.DirectBuffer;
+
+/**
+ * Puts what submitters offer into frames, and proposes them. A frame is proposed when the next entry does not fit it, or when
+ * nothing more is there: no command waits for company. What the log did not take when the reign ends was never in it. Owned
+ * by the hot thread.
+ */
+final class FrameFiller implements Entrance {
+    /** Often enough that two of them may find no room. */
+    private static final long RENEWAL_NS = AppliedState.SESSION_TIMEOUT_NS / 4;
+
+    /** What it needs of the node. */
+    interface Progress {
+        /** @return up to where this node has applied its log */
+        long appliedIndex();
+
+        /** @return the time of this turn */
+        long nowNs();
+    }
+
+    private final Replica replica;
+    private final SubmitterLanes lanes;
+    private final Awaited awaited;
+    private final Progress progress;
+    private final FrameEncoder encoder;
+    private final long maxUnapplied;
+    private final long ackTimeoutNs;
+    private final int maxCommandBytes;
+
+    /** Of the open frame, entry by entry. */
+    private final SubmitterLane[] laneOf;
+
+    private final long[] sessionOf;
+    private final long[] sequenceOf;
+    private final int[] wishOf;
+    private FrameType type;
+    private int count;
+    private long lastIndex;
+    private boolean isPrimary;
+    private long renewedNs;
+    private long framesProposed;
+    private long commandsProposed;
+
+    FrameFiller(Replica replica, SubmitterLanes lanes, Awaited awaited, Progress progress, FillerLimits limits) {
+        this.replica = replica;
+        this.lanes = lanes;
+        this.awaited = awaited;
+        this.progress = progress;
+        this.encoder = new FrameEncoder(
+                limits.closeFrameBytes(),
+                Math.max(CommandHead.LENGTH + limits.maxCommandBytes(), CommandHead.SESSION_LENGTH));
+        this.maxUnapplied = limits.maxUnapplied();
+        this.ackTimeoutNs = limits.ackTimeoutNs();
+        this.maxCommandBytes = limits.maxCommandBytes();
+        int most = 1 + limits.closeFrameBytes() / CommandHead.SESSION_LENGTH;
+        laneOf = new SubmitterLane[most];
+        sessionOf = new long[most];
+        sequenceOf = new long[most];
+        wishOf = new int[most];
+    }
+
+    /** A reign begins or ends: what was under way in one is not of the next. */
+    void onPrimary(boolean primary) {
+        isPrimary = primary;
+        renewedNs = progress.nowNs(); // the first frame of a reign has renewed all
+        if (!primary) {
+            count = 0;
+            lanes.endSessions();
+        }
+    }
+
+    /**
+     * Takes what is in the ring, as long as there is room for it, and proposes it.
+     *
+     * @return how many entries it took
+     */
+    int drain(Ingress ingress, int limit) {
+        int taken = 0;
+        IngressEntry entry = ingress.peek();
+        while (entry != null && taken < limit && take(entry)) {
+            ingress.advance();
+            taken++;
+            entry = ingress.peek();
+        }
+        if (taken > 0) {
+            ingress.release();
+        }
+        if (isPrimary && progress.nowNs() - renewedNs >= RENEWAL_NS) {
+            renewedNs = progress.nowNs();
+            renewSessions();
+        }
+        propose();
+        return taken;
+    }
+
+    private boolean take(IngressEntry entry) {
+        SubmitterLane lane = lanes.at(entry.submitter());
+        int length = entry.length();
+        int at = enter(
+                lane, entry.kind(), entry.session(), entry.sequence(), entry.expectedIndex(), entry.wish(), length);
+        if (at > 0 && entry.kind() == IngressEntry.COMMAND) {
+            entry.copyPayload(encoder.buffer(), at);
+        }
+        return at != FULL;
+    }
+
+    /** The hot thread's own submitters: without the ring, into the frame that is proposed in the next turn. */
+    @Override
+    public int offer(IngressHead head, DirectBuffer payload, int offset, int length) {
+        if (length > maxCommandBytes) {
+            return TOO_LARGE;
+        }
+        SubmitterLane lane = lanes.at(head.submitter);
+        int at = enter(lane, head.kind, head.session, head.sequence, head.expectedIndex, head.wish, length);
+        if (at > 0 && head.kind == IngressEntry.COMMAND) {
+            encoder.buffer().putBytes(at, payload, offset, length);
+        }
+        return at;
+    }
+
+    /** @return where the payload goes; zero if the entry is of no use any more; {@link #FULL} if there is no room now */
+    private int enter(
+            SubmitterLane lane, int kind, long session, long sequence, long expectedIndex, int wish, int length) {
+        if (kind != IngressEntry.OPEN && !lane.isOpen(session)) {
+            return 0; // its session has ended, and its submitter knows
+        }
+        if (!isPrimary) {
+            lane.end(session);
+            return 0;
+        }
+        boolean isCommand = kind == IngressEntry.COMMAND;
+        int entryLength = isCommand ? CommandHead.LENGTH + length : CommandHead.SESSION_LENGTH;
+        if (!makeRoom(isCommand ? FrameType.COMMANDS : FrameType.SESSION, entryLength, wish)) {
+            return FULL;
+        }
+        int at = encoder.claim(entryLength);
+        laneOf[count] = lane;
+        sessionOf[count] = session;
+        sequenceOf[count] = isCommand ? sequence : 0;
+        wishOf[count] = isCommand ? wish : 0;
+        count++;
+        if (isCommand) {
+            CommandHead.write(encoder.buffer(), at, session, sequence, Wish.isSilent(wish), expectedIndex);
+            return at + CommandHead.LENGTH;
+        }
+        CommandHead.writeSession(encoder.buffer(), at, session, kind);
+        if (kind == IngressEntry.OPEN) {
+            lane.onOpened(session);
+        } else if (kind == IngressEntry.CLOSE) {
+            lane.onClosed();
+        }
+        return at;
+    }
+
+    /** Somebody lives at the other end of each session that is open here: the log says so, or they would expire. */
+    private void renewSessions() {
+        for (int i = 0; i < lanes.count(); i++) {
+            SubmitterLane lane = lanes.at(i);
+            if (lane != null && lane.openSession() != 0) {
+                enter(lane, IngressEntry.RENEW, lane.openSession(), 0, Submitter.ANY_INDEX, 0, 0);
+            }
+        }
+    }
+
+    private boolean makeRoom(FrameType wanted, int entryLength, int wish) {
+        boolean fits = count > 0 && type == wanted && count < laneOf.length && encoder.fits(entryLength);
+        if (fits && isThereRoomToAwait(wish)) {
+            return true;
+        }
+        if (!propose() || !replica.isOpen() || !isThereRoomToAwait(wish)) {
+            return false;
+        }
+        if (lastIndex - progress.appliedIndex() >= maxUnapplied) {
+            return false; // whoever applies is behind: submitters are held up, not the node
+        }
+        type = wanted;
+        encoder.start(wanted);
+        return true;
+    }
+
+    private boolean isThereRoomToAwait(int wish) {
+        return !Wish.isAwaited(wish) || awaited.room(Wish.ack(wish)) > count;
+    }
+
+    /**
+     * Proposes what is there.
+     *
+     * @return whether nothing is left; if so there is no room in the journal now
+     */
+    boolean propose() {
+        if (count == 0) {
+            return true;
+        }
+        long last = replica.propose(encoder);
+        if (last < 0) {
+            return false; // there is no room; or the reign has ended, and this is told at once
+        }
+        lastIndex = last;
+        framesProposed++;
+        commandsProposed += count;
+        long index = last - count + 1;
+        long deadlineNs = progress.nowNs() + ackTimeoutNs;
+        int proposed = count;
+        count = 0;
+        for (int i = 0; i < proposed; i++) {
+            onProposed(i, index + i, deadlineNs);
+        }
+        return true;
+    }
+
+    private void onProposed(int i, long index, long deadlineNs) {
+        SubmitterLane lane = laneOf[i];
+        if (sequenceOf[i] > 0) {
+            lane.onSequenced(sessionOf[i], sequenceOf[i]);
+        }
+        int wish = wishOf[i];
+        if (Wish.isAwaited(wish)) {
+            Ack ack = Wish.ack(wish);
+            if (replica.await(index, ack, deadlineNs)) {
+                awaited.add(ack, lane, sessionOf[i], sequenceOf[i]);
+            } else {
+                lane.note(sessionOf[i], sequenceOf[i], index, 0, Ack.NONE);
+            }
+        }
+    }
+
+    /** @return how many frames were put into the log */
+    long framesProposed() {
+        return framesProposed;
+    }
+
+    /** @return how many entries these carried */
+    long commandsProposed() {
+        return commandsProposed;
+    }
+}

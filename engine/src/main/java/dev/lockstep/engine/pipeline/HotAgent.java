@@ -1,0 +1,240 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.Role;
+import dev.lockstep.engine.observe.DutyCycleTracker;
+import dev.lockstep.engine.observe.DutyPhase;
+import dev.lockstep.engine.replica.Config;
+import dev.lockstep.engine.replica.Replica;
+import dev.lockstep.engine.replica.Term;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * The hot thread's duty, in the order of DESIGN 5: hear the others, take what was submitted, let the replica do what is due,
+ * then apply. Nothing in it waits.
+ */
+final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
+    /** What {@link #doWork} returns when it has ended by itself. */
+    static final int ENDED = -1;
+
+    private static final int DRAINED = 4096;
+    private static final long MS_NS = 1_000_000;
+    private static final long DRAIN_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final long NOWHERE = 0;
+
+    /** What the hot thread works with, but for the replica, which is made on it. */
+    record Parts(
+            Ingress ingress,
+            MemberLinks links,
+            SubmitterLanes lanes,
+            Awaited awaited,
+            FillerLimits limits,
+            NodeState state,
+            ApplierPlace place,
+            Applier applier,
+            ReplicaNews news,
+            NodeView view,
+            RoleListeners roles,
+            ReadDesk reads,
+            OperatorDesk operators,
+            DutyCycleTracker tracker,
+            Runnable onAppended,
+            boolean isApplierAtHome) {}
+
+    private final Parts parts;
+    private final Function<HotAgent, Replica> maker;
+    private final NanoClock clock;
+    /** Set by the flusher's thread. */
+    private final AtomicBoolean isFlushed = new AtomicBoolean();
+    /** Set by the applier's thread, where it cannot read. */
+    private final AtomicLong damagedAt = new AtomicLong(NOWHERE);
+
+    private volatile boolean isClosing;
+    private long closingSinceNs;
+    private Replica replica;
+    private FrameFiller filler;
+    private long nowNs;
+    private long appended;
+
+    /** @param maker makes the replica, on the hot thread */
+    HotAgent(Parts parts, Function<HotAgent, Replica> maker, NanoClock clock) {
+        this.parts = parts;
+        this.maker = maker;
+        this.clock = clock;
+        this.nowNs = clock.nanoTime();
+    }
+
+    @Override
+    public String roleName() {
+        return "hot";
+    }
+
+    @Override
+    public void onStart() {
+        nowNs = clock.nanoTime();
+        replica = maker.apply(this);
+        filler = new FrameFiller(replica, parts.lanes, parts.awaited, this, parts.limits);
+        parts.reads.serve(replica);
+        parts.operators.serve(replica);
+        parts.news.tell(this);
+        parts.links.serve(replica);
+        replica.start();
+        publish();
+    }
+
+    static long wallClockNs() {
+        return System.currentTimeMillis() * MS_NS;
+    }
+
+    @Override
+    public int doWork() {
+        nowNs = clock.nanoTime();
+        parts.tracker.begin(nowNs);
+        int work = parts.links.poll();
+        hearOwnThreads();
+        work += parts.links.invoke();
+        work += enter(work, DutyPhase.INGRESS);
+        int taken = filler.drain(parts.ingress, DRAINED);
+        if (taken > 0) {
+            parts.links.invoke();
+        }
+        replica.onTick(nowNs, wallClockNs());
+        parts.operators.onTick(nowNs);
+        work += taken + parts.reads.onTick(nowNs);
+        followConfig();
+        publish();
+        if (parts.isApplierAtHome) {
+            enter(work, DutyPhase.APPLY);
+            work += parts.place.workAtHome();
+        }
+        if (isClosing && isDrained()) {
+            return ENDED;
+        }
+        return work;
+    }
+
+    /** A cycle in which nothing has happened takes one time stamp. */
+    private int enter(int work, DutyPhase phase) {
+        if (work > 0) {
+            parts.tracker.enter(phase, clock.nanoTime());
+        }
+        return 0;
+    }
+
+    private void hearOwnThreads() {
+        if (isFlushed.get() && isFlushed.getAndSet(false)) {
+            replica.onFlushed();
+        }
+        if (damagedAt.get() != NOWHERE) {
+            replica.onDamage(damagedAt.getAndSet(NOWHERE));
+        }
+    }
+
+    private void followConfig() {
+        Config config = parts.news.takeConfig();
+        if (config != null) {
+            parts.links.follow(config);
+            parts.view.onConfig(config);
+        }
+        if (parts.news.takeIntroduction()) {
+            parts.links.introduceAs(replica.hello());
+        }
+    }
+
+    private void publish() {
+        parts.state.publish(replica.commitIndex(), replica.applicableIndex());
+        boolean isApplying = parts.applier.failure() == null;
+        if (!isApplying) {
+            parts.lanes.endSessions(); // nobody here will ever know what becomes of what is under way
+        }
+        boolean isServing = replica.isOpen() && isApplying;
+        parts.state.publishOpen(isServing && !isClosing);
+        parts.view.onTurn(replica);
+        long last = parts.view.appendedIndex();
+        if (last != appended) {
+            appended = last;
+            parts.onAppended.run();
+        }
+    }
+
+    /** Whatever was accepted is in the log, and applied; or that takes too long. */
+    private boolean isDrained() {
+        closingSinceNs = closingSinceNs == 0 ? nowNs : closingSinceNs;
+        boolean isApplied = parts.ingress.isEmpty()
+                && (parts.applier.appliedIndex() >= replica.last().index() || replica.role() != Role.PRIMARY);
+        return isApplied || nowNs - closingSinceNs > DRAIN_NS;
+    }
+
+    /** Where the owner of this thread submits, without the ring. */
+    Entrance entrance() {
+        return filler;
+    }
+
+    /** Any thread. */
+    void close() {
+        isClosing = true;
+    }
+
+    /** The flusher's thread. */
+    void onFlushed() {
+        isFlushed.set(true);
+    }
+
+    /** The applier's thread. */
+    void onDamage(long index) {
+        damagedAt.set(index);
+    }
+
+    @Override
+    public void onClose() {
+        parts.state.close();
+        parts.roles.onRole(Role.CLOSED, parts.view.term());
+        if (parts.isApplierAtHome) {
+            parts.place.endAtHome();
+        }
+        if (replica != null) {
+            replica.close();
+            filler.onPrimary(false);
+        }
+        parts.reads.close(parts.view.failure());
+        parts.operators.close(parts.view.failure());
+        parts.links.close();
+    }
+
+    // ---- what the parts hear
+
+    @Override
+    public long appliedIndex() {
+        return parts.applier.appliedIndex();
+    }
+
+    @Override
+    public long nowNs() {
+        return nowNs;
+    }
+
+    @Override
+    public void onPrimary(boolean isPrimary) {
+        filler.onPrimary(isPrimary);
+    }
+
+    @Override
+    public void onReadable(long id, long index) {
+        parts.reads.onReadable(id, index);
+    }
+
+    @Override
+    public void onActFailed(String why) {
+        parts.operators.onFailed(why);
+    }
+
+    @Override
+    public void onRole(Role role, Term term) {
+        parts.view.onRole(role, term);
+        parts.roles.onRole(role, term.number());
+    }
+}

@@ -1,0 +1,158 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.Role;
+import dev.lockstep.engine.replica.Config;
+import dev.lockstep.engine.replica.Links;
+import dev.lockstep.engine.replica.Replica;
+import dev.lockstep.engine.replica.ReplicaSettings.Founder;
+import dev.lockstep.transport.Hello;
+import dev.lockstep.transport.LinkDown;
+import dev.lockstep.transport.LinkHandler;
+import dev.lockstep.transport.Peer;
+import dev.lockstep.transport.SendResult;
+import dev.lockstep.transport.Stream;
+import dev.lockstep.transport.Transport;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.agrona.DirectBuffer;
+
+/**
+ * The links to the other members: to those that the settings list, and those that the configuration names. Owned by the hot
+ * thread. A node that is listed alone has none.
+ */
+final class MemberLinks implements Links, LinkHandler {
+    private static final int POLL_LIMIT = 32;
+
+    private final int self;
+    /** Null if there is nobody to speak with. */
+    private final Transport transport;
+
+    private final Map<Integer, Peer> listed = new HashMap<>();
+    private final Map<Integer, Peer> peers = new HashMap<>();
+    private final Map<Integer, Hello> up = new HashMap<>();
+    private final Consumer<String> remarks;
+    private Replica replica;
+
+    MemberLinks(int self, List<Founder> founders, Transport transport, Consumer<String> remarks) {
+        this.self = self;
+        this.transport = transport;
+        this.remarks = remarks;
+        for (Founder each : founders) {
+            if (each.node() != self) {
+                listed.put(
+                        each.node(),
+                        ListedMember.ofAddress(each.node(), each.address()).peer());
+            }
+        }
+        peers.putAll(listed);
+    }
+
+    /** @return whom the transport is to be opened with */
+    static List<Peer> peersOf(int self, List<Founder> founders) {
+        return founders.stream()
+                .filter(each -> each.node() != self)
+                .map(each -> ListedMember.ofAddress(each.node(), each.address()).peer())
+                .toList();
+    }
+
+    /** The replica hears what comes from now on. */
+    void serve(Replica newReplica) {
+        replica = newReplica;
+    }
+
+    int poll() {
+        return transport == null ? 0 : transport.poll(this, POLL_LIMIT);
+    }
+
+    int invoke() {
+        return transport == null ? 0 : transport.invoke();
+    }
+
+    /**
+     * Looks for a node that is to be a member.
+     *
+     * @return what it says of itself; null if it has not yet
+     */
+    Hello seek(ListedMember member) {
+        if (transport != null && !member.peer().equals(peers.get(member.node()))) {
+            listed.put(member.node(), member.peer());
+            peers.put(member.node(), member.peer());
+            transport.add(member.peer());
+        }
+        return up.get(member.node());
+    }
+
+    /** Has links with whom the configuration names, and with those that were listed besides. */
+    void follow(Config config) {
+        if (transport == null) {
+            return;
+        }
+        Map<Integer, Peer> wanted = new HashMap<>(listed);
+        config.members().stream()
+                .filter(each -> each.node() != self)
+                .forEach(each -> wanted.put(
+                        each.node(),
+                        ListedMember.ofAddress(each.node(), each.address()).peer()));
+        peers.keySet().stream().filter(node -> !wanted.containsKey(node)).forEach(node -> {
+            transport.remove(node);
+            up.remove(node);
+        });
+        wanted.forEach((node, peer) -> {
+            if (!peer.equals(peers.get(node))) {
+                transport.add(peer);
+            }
+        });
+        peers.clear();
+        peers.putAll(wanted);
+    }
+
+    void introduceAs(Hello hello) {
+        if (transport != null) {
+            transport.introduceAs(hello);
+        }
+    }
+
+    @Override
+    public long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
+        return transport == null ? SendResult.NOT_CONNECTED : transport.offer(node, stream, buffer, offset, length);
+    }
+
+    @Override
+    public void onLinkUp(int node, Hello peer) {
+        up.put(node, peer);
+        replica.onLinkUp(node, peer);
+    }
+
+    @Override
+    public void onMessage(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
+        replica.onMessage(node, buffer, offset, length);
+    }
+
+    /** A process that has ended lets go of its links; that is heard before its silence is noticed. */
+    @Override
+    public void onLinkDown(int node, LinkDown reason) {
+        up.remove(node);
+        replica.onLinkDown(node);
+        if (replica.role() == Role.STANDBY) {
+            replica.onSuspicion(node);
+        }
+    }
+
+    @Override
+    public void onRefused(int node, String why) {
+        remarks.accept(why);
+    }
+
+    @Override
+    public void onTrouble(String why) {
+        remarks.accept(why);
+    }
+
+    void close() {
+        if (transport != null) {
+            transport.close();
+        }
+    }
+}

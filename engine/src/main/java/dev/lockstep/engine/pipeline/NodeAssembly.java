@@ -1,0 +1,247 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.Engine;
+import dev.lockstep.engine.StateMachine;
+import dev.lockstep.engine.Threading;
+import dev.lockstep.engine.observe.CountersFile;
+import dev.lockstep.engine.observe.DutyCycleTracker;
+import dev.lockstep.engine.observe.EngineCounter;
+import dev.lockstep.engine.observe.EngineCounters;
+import dev.lockstep.engine.observe.ErrorLog;
+import dev.lockstep.engine.observe.RoleReport;
+import dev.lockstep.engine.replica.Replica;
+import dev.lockstep.engine.replica.ReplicaPorts;
+import dev.lockstep.engine.replica.ReplicaSettings;
+import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.ballot.Ballot;
+import dev.lockstep.storage.node.Durability;
+import dev.lockstep.storage.node.NodeStorage;
+import dev.lockstep.storage.snapshot.SnapshotSettings;
+import dev.lockstep.transport.Driver;
+import dev.lockstep.transport.Hello;
+import dev.lockstep.transport.Incarnation;
+import dev.lockstep.transport.Transport;
+import dev.lockstep.transport.TransportSettings;
+import dev.lockstep.transport.Transports;
+import java.security.SecureRandom;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+import org.agrona.CloseHelper;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+/** Puts the parts of one node together. Used once, by the thread that starts the node. */
+final class NodeAssembly implements AutoCloseable {
+    /** As many as the replica takes for one level. */
+    private static final int AWAITED = 1 << 14;
+
+    private static final long MAX_UNAPPLIED = 1 << 16;
+    private static final long SNAPSHOT_PATIENCE_NS = 5_000_000_000L;
+
+    private final EngineSettings settings;
+    private final NodeStorage storage;
+    private final NanoClock clock = SystemNanoClock.INSTANCE;
+    private final LongSupplier random = newRandom();
+    private final ReplicaSettings replicaSettings;
+    private final CountersFile countersFile;
+    private final EngineCounters counters;
+    private final ErrorLog errors;
+    private final RoleReport roleReport;
+    private final EngineThreads threads = new EngineThreads();
+    private final NodeState state = new NodeState();
+    private final SubmitterLanes lanes;
+    private final Applier applier;
+    private final ServedReads served;
+    private final ApplierPlace place;
+    private final NodeSnapshots snapshots;
+    private final NodeView view;
+    private final Wakeup hotIdle = new Wakeup(Idling.PARK_NS);
+    private final Wakeup backgroundIdle = new Wakeup(Idling.LONG_PARK_NS);
+    private final Wakeup callbacksIdle = new Wakeup(Idling.LONG_PARK_NS);
+    private final Callbacks callbacks;
+    private final RoleListeners roles;
+    private final MemberLinks links;
+    private HotAgent hot;
+    private NodeDesks desks;
+
+    NodeAssembly(EngineSettings settings, StateMachine machine, NodeStorage storage) {
+        this.settings = settings;
+        this.storage = storage;
+        this.replicaSettings = settings.replica();
+        this.countersFile = CountersFile.open(settings.directory(), Disk.system(), SystemEpochClock.INSTANCE);
+        this.counters = new EngineCounters(countersFile.counters());
+        this.lanes = new SubmitterLanes(settings.maxSubmitters(), settings.window(), settings.maxReplyBytes());
+        MemoryState initial = new MemoryState(machine, 1);
+        this.applier = new Applier(
+                settings.node(),
+                storage.journal(),
+                replies -> new AppliedState(machine, settings.maxReplyBytes(), replies),
+                state,
+                lanes,
+                clock,
+                index -> hot.onDamage(index));
+        this.served = new ServedReads(applier);
+        SnapshotTurn turn = new SnapshotTurn(clock, SNAPSHOT_PATIENCE_NS);
+        this.snapshots = new NodeSnapshots(storage.snapshots(), SnapshotSettings.DEFAULT_CHUNK_BYTES, turn);
+        Rebuilding rebuilding =
+                new Rebuilding(storage.snapshots(), new StateSnapshots(storage.snapshots(), turn), initial);
+        this.place = new ApplierPlace(applier, served, rebuilding, state, clock);
+        this.view = new NodeView(settings.name(), counters, storage.journal(), applier, state);
+        this.callbacks = new Callbacks(
+                () -> desks.newSubmitter(false),
+                view,
+                settings.callbackExecutor(),
+                this::onListenerError,
+                clock,
+                callbacksIdle::wake);
+        this.errors = new ErrorLog(settings.name(), clock::nanoTime, counters, callbacks);
+        this.roleReport = new RoleReport(settings.name(), counters, callbacks);
+        this.roles = new RoleListeners(callbacks, this::onListenerError);
+        this.links = new MemberLinks(settings.node(), replicaSettings.founders(), openTransport(), errors::remark);
+    }
+
+    private static LongSupplier newRandom() {
+        SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+        return () -> {
+            synchronized (random) {
+                return random.nextLong(); // drawn for waiting times and the names of sessions: rare
+            }
+        };
+    }
+
+    private Transport openTransport() {
+        if (!settings.isListening()) {
+            return null;
+        }
+        Driver driver = settings.externalDriver() != null
+                ? Driver.EXTERNAL
+                : settings.threading() == Threading.PIPELINED ? Driver.OWN_THREAD : Driver.INVOKED;
+        TransportSettings transport = TransportSettings.of(settings.self().peer())
+                .withDriver(
+                        driver, settings.externalDriver() != null ? settings.externalDriver() : settings.directory())
+                .withMtuBytes(settings.mtuBytes())
+                .withTerms(settings.terms());
+        transport = settings.externalDriver() != null
+                ? transport
+                : transport.withDirectories(settings.directory(), settings.sharedMemory());
+        return Transports.open(transport, hello(), MemberLinks.peersOf(settings.node(), replicaSettings.founders()));
+    }
+
+    private Hello hello() {
+        Ballot ballot = storage.ballots().read().ballot();
+        return new Hello(
+                ballot.clusterId().value(),
+                0,
+                ballot.epoch(),
+                settings.node(),
+                ballot.identity().value(),
+                new Incarnation(ballot.startCounter(), 0));
+    }
+
+    private void onListenerError(Throwable thrown) {
+        counters.increment(EngineCounter.LISTENER_ERRORS);
+        onError(thrown);
+    }
+
+    private void onError(Throwable thrown) {
+        ErrorHandler handler = settings.errorHandler();
+        if (handler == null) {
+            errors.warning(thrown);
+        } else {
+            handler.onError(thrown);
+        }
+    }
+
+    Engine start() {
+        countersFile.remark().ifPresent(errors::remark);
+        storage.report().remarks().forEach(errors::remark);
+        Ingress ingress = new Ingress(settings.ringBytes() / Ingress.SLOT_BYTES);
+        Awaited awaited = new Awaited(AWAITED);
+        ReplicaNews news = new ReplicaNews(awaited, place, state, roleReport, errors::remark);
+        ReadDesk reads = new ReadDesk(served);
+        OperatorDesk operators = new OperatorDesk(callbacks);
+        boolean isPipelined = settings.threading() == Threading.PIPELINED;
+        boolean isFlushing = settings.storedDurability() == Durability.FLUSHED;
+        hot = new HotAgent(
+                new HotAgent.Parts(
+                        ingress,
+                        links,
+                        lanes,
+                        awaited,
+                        new FillerLimits(
+                                settings.closeFrameAtBytes(),
+                                settings.maxCommandBytes(),
+                                MAX_UNAPPLIED,
+                                settings.ackTimeoutNs()),
+                        state,
+                        place,
+                        applier,
+                        news,
+                        view,
+                        roles,
+                        reads,
+                        operators,
+                        new DutyCycleTracker(settings.heartbeatNs(), counters),
+                        isFlushing ? backgroundIdle::wake : () -> {},
+                        !isPipelined),
+                agent -> newReplica(news),
+                clock);
+        storage.journal().onFlushed((generation, index) -> {
+            hot.onFlushed();
+            hotIdle.wake();
+        });
+        LocalSubmitter.Shared shared = new LocalSubmitter.Shared(
+                settings.node(),
+                settings.window(),
+                settings.maxCommandBytes(),
+                state,
+                random,
+                hotIdle::wake,
+                new CountedRefusals(counters),
+                this::onListenerError);
+        desks = new NodeDesks(
+                lanes, ingress, hot, shared, callbacks, reads, operators, links, roles, view, settings, clock);
+        NodeThreads running = new NodeThreads(new NodeThreads.Parts(
+                settings.name(),
+                hot,
+                hotIdle,
+                isPipelined ? new ApplierAgent(place) : null,
+                new BackgroundAgent(storage.agents(), snapshots.worker(), place),
+                backgroundIdle,
+                callbacks,
+                callbacksIdle,
+                settings.threadFactory(),
+                settings.threading() == Threading.CALLER,
+                threads,
+                view,
+                new Idling(settings.idle()),
+                () -> place.close(view.failure()),
+                () -> CloseHelper.closeAll(snapshots, storage, countersFile),
+                errors::remark));
+        running.start();
+        return new EmbeddedEngine(running, desks);
+    }
+
+    private Replica newReplica(ReplicaNews news) {
+        ReplicaPorts ports = new ReplicaPorts(
+                storage.journal(),
+                storage.marks(),
+                storage.ballots(),
+                storage.register(),
+                snapshots,
+                storage.orphans(),
+                links,
+                news,
+                random,
+                settings.maxFrameBytes());
+        return new Replica(replicaSettings, ports, clock.nanoTime(), HotAgent.wallClockNs());
+    }
+
+    @Override
+    public void close() {
+        links.close();
+        countersFile.close();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.lockstep.engine.pipeline;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the hot thread lets all others know. Written by it alone, once a turn; read by any thread. What a submitter relies
+ * on: the end of a session is seen by whoever sees a commit of a later reign.
+ */
+final class NodeState {
+    private final AtomicLong committed = new AtomicLong();
+    private final AtomicLong applicable = new AtomicLong();
+    private volatile long epoch;
+    private volatile boolean isOpen;
+    private volatile boolean isAsync;
+    private volatile boolean isClosed;
+
+    /** Hot thread only. */
+    void publish(long committedIndex, long applicableIndex) {
+        committed.setRelease(committedIndex);
+        applicable.setRelease(applicableIndex);
+    }
+
+    /** Hot thread only. */
+    void publishOpen(boolean open) {
+        if (open != isOpen) {
+            isOpen = open;
+        }
+    }
+
+    /** Hot thread only. */
+    void publishMode(boolean async) {
+        if (async != isAsync) {
+            isAsync = async;
+        }
+    }
+
+    /** Hot thread only. */
+    void publishEpoch(long newEpoch) {
+        if (newEpoch != epoch) {
+            epoch = newEpoch;
+        }
+    }
+
+    /** Nothing is accepted any more. Any thread. */
+    void close() {
+        isClosed = true;
+    }
+
+    /** @return how far the log is committed */
+    long committed() {
+        return committed.getAcquire();
+    }
+
+    /** @return how far the log may be applied; it may go back */
+    long applicable() {
+        return applicable.getAcquire();
+    }
+
+    /** @return the node's epoch */
+    long epoch() {
+        return epoch;
+    }
+
+    /** @return whether commands are taken */
+    boolean isOpen() {
+        return isOpen;
+    }
+
+    /** @return whether commands are applied ahead of the commit */
+    boolean isAsync() {
+        return isAsync;
+    }
+
+    boolean isClosed() {
+        return isClosed;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.EngineStatus;
+import dev.lockstep.engine.Role;
+import dev.lockstep.engine.observe.EngineCounter;
+import dev.lockstep.engine.observe.EngineCounters;
+import dev.lockstep.engine.replica.Config;
+import dev.lockstep.engine.replica.Member;
+import dev.lockstep.engine.replica.Replica;
+import dev.lockstep.engine.replica.Term;
+import dev.lockstep.storage.journal.Journal;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What the node is, for whoever asks: written by the hot thread, read by any. */
+final class NodeView implements Callbacks.Node {
+    private final String name;
+    private final EngineCounters counters;
+    private final Journal journal;
+    private final Applier applier;
+    private final NodeState state;
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private volatile Role role = Role.UNBORN;
+    private volatile Term term = new Term(0, 0);
+    private volatile int primary = -1;
+    private volatile Config config;
+    private volatile boolean isAlone;
+    private volatile boolean isRecovering;
+
+    NodeView(String name, EngineCounters counters, Journal journal, Applier applier, NodeState state) {
+        this.name = name;
+        this.counters = counters;
+        this.journal = journal;
+        this.applier = applier;
+        this.state = state;
+    }
+
+    // ---- the hot thread
+
+    void onRole(Role newRole, Term newTerm) {
+        role = newRole;
+        term = newTerm;
+    }
+
+    void onConfig(Config newConfig) {
+        config = newConfig;
+    }
+
+    void onTurn(Replica replica) {
+        int newPrimary = replica.primary();
+        if (newPrimary != primary) {
+            primary = newPrimary;
+        }
+        boolean isNowAlone = replica.isLonely() || replica.isOneCopy();
+        if (isNowAlone != isAlone) {
+            isAlone = isNowAlone;
+        }
+        if (replica.isRecovering() != isRecovering) {
+            isRecovering = !isRecovering;
+        }
+        counters.set(EngineCounter.APPENDED_INDEX, journal.appendedIndex());
+        counters.set(EngineCounter.FLUSHED_INDEX, journal.flushedIndex());
+        counters.set(EngineCounter.COMMITTED_INDEX, state.committed());
+        counters.set(EngineCounter.APPLIED_INDEX, applier.appliedIndex());
+    }
+
+    void onProposed(long frames, long commands) {
+        counters.set(EngineCounter.FRAMES_PROPOSED, frames);
+        counters.set(EngineCounter.COMMANDS_PROPOSED, commands);
+    }
+
+    long appendedIndex() {
+        return journal.appendedIndex();
+    }
+
+    // ---- any thread
+
+    /** The node stops, or has stopped: the first reason stands. */
+    void onFailure(Throwable why) {
+        failure.compareAndSet(null, why);
+    }
+
+    void onClosed() {
+        role = Role.CLOSED;
+        counters.set(EngineCounter.ROLE, dev.lockstep.engine.observe.RoleReport.numberOf(Role.CLOSED));
+    }
+
+    @Override
+    public Throwable failure() {
+        return failure.get();
+    }
+
+    Role role() {
+        return role;
+    }
+
+    long term() {
+        return term.number();
+    }
+
+    @Override
+    public String describePrimary() {
+        String who = nameOf(primary);
+        return who.isEmpty()
+                ? "no primary is known to node " + name
+                : "the primary is node " + who + ", and this is node " + name;
+    }
+
+    private String nameOf(int node) {
+        Config known = config;
+        Member member = known == null ? null : known.at(node);
+        return member == null
+                ? ""
+                : ListedMember.ofAddress(node, member.address()).name();
+    }
+
+    /** @return the number of a member, or of one that is listed; 0 if nobody is called so */
+    int numberOf(String who, MemberList listed) {
+        Config known = config;
+        for (Member each : known == null ? List.<Member>of() : known.members()) {
+            if (ListedMember.ofAddress(each.node(), each.address()).name().equals(who)) {
+                return each.node();
+            }
+        }
+        return listed.numberOf(who);
+    }
+
+    /** @return a number that nobody has who is a member, or listed */
+    int nextNumber(MemberList listed) {
+        Config known = config;
+        int next = listed.members().stream().mapToInt(ListedMember::node).max().orElse(0) + 1;
+        for (Member each : known == null ? List.<Member>of() : known.members()) {
+            next = Math.max(next, each.node() + 1);
+        }
+        return next;
+    }
+
+    EngineStatus status() {
+        Config known = config;
+        Term now = term;
+        return new EngineStatus(
+                name,
+                role,
+                nameOf(primary),
+                now.number(),
+                now.epoch(),
+                journal.appendedIndex(),
+                journal.flushedIndex(),
+                state.committed(),
+                applier.appliedIndex(),
+                known == null ? null : known.mode(),
+                known == null
+                        ? List.of()
+                        : known.members().stream().map(NodeView::describe).toList(),
+                isAlone,
+                isRecovering,
+                applier.failure(),
+                failure.get());
+    }
+
+    private static String describe(Member member) {
+        return ListedMember.ofAddress(member.node(), member.address())
+                .withKind(member.kind())
+                .toString();
+    }
+}

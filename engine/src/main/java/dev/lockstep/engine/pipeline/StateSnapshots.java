@@ -1,0 +1,161 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.StateMachine;
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.StorageException;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+import dev.lockstep.storage.snapshot.SnapshotReader;
+import dev.lockstep.storage.snapshot.SnapshotSection;
+import dev.lockstep.storage.snapshot.SnapshotStore;
+import dev.lockstep.storage.snapshot.SnapshotWriter;
+import java.util.Optional;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Takes snapshots of what a node has applied, and loads them: the sessions first, then the state machine's own. Blocks for
+ * the device. Owned by the background thread, which must own the session table and the state machine meanwhile.
+ */
+final class StateSnapshots {
+    /** What became of a snapshot that was to be taken. */
+    enum Taking {
+        /** It is durable, and the newest one. */
+        PUBLISHED,
+        /** One as new is kept already. */
+        STALE,
+        /** Another one is being written, or fetched from a peer: there is time for this one later. */
+        BUSY,
+        /** The branch of history that it is of was left meanwhile. */
+        LEFT
+    }
+
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final SnapshotStore store;
+    private final SnapshotTurn turn;
+    private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[BUFFER_BYTES]);
+
+    StateSnapshots(SnapshotStore store, SnapshotTurn turn) {
+        this.store = store;
+        this.turn = turn;
+    }
+
+    /**
+     * Takes one, durable when this returns that it is published.
+     *
+     * @param manifest what it is of; its last frame must be committed
+     * @param branch what {@link SnapshotTurn#branch} said on the replica's thread when the manifest was made
+     * @param sessions as of that frame
+     * @param machine as of that frame
+     * @return what became of it
+     * @throws EngineException if the state machine throws
+     * @throws StorageException if the device refuses; what was kept before is intact
+     */
+    Taking take(SnapshotManifest manifest, long branch, SessionTable sessions, StateMachine machine) {
+        if (!turn.tryTake()) {
+            return Taking.BUSY;
+        }
+        try {
+            return branch == turn.branch() ? takeAtTurn(manifest, sessions, machine) : Taking.LEFT;
+        } catch (SectionSink.GivenUp e) {
+            return Taking.LEFT;
+        } finally {
+            turn.release();
+        }
+    }
+
+    private Taking takeAtTurn(SnapshotManifest manifest, SessionTable sessions, StateMachine machine) {
+        Optional<SnapshotWriter> begun;
+        try {
+            begun = store.begin(manifest);
+        } catch (StorageException.InUse e) {
+            return Taking.BUSY;
+        }
+        if (begun.isEmpty()) {
+            return Taking.STALE;
+        }
+        try (SnapshotWriter writer = begun.get()) {
+            SectionSink sink = new SectionSink(writer, turn);
+            BufferedSnapshotOutput out = new BufferedSnapshotOutput(sink, buffer);
+            writer.startSection(SnapshotSection.SESSIONS);
+            SessionsCodec.save(sessions, out);
+            out.flush();
+            writer.startSection(SnapshotSection.STATE);
+            save(machine, out, sink, manifest);
+            writer.publish();
+            return Taking.PUBLISHED;
+        }
+    }
+
+    private static void save(
+            StateMachine machine, BufferedSnapshotOutput out, SectionSink sink, SnapshotManifest manifest) {
+        try {
+            machine.save(out);
+        } catch (RuntimeException e) {
+            sink.check(); // what it threw may be what it was thrown
+            throw new EngineException(
+                    "the state machine cannot save its state as of " + manifest.last() + ": " + e.getMessage(), e);
+        }
+        out.flush();
+        sink.check();
+    }
+
+    /**
+     * Replaces sessions and state by those in a snapshot. If this does not return true, what is there then is of no use:
+     * another snapshot must be loaded, or the state that the state machine began with.
+     *
+     * @param last the last frame that it includes
+     * @return false if it is not kept, or damaged: then it was set aside, and the store's listener was told
+     * @throws EngineException if the code is too old for it, or does not load what is in it; the message names it
+     */
+    boolean load(FrameRef last, SessionTable sessions, StateMachine machine) {
+        try (SnapshotReader reader = store.open(last).orElse(null)) {
+            if (reader == null) {
+                return false;
+            }
+            checkVersion(reader.manifest(), machine);
+            loadSections(reader, sessions, machine);
+            return true;
+        } catch (StorageException.Damaged e) {
+            return false;
+        }
+    }
+
+    private static void checkVersion(SnapshotManifest manifest, StateMachine machine) {
+        if (manifest.stateMachineVersion() > machine.version()) {
+            throw new EngineException("the " + manifest + " is of version " + manifest.stateMachineVersion()
+                    + " of the state machine, and the code here supports versions up to " + machine.version()
+                    + ": start this node with the newer code");
+        }
+    }
+
+    private void loadSections(SnapshotReader reader, SessionTable sessions, StateMachine machine) {
+        SnapshotManifest manifest = reader.manifest();
+        SectionSource source = new SectionSource(reader);
+        try {
+            reader.startSection(SnapshotSection.SESSIONS);
+            loadSessions(sessions, new BufferedSnapshotInput(source, buffer, manifest.stateMachineVersion()), manifest);
+            reader.startSection(SnapshotSection.STATE);
+            StateLoading.load(
+                    machine,
+                    new BufferedSnapshotInput(source, buffer, manifest.stateMachineVersion()),
+                    manifest.toString());
+        } catch (EngineException e) {
+            source.check(); // what it threw may be what it was thrown
+            throw e;
+        }
+        source.check();
+    }
+
+    private static void loadSessions(SessionTable sessions, BufferedSnapshotInput in, SnapshotManifest manifest) {
+        try {
+            SessionsCodec.load(sessions, in);
+        } catch (EngineException.BadSnapshot e) {
+            throw new EngineException("the sessions in the " + manifest + " cannot be loaded: " + e.getMessage(), e);
+        }
+        if (!in.isAtEnd()) {
+            throw new EngineException("behind the sessions in the " + manifest + " there is something that is unknown"
+                    + " here: start this node with the code that wrote it");
+        }
+    }
+}

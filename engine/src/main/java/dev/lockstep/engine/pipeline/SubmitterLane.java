@@ -1,0 +1,162 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.Outcome;
+import dev.lockstep.storage.Invariant;
+import org.agrona.BitUtil;
+import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RecordDescriptor;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+/**
+ * What comes back to one submitter: replies from the applier's thread, and notes and the end of sessions from the hot one.
+ * A submitter has no more under way than there is room for here, so that neither ever waits, and nothing that somebody
+ * waits for is dropped; what comes late, of a session that has ended, may be.
+ */
+final class SubmitterLane {
+    /** Bytes of a note: session, sequence, index, term, and the rank of what was reached. */
+    static final int NOTE_LENGTH = 40;
+
+    static final int NOTE_INDEX = 16;
+    static final int NOTE_TERM = 24;
+    static final int NOTE_REACHED = 32;
+    private static final int TYPE = 1;
+
+    final int number;
+    /** Records of {@link ReplyRecord}, written by the applier's thread. */
+    final OneToOneRingBuffer replies;
+    /** Written by the hot thread. */
+    final OneToOneRingBuffer notes;
+
+    /** Set by the submitter's thread before anything of the session is offered; zero if there is none. */
+    private volatile long session;
+
+    // ---- the hot thread's
+
+    /** The session as far as it has come to the hot thread; zero if that has none, or has ended it. */
+    private long open;
+
+    private long lastSequenced;
+    /** Published by the one below. */
+    private long endedAfter;
+
+    private volatile long ended;
+
+    /**
+     * @param number its place among all
+     * @param window how many commands may be under way
+     * @param maxReplyBytes the longest reply's payload
+     */
+    SubmitterLane(int number, int window, int maxReplyBytes) {
+        this.number = number;
+        this.replies = ring(window, ReplyRecord.HEAD_LENGTH + maxReplyBytes);
+        this.notes = ring(window, NOTE_LENGTH);
+    }
+
+    /** A round of the ring may end too early by one record, and one may come late of the session before. */
+    private static OneToOneRingBuffer ring(int records, int longest) {
+        int each = BitUtil.align(longest + RecordDescriptor.HEADER_LENGTH, RecordDescriptor.ALIGNMENT);
+        int capacity = BitUtil.findNextPositivePowerOfTwo((records + 2) * each + BitUtil.CACHE_LINE_LENGTH);
+        return new OneToOneRingBuffer(new UnsafeBuffer(BufferUtil.allocateDirectAligned(
+                capacity + RingBufferDescriptor.TRAILER_LENGTH, BitUtil.CACHE_LINE_LENGTH)));
+    }
+
+    // ---- the submitter's thread
+
+    void begin(long newSession) {
+        session = newSession;
+    }
+
+    /** @return whether nothing of the session is sequenced any more */
+    boolean isEnded(long which) {
+        return ended == which;
+    }
+
+    /** @return the last command of the ended session that was put into the log */
+    long endedAfter() {
+        return endedAfter;
+    }
+
+    // ---- the hot thread
+
+    /** A session's beginning was put into a frame. */
+    void onOpened(long which) {
+        open = which;
+        lastSequenced = 0;
+    }
+
+    /** Its end was put into a frame. */
+    void onClosed() {
+        open = 0;
+    }
+
+    /** @return whether the session's commands may follow */
+    boolean isOpen(long which) {
+        return open == which;
+    }
+
+    /** @return the session that was begun and has not ended; zero if there is none */
+    long openSession() {
+        return open;
+    }
+
+    /** A command was appended to this node's log. */
+    void onSequenced(long which, long sequence) {
+        if (which == open) {
+            lastSequenced = sequence;
+        }
+    }
+
+    /** Nothing of the session is sequenced any more. */
+    void end(long which) {
+        endedAfter = which == open ? lastSequenced : 0;
+        open = 0;
+        ended = which;
+    }
+
+    void note(long which, long sequence, long index, long term, Ack reached) {
+        int at = session == which ? notes.tryClaim(TYPE, NOTE_LENGTH) : 0;
+        if (at <= 0) {
+            Invariant.check(isLate(which), "there is no room for a note that somebody waits for");
+            return;
+        }
+        UnsafeBuffer buffer = (UnsafeBuffer) notes.buffer();
+        buffer.putLong(at, which);
+        buffer.putLong(at + Long.BYTES, sequence);
+        buffer.putLong(at + NOTE_INDEX, index);
+        buffer.putLong(at + NOTE_TERM, term);
+        buffer.putInt(at + NOTE_REACHED, reached.rank());
+        notes.commit(at);
+    }
+
+    private boolean isLate(long which) {
+        return session != which || ended == which;
+    }
+
+    // ---- the applier's thread
+
+    /** @return false if nobody waits for it any more */
+    boolean reply(
+            long which,
+            long sequence,
+            FramePlace place,
+            Outcome outcome,
+            int code,
+            DirectBuffer payload,
+            int offset,
+            int length) {
+        int at = session == which ? replies.tryClaim(TYPE, ReplyRecord.HEAD_LENGTH + length) : 0;
+        if (at <= 0) {
+            Invariant.check(isLate(which), "there is no room for a reply that somebody waits for");
+            return false;
+        }
+        UnsafeBuffer buffer = (UnsafeBuffer) replies.buffer();
+        ReplyRecord.writeHead(buffer, at, which, sequence, place, outcome, code);
+        buffer.putBytes(at + ReplyRecord.HEAD_LENGTH, payload, offset, length);
+        replies.commit(at);
+        return true;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.lockstep.engine.pipeline;
+
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.YieldingIdleStrategy;
+
+/**
+ * Idles as {@link dev.lockstep.engine.Idle#BACKOFF} says: spins, yields, then parks, for no longer than it was told; whoever
+ * brings work wakes it. Idling belongs to one thread, waking to any.
+ */
+final class Wakeup implements IdleStrategy {
+    private static final int SPINS = 100;
+    private static final int YIELDS = 20;
+
+    private final long parkNs;
+    private volatile Thread parked;
+    private int idled;
+
+    Wakeup(long parkNs) {
+        this.parkNs = parkNs;
+    }
+
+    @Override
+    public void idle(int workCount) {
+        if (workCount > 0) {
+            reset();
+        } else {
+            idle();
+        }
+    }
+
+    @Override
+    public void idle() {
+        idled++;
+        if (idled <= SPINS) {
+            Thread.onSpinWait();
+        } else if (idled <= SPINS + YIELDS) {
+            YieldingIdleStrategy.INSTANCE.idle();
+        } else {
+            parked = Thread.currentThread();
+            LockSupport.parkNanos(parkNs);
+            parked = null;
+        }
+    }
+
+    @Override
+    public void reset() {
+        idled = 0;
+    }
+
+    /** Any thread; costs one look if nobody is parked. What was brought just before may wait for one park all the same. */
+    void wake() {
+        Thread sleeper = parked;
+        if (sleeper != null) {
+            LockSupport.unpark(sleeper);
+        }
+    }
+
+    @Override
+    public String alias() {
+        return "lockstep";
+    }
+}

@@ -1,0 +1,318 @@
+package dev.lockstep.engine.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.SnapshotInput;
+import dev.lockstep.engine.SnapshotOutput;
+import dev.lockstep.engine.pipeline.StateSnapshots.Taking;
+import dev.lockstep.storage.ClusterId;
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.StorageException;
+import dev.lockstep.storage.snapshot.FileSnapshotStore;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+import dev.lockstep.storage.snapshot.SnapshotReceiver;
+import dev.lockstep.storage.snapshot.SnapshotSettings;
+import dev.lockstep.storage.testing.FaultyDisk;
+import dev.lockstep.storage.testing.UnforcedDisk;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class StateSnapshotsTest {
+    private static final FrameRef LAST = new FrameRef(10, 2, 77);
+
+    @TempDir
+    private Path directory;
+
+    private final FaultyDisk disk = new FaultyDisk(new UnforcedDisk());
+    private final List<StorageException.Damaged> damages = new ArrayList<>();
+    private final JumpingClock clock = new JumpingClock();
+    private final SnapshotTurn turn = new SnapshotTurn(clock, 1000);
+    private final SessionTable sessions = table();
+    private final SessionTable loadedSessions = table();
+    private FileSnapshotStore store;
+    private StateSnapshots snapshots;
+
+    @BeforeEach
+    void open() {
+        open(SnapshotSettings.MIN_CHUNK_BYTES);
+        UnsafeBuffer reply = new UnsafeBuffer(new byte[8]);
+        sessions.open(5, 1);
+        sessions.admit(5, 1, 2);
+        sessions.onApplied(5, 3, reply, 0, 8);
+    }
+
+    private void open(int chunkBytes) {
+        store = FileSnapshotStore.open(
+                disk,
+                directory,
+                SnapshotSettings.of(ClusterId.UNBORN, damages::add).withChunkBytes(chunkBytes));
+        snapshots = new StateSnapshots(store, turn);
+    }
+
+    private static SessionTable table() {
+        return new SessionTable(10, new ReplyLog(10_000, 100));
+    }
+
+    private static SnapshotManifest manifest(FrameRef last) {
+        return new SnapshotManifest(last, new ClusterId(5), 3, 2, 77, new UnsafeBuffer(new byte[] {1, 2, 3}));
+    }
+
+    private Taking take(FrameRef last, Blob machine) {
+        return snapshots.take(manifest(last), turn.branch(), sessions, machine);
+    }
+
+    private static Blob supporting(int version) {
+        Blob machine = new Blob();
+        machine.version = version;
+        return machine;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5000, 65_532, 65_533, 3_000_000})
+    void whatWasTakenIsLoaded(int length) {
+        Blob taken = Blob.of(length);
+        assertThat(take(LAST, taken)).isEqualTo(Taking.PUBLISHED);
+        assertThat(store.kept()).containsExactly(manifest(LAST));
+        Blob loaded = supporting(2);
+        loadedSessions.open(99, 5);
+        assertThat(snapshots.load(LAST, loadedSessions, loaded)).isTrue();
+        assertThat(loaded.bytes()).isEqualTo(taken.bytes());
+        assertThat(loaded.versionSeen).isEqualTo(2);
+        assertThat(loadedSessions.contains(99)).isFalse();
+        assertThat(loadedSessions.admit(5, 1, 6)).isEqualTo(SessionTable.Admission.REPEATED);
+        assertThat(loadedSessions.repeatedCode()).isEqualTo(3);
+    }
+
+    @Test
+    void aStateThatTheHeapHasNoRoomForIsTakenAndLoaded() {
+        open(SnapshotSettings.DEFAULT_CHUNK_BYTES);
+        int pieces = 8_000_000;
+        Blob generated = new Blob() {
+            @Override
+            public void save(SnapshotOutput out) {
+                for (long i = 0; i < pieces; i++) {
+                    out.putLong(i * i);
+                }
+            }
+
+            @Override
+            public void load(SnapshotInput in) {
+                long wrong = 0;
+                for (long i = 0; i < pieces; i++) {
+                    wrong += in.getLong() == i * i ? 0 : 1;
+                }
+                assertThat(wrong).isZero();
+            }
+        };
+        generated.version = 2;
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertThat(take(LAST, generated)).isEqualTo(Taking.PUBLISHED);
+        assertThat(snapshots.load(LAST, loadedSessions, generated)).isTrue();
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(pieces * 8L / 4);
+    }
+
+    @Test
+    void whatIsNotNewerIsNotTaken() {
+        take(LAST, Blob.of(1));
+        assertThat(take(LAST, Blob.of(2))).isEqualTo(Taking.STALE);
+        assertThat(take(new FrameRef(20, 2, 1), Blob.of(3))).isEqualTo(Taking.PUBLISHED);
+    }
+
+    @Test
+    void oneIsTakenOrFetchedAtATime() {
+        try (SnapshotReceiver receiver = store.receive()) {
+            assertThat(receiver.wantedChunk()).isZero();
+            assertThat(take(LAST, Blob.of(1))).isEqualTo(Taking.BUSY);
+        }
+        assertThat(turn.tryTake()).isTrue();
+        assertThat(take(LAST, Blob.of(1))).isEqualTo(Taking.BUSY);
+        turn.release();
+        assertThat(take(LAST, Blob.of(1))).isEqualTo(Taking.PUBLISHED);
+    }
+
+    @Test
+    void whatIsOfABranchThatWasLeftIsNotTaken() {
+        long before = turn.branch();
+        turn.take();
+        turn.leaveBranch();
+        turn.release();
+        assertThat(snapshots.take(manifest(LAST), before, sessions, Blob.of(1))).isEqualTo(Taking.LEFT);
+        assertThat(store.kept()).isEmpty();
+        assertThat(take(LAST, Blob.of(1))).isEqualTo(Taking.PUBLISHED);
+    }
+
+    /** The clock of the turn is asked while somebody waits for it; what the state machine does then it does meanwhile. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneThatIsBeingTakenEndsWhenItsBranchIsLeft(boolean hides) {
+        Blob machine = new Blob() {
+            @Override
+            public void save(SnapshotOutput out) {
+                assertThatThrownBy(turn::take).isInstanceOf(EngineException.class); // has not waited for long enough
+                super.save(out);
+            }
+        };
+        assertThat(take(LAST, machine)).as("nobody waits any more").isEqualTo(Taking.PUBLISHED);
+        AtomicInteger told = new AtomicInteger();
+        Blob waitedFor = new Blob() {
+            @Override
+            public void save(SnapshotOutput out) {
+                clock.whileAskedOnce(() -> {
+                    try {
+                        out.putBytes(new UnsafeBuffer(new byte[100_000]), 0, 100_000);
+                    } catch (RuntimeException e) {
+                        told.incrementAndGet();
+                    }
+                });
+                assertThatThrownBy(turn::take).isInstanceOf(EngineException.class);
+                if (!hides) {
+                    throw new IllegalStateException("as seen by the state machine");
+                }
+            }
+        };
+        assertThat(take(new FrameRef(20, 2, 1), waitedFor)).isEqualTo(Taking.LEFT);
+        assertThat(told).hasValue(1);
+        assertThat(store.kept()).containsExactly(manifest(LAST));
+        assertThat(turn.tryTake()).as("it was given back").isTrue();
+        turn.release();
+        assertThat(take(new FrameRef(20, 2, 1), Blob.of(1))).isEqualTo(Taking.PUBLISHED);
+    }
+
+    @Test
+    void aStateMachineThatCannotSaveIsNamedAndWhatWasKeptStays() {
+        take(LAST, Blob.of(1));
+        Blob throwing = new Blob() {
+            @Override
+            public void save(SnapshotOutput out) {
+                throw new IllegalStateException("a hash set has lost its order");
+            }
+        };
+        assertThatThrownBy(() -> take(new FrameRef(20, 2, 1), throwing))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("index 20 (term 2")
+                .hasMessageContaining("a hash set has lost its order");
+        assertThat(store.kept()).containsExactly(manifest(LAST));
+        assertThat(take(new FrameRef(20, 2, 1), Blob.of(2))).isEqualTo(Taking.PUBLISHED);
+    }
+
+    @Test
+    void aFullDiskIsThrownAsWhatItIs() {
+        disk.fillUpTo(20_000);
+        Blob wrapping = new Blob() {
+            @Override
+            public void save(SnapshotOutput out) {
+                try {
+                    out.putBytes(new UnsafeBuffer(new byte[100_000]), 0, 100_000);
+                } catch (StorageException e) {
+                    throw new IllegalStateException("cannot save", e);
+                }
+            }
+        };
+        assertThatThrownBy(() -> take(LAST, wrapping)).isInstanceOf(StorageException.DiskFull.class);
+        assertThatThrownBy(() -> take(LAST, Blob.of(100_000))).isInstanceOf(StorageException.DiskFull.class);
+        disk.fillUpTo(Long.MAX_VALUE);
+        assertThat(take(LAST, Blob.of(100_000))).isEqualTo(Taking.PUBLISHED);
+    }
+
+    @Test
+    void aFailedForceIsThrownAsWhatItIs() {
+        disk.failAt(FaultyDisk.Operation.FORCE, 1, new IOException("Input/output error"));
+        assertThatThrownBy(() -> take(LAST, Blob.of(100))).isInstanceOf(StorageException.ForceFailed.class);
+        assertThat(store.kept()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotKeptIsNotLoaded() {
+        Blob machine = supporting(2);
+        assertThat(snapshots.load(LAST, loadedSessions, machine)).isFalse();
+        assertThat(machine.versionSeen).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDamagedOneIsSetAsideAndSaidToBe(boolean hides) {
+        take(LAST, Blob.of(200_000));
+        SnapshotFiles.flipByteInTheMiddleOf(directory);
+        Blob machine = new Blob() {
+            @Override
+            public void load(SnapshotInput in) {
+                try {
+                    super.load(in);
+                } catch (RuntimeException e) {
+                    if (!hides) {
+                        throw new IllegalStateException("as seen by the state machine", e);
+                    }
+                }
+            }
+        };
+        machine.version = 2;
+        assertThat(snapshots.load(LAST, loadedSessions, machine)).isFalse();
+        assertThat(damages).hasSize(1);
+        assertThat(store.kept()).isEmpty();
+        assertThat(snapshots.load(LAST, loadedSessions, machine)).isFalse();
+    }
+
+    @Test
+    void oneOfNewerCodeIsRefusedWithBothVersions() {
+        take(LAST, Blob.of(10));
+        Blob old = supporting(1);
+        assertThatThrownBy(() -> snapshots.load(LAST, loadedSessions, old))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("snapshot at index 10")
+                .hasMessageContaining("version 2")
+                .hasMessageContaining("up to 1");
+        assertThat(old.versionSeen).isZero();
+        assertThat(store.kept()).hasSize(1);
+        assertThat(snapshots.load(LAST, loadedSessions, supporting(3))).isTrue();
+    }
+
+    @Test
+    void aLoadThatTakesTooLittleOrTooMuchNamesTheSnapshot() {
+        take(LAST, Blob.of(10));
+        Blob little = new Blob() {
+            @Override
+            public void load(SnapshotInput in) {
+                in.getInt();
+            }
+        };
+        Blob much = new Blob() {
+            @Override
+            public void load(SnapshotInput in) {
+                super.load(in);
+                in.getLong();
+            }
+        };
+        for (Blob each : List.of(little, much)) {
+            each.version = 2;
+            assertThatThrownBy(() -> snapshots.load(LAST, loadedSessions, each))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("snapshot at index 10");
+        }
+        assertThat(damages).isEmpty();
+        assertThat(snapshots.load(LAST, loadedSessions, supporting(2))).isTrue();
+    }
+
+    @Test
+    void sessionsOfANodeThatIsNotSetAlikeAreRefusedByName() {
+        take(LAST, Blob.of(10));
+        SessionTable others = new SessionTable(11, new ReplyLog(10_000, 100));
+        assertThatThrownBy(() -> snapshots.load(LAST, others, supporting(2)))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("snapshot at index 10")
+                .hasMessageContaining("there may be 10 sessions, and here there may be 11");
+    }
+}
