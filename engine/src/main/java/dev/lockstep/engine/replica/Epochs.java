@@ -98,7 +98,7 @@ final class Epochs {
             // one names may lack what is committed in the new epoch, and must not be elected there.
             register.begin(term, notice.config());
             core.promises.raise(term);
-        } else if (core.promises.hasPromised(fork.foundingTerm(), fork.founder())) {
+        } else if (core.promises.hasPromised(fork.foundingTerm(), fork.founder()) && isComparable(fork)) {
             goOver(term, fork, notice.config().lastFork());
         } else {
             fetcher.drop();
@@ -108,6 +108,15 @@ final class Epochs {
         }
         stage.follow();
         core.listener.onIntroduction(core.promises.clusterId(), term.epoch());
+    }
+
+    /**
+     * Two logs meet where both have something to compare. One that begins behind a snapshot, and does not lead to the fork,
+     * may have begun on a branch that the founder was never on: the founder may have gone over to this epoch, and got
+     * nothing of it.
+     */
+    private boolean isComparable(Fork fork) {
+        return core.log.base().index() == 0 || core.log.holds(fork.last());
     }
 
     /**

@@ -162,12 +162,21 @@ final class Oracle {
         watch.configBefore = watch.config;
         watch.config = config;
         if (!histories.containsKey(config.epoch()) && !config.lineage().isEmpty()) {
-            Fork fork = config.lineage().get(config.lineage().size() - 1);
+            Fork fork = forkOfTheLog(config.lineage());
             histories.put(
                     config.epoch(),
                     history(fork.epoch())
                             .forked(config.epoch(), node.disk, fork.last().index()));
         }
+    }
+
+    /** Whoever had gone over to an epoch, and got nothing of it, founds another one on a log of the epoch before. */
+    private static Fork forkOfTheLog(List<Fork> lineage) {
+        FrameRef last = lineage.get(lineage.size() - 1).last();
+        return lineage.stream()
+                .filter(each -> each.last().equals(last))
+                .findFirst()
+                .orElseThrow();
     }
 
     private boolean isBornOfAll(Config config) {
