@@ -97,11 +97,15 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         int work = parts.links.poll();
         hearOwnThreads();
         work += parts.links.invoke();
-        work += enter(work, DutyPhase.INGRESS);
+        if (work > 0) {
+            parts.tracker.enter(DutyPhase.LINKS, nowNs);
+        }
+        enter(work, DutyPhase.INGRESS);
         int taken = filler.drain(parts.ingress, DRAINED);
         if (taken > 0) {
             parts.links.invoke();
         }
+        enter(taken, DutyPhase.REPLICA);
         replica.onTick(nowNs, wallClockNs());
         parts.operators.onTick(nowNs);
         work += taken + parts.reads.onTick(nowNs);
@@ -118,11 +122,10 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     }
 
     /** A cycle in which nothing has happened takes one time stamp. */
-    private int enter(int work, DutyPhase phase) {
+    private void enter(int work, DutyPhase phase) {
         if (work > 0) {
             parts.tracker.enter(phase, clock.nanoTime());
         }
-        return 0;
     }
 
     private void hearOwnThreads() {
@@ -154,6 +157,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         boolean isServing = replica.isOpen() && isApplying;
         parts.state.publishOpen(isServing && !isClosing);
         parts.view.onTurn(replica);
+        parts.view.onProposed(filler.framesProposed(), filler.commandsProposed());
         long last = parts.view.appendedIndex();
         if (last != appended) {
             appended = last;

@@ -166,7 +166,7 @@ final class LocalSubmitter implements Submitter {
         long sequence = oldest - base;
         int wish = wishes[(int) oldest & mask];
         long committed = shared.state.committed();
-        boolean isEnded = lane.isEnded(session); // after the commit: see NodeState
+        boolean isEnded = lane.isEnded(session) || shared.state.isClosed(); // after the commit: see NodeState
         if (Wish.isAwaited(wish) && !reader.isNoted(sequence)) {
             return isEnded && tellEnded(listener, sequence);
         }
@@ -205,7 +205,8 @@ final class LocalSubmitter implements Submitter {
 
     /** The reign is over, and no reply has come: nobody here can know what becomes of what was in the log. */
     private boolean tellEnded(ReplyListener listener, long sequence) {
-        Outcome outcome = sequence > lane.endedAfter() ? Outcome.NOT_APPLIED : Outcome.UNKNOWN;
+        boolean wasLeftOut = lane.isEnded(session) && sequence > lane.endedAfter();
+        Outcome outcome = wasLeftOut ? Outcome.NOT_APPLIED : Outcome.UNKNOWN;
         return tell(listener, reader.bare(outcome), false);
     }
 

@@ -1,0 +1,169 @@
+package dev.lockstep.engine.testkit;
+
+import dev.lockstep.engine.Reply;
+import dev.lockstep.engine.StateMachine;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Tries a state machine as an engine would use it: applies commands, and checks that what was saved can be loaded, and that
+ * the same commands bring the same replies and the same state again. Used by one thread.
+ *
+ * <pre>{@code
+ * StateMachineTester tester = StateMachineTester.of(Counter::new);
+ * assertThat(tester.apply(bytes).payload().getLong(0)).isEqualTo(5);
+ * tester.check();
+ * }</pre>
+ */
+public final class StateMachineTester {
+    private static final long FIRST_TIME_NS = 1_700_000_000_000_000_000L;
+    private static final long STEP_NS = 1_000_000;
+    private static final int MAX_REPLY_BYTES = 1 << 20;
+
+    private final Supplier<? extends StateMachine> maker;
+    private final StateMachine machine;
+    private final List<GivenCommand> commands = new ArrayList<>();
+    private final List<GivenReply> replies = new ArrayList<>();
+    private int version = 1;
+    private long timeNs = FIRST_TIME_NS;
+
+    private StateMachineTester(Supplier<? extends StateMachine> maker) {
+        this.maker = maker;
+        this.machine = maker.get();
+    }
+
+    /**
+     * Begins with a new state machine.
+     *
+     * @param maker makes one, each time the same
+     * @return a tester of it
+     */
+    public static StateMachineTester of(Supplier<? extends StateMachine> maker) {
+        return new StateMachineTester(maker);
+    }
+
+    /**
+     * Activates a behaviour for the commands that follow.
+     *
+     * @param newVersion which one
+     * @return this
+     */
+    public StateMachineTester withVersion(int newVersion) {
+        version = newVersion;
+        return this;
+    }
+
+    /**
+     * Lets the cluster's time pass before the next command.
+     *
+     * @param ns how much
+     * @return this
+     */
+    public StateMachineTester pass(long ns) {
+        timeNs += ns;
+        return this;
+    }
+
+    /**
+     * Applies a command.
+     *
+     * @param command its bytes
+     * @return the reply, to be read
+     */
+    public Reply apply(byte[] command) {
+        timeNs += STEP_NS;
+        GivenCommand given = new GivenCommand(
+                commands.size() + 1L, timeNs, version, new UnsafeBuffer(Arrays.copyOf(command, command.length)));
+        GivenReply reply = apply(machine, given);
+        commands.add(given);
+        replies.add(reply);
+        return reply;
+    }
+
+    private static GivenReply apply(StateMachine to, GivenCommand command) {
+        byte[] before = command.copy();
+        GivenReply reply = new GivenReply(command.index(), MAX_REPLY_BYTES);
+        to.apply(command, reply);
+        if (!Arrays.equals(before, command.copy())) {
+            throw new AssertionError("the state machine has changed the bytes of command " + command.index()
+                    + ", which belong to the journal");
+        }
+        return reply.sealed();
+    }
+
+    /**
+     * All that the checks below check.
+     *
+     * @throws AssertionError saying what differs
+     */
+    public void check() {
+        checkSnapshot();
+        checkReplay();
+    }
+
+    /**
+     * What is saved can be loaded by a new state machine, completely, and is the same state there.
+     *
+     * @throws AssertionError saying what differs
+     */
+    public void checkSnapshot() {
+        byte[] saved = save(machine);
+        StateMachine other = maker.get();
+        GivenState in = new GivenState(saved, version);
+        other.load(in);
+        if (!in.isAtEnd()) {
+            throw new AssertionError(
+                    "load has left " + in.left() + " of the " + saved.length + " bytes that save wrote");
+        }
+        requireSame(saved, save(other), "a state that was saved, loaded and saved again");
+        requireSame(saved, save(machine), "a state that was saved twice");
+    }
+
+    /**
+     * A new state machine that is given the same commands says the same, and comes to the same state; also one that begins
+     * with a snapshot from the middle.
+     *
+     * @throws AssertionError saying what differs
+     */
+    public void checkReplay() {
+        byte[] expected = save(machine);
+        StateMachine again = maker.get();
+        replay(again, 0);
+        requireSame(expected, save(again), "the state after the same commands");
+        int middle = commands.size() / 2;
+        StateMachine half = maker.get();
+        for (int i = 0; i < middle; i++) {
+            apply(half, commands.get(i));
+        }
+        StateMachine rest = maker.get();
+        rest.load(new GivenState(save(half), version));
+        replay(rest, middle);
+        requireSame(expected, save(rest), "the state after a snapshot at command " + middle + " and the rest");
+    }
+
+    private void replay(StateMachine to, int from) {
+        for (int i = from; i < commands.size(); i++) {
+            GivenReply reply = apply(to, commands.get(i));
+            if (!reply.isLike(replies.get(i))) {
+                throw new AssertionError("command " + commands.get(i).index() + " was answered with " + replies.get(i)
+                        + ", and at a replay with " + reply + ": the state machine is not deterministic");
+            }
+        }
+    }
+
+    private static byte[] save(StateMachine from) {
+        GivenState out = new GivenState(new byte[0], 1);
+        from.save(out);
+        return out.bytes();
+    }
+
+    private static void requireSame(byte[] expected, byte[] found, String what) {
+        if (!Arrays.equals(expected, found)) {
+            throw new AssertionError(what + " differs from byte " + Arrays.mismatch(expected, found) + " on, of "
+                    + expected.length + " and " + found.length);
+        }
+    }
+}
