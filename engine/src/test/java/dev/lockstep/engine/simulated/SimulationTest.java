@@ -108,7 +108,7 @@ final class SimulationTest {
                         + "|109632,3,false,0,SYNC,APPENDED,ROUGH_NETWORK+GHOSTS+DISORDER+KILLS+PAUSES+DAMAGE+LOST_DISKS+FULL_DISKS+SNAPSHOTS+MEMBERSHIP+TRANSFERS+PROMOTES,4523062452,false",
                 "a yield by way of an epoch between was taken for one to another branch, by the check"
                         + "|195998,2,true,0,SYNC,FLUSHED,PARTITIONS+PAUSES+POWER_CUTS+DAMAGE+SNAPSHOTS+PROMOTES,4654498459,false",
-                "a node that had no room to leave its branch founded an epoch on it"
+                "a log behind a snapshot of another branch met the founder's as if both had begun in the same place"
                         + "|147946,3,false,1,SYNC,FLUSHED,ROUGH_NETWORK+GHOSTS+DISORDER+PARTITIONS+LOST_DISKS+FULL_DISKS+SNAPSHOTS+PROMOTES+SUSPICIONS,2717501913,false",
                 "frames beside a snapshot that was not installed yet were taken for committed after a power cut"
                         + "|301472,3,false,1,ASYNC,FLUSHED,GHOSTS+DISORDER+PARTITIONS+KILLS+PAUSES+POWER_CUTS+DAMAGE+LOST_DISKS+FULL_DISKS+FAILING_DISKS+CLOCKS+SNAPSHOTS+MEMBERSHIP+TRANSFERS+SUSPICIONS+DAMAGED_BALLOTS+FULL_SMALL_FILES+SET_BACK_DISKS+CLONED_DISKS,2714501904,false"
