@@ -9,7 +9,7 @@ import org.agrona.DirectBuffer;
 
 /**
  * Puts what submitters offer into frames, and proposes them. A frame is proposed when the next entry does not fit it, or when
- * nothing more is there: no command waits for company. What the log did not take when the reign ends was never in it. Owned
+ * nothing more is there: no command waits for company. What was not proposed when the reign ends was never in the log. Owned
  * by the hot thread.
  */
 final class FrameFiller implements Entrance {
@@ -198,16 +198,23 @@ final class FrameFiller implements Entrance {
         if (count == 0) {
             return true;
         }
+        int proposed = count;
+        for (int i = 0; i < proposed; i++) {
+            if (sequenceOf[i] > 0) {
+                // Before: what was sent may be committed by others, also if the reign ends, or the node stops, within
+                // this.
+                laneOf[i].onSequenced(sessionOf[i], sequenceOf[i]);
+            }
+        }
         long last = replica.propose(encoder);
         if (last < 0) {
             return false; // there is no room; or the reign has ended, and this is told at once
         }
         lastIndex = last;
         framesProposed++;
-        commandsProposed += count;
-        long index = last - count + 1;
+        commandsProposed += proposed;
+        long index = last - proposed + 1;
         long deadlineNs = progress.nowNs() + ackTimeoutNs;
-        int proposed = count;
         count = 0;
         for (int i = 0; i < proposed; i++) {
             onProposed(i, index + i, deadlineNs);
@@ -217,9 +224,6 @@ final class FrameFiller implements Entrance {
 
     private void onProposed(int i, long index, long deadlineNs) {
         SubmitterLane lane = laneOf[i];
-        if (sequenceOf[i] > 0) {
-            lane.onSequenced(sessionOf[i], sequenceOf[i]);
-        }
         int wish = wishOf[i];
         if (Wish.isAwaited(wish)) {
             Ack ack = Wish.ack(wish);

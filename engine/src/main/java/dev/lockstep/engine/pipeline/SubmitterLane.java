@@ -75,7 +75,7 @@ final class SubmitterLane {
         return ended == which;
     }
 
-    /** @return the last command of the ended session that was put into the log */
+    /** @return the last command of the ended session that may be in the log */
     long endedAfter() {
         return endedAfter;
     }
@@ -103,7 +103,7 @@ final class SubmitterLane {
         return open;
     }
 
-    /** A command was appended to this node's log. */
+    /** A command is about to be put into the log: from now on it may be there. */
     void onSequenced(long which, long sequence) {
         if (which == open) {
             lastSequenced = sequence;
