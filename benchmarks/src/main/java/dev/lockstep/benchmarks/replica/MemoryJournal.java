@@ -21,8 +21,6 @@ final class MemoryJournal implements Journal {
     static final int FRAME_BYTES = 1024;
 
     private static final int FRAMES = 64;
-    /** So many go at once: what stands before the oldest changes seldom, as in a journal of segments. */
-    private static final int FRAMES_COMPACTED = FRAMES / 2;
 
     private final Identity identity;
     private final UnsafeBuffer ring =
@@ -30,7 +28,6 @@ final class MemoryJournal implements Journal {
     private final Frame frame = new Frame();
     private long appendedIndex;
     private long flushedIndex;
-    private FrameRef base = FrameRef.ORIGIN;
 
     /** @param identity which journal this is */
     MemoryJournal(Identity identity) {
@@ -42,16 +39,14 @@ final class MemoryJournal implements Journal {
         flushedIndex = appendedIndex;
     }
 
-    /** @return the last index that is gone */
-    long baseIndex() {
-        long excess = Math.max(0, appendedIndex - FRAMES_COMPACTED);
-        return excess - excess % FRAMES_COMPACTED;
-    }
-
-    /** Lets a frame be looked at that is held. */
+    /** Lets a frame be looked at that was not written over yet. */
     void wrap(Frame reader, long index) {
         reader.wrap(ring, offset(index));
-        Invariant.check(reader.lastIndex() == index, "a frame of several indexes", index, reader.lastIndex());
+        Invariant.check(
+                reader.lastIndex() == index,
+                "a frame that was written over, or of several indexes",
+                index,
+                reader.lastIndex());
     }
 
     private static int offset(long index) {
@@ -102,11 +97,7 @@ final class MemoryJournal implements Journal {
 
     @Override
     public FrameRef base() {
-        long index = baseIndex();
-        if (base.index() != index) {
-            base = ref(index);
-        }
-        return base;
+        return FrameRef.ORIGIN; // nobody compacts it
     }
 
     @Override
@@ -133,7 +124,9 @@ final class MemoryJournal implements Journal {
     }
 
     @Override
-    public void compactBelow(long index) {}
+    public void compactBelow(long index) {
+        throw new UnsupportedOperationException("a log was compacted that has no snapshots");
+    }
 
     @Override
     public boolean setAsideFrom(long index) {

@@ -10,11 +10,10 @@ final class MemoryReader implements JournalReader {
     private final MemoryJournal journal;
     private final Frame frame = new Frame();
     /** The index that comes next. */
-    private long nextIndex;
+    private long nextIndex = 1;
 
     MemoryReader(MemoryJournal journal) {
         this.journal = journal;
-        this.nextIndex = journal.baseIndex() + 1;
     }
 
     @Override
@@ -29,9 +28,6 @@ final class MemoryReader implements JournalReader {
 
     @Override
     public ReadResult next() {
-        if (nextIndex <= journal.baseIndex()) {
-            return ReadResult.COMPACTED;
-        }
         if (nextIndex > journal.appendedIndex()) {
             return ReadResult.END;
         }

@@ -2,7 +2,7 @@ package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Submitter;
-import dev.lockstep.engine.replica.Replica;
+import dev.lockstep.engine.replica.Proposals;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import org.agrona.DirectBuffer;
@@ -25,7 +25,7 @@ final class FrameFiller implements Entrance {
         long nowNs();
     }
 
-    private final Replica replica;
+    private final Proposals replica;
     private final SubmitterLanes lanes;
     private final Awaited awaited;
     private final Progress progress;
@@ -48,7 +48,7 @@ final class FrameFiller implements Entrance {
     private long framesProposed;
     private long commandsProposed;
 
-    FrameFiller(Replica replica, SubmitterLanes lanes, Awaited awaited, Progress progress, FillerLimits limits) {
+    FrameFiller(Proposals replica, SubmitterLanes lanes, Awaited awaited, Progress progress, FillerLimits limits) {
         this.replica = replica;
         this.lanes = lanes;
         this.awaited = awaited;

@@ -31,13 +31,9 @@ import org.agrona.MutableDirectBuffer;
  * hands them over to this thread as {@link #onFlushed}, keeps snapshots, and calls {@link
  * dev.lockstep.storage.journal.Journal#compactBelow} here, on this thread, behind the older of the two that are kept.
  */
-public final class Replica {
-    /** Frames cannot be proposed here: this node is not the primary, or not yet, or hands over. */
-    public static final long NOT_PRIMARY = -2;
+public final class Replica implements Proposals {
     /** Bytes that are sent in front of each frame. */
     public static final int APPEND_OVERHEAD = Outbox.APPEND_LENGTH;
-    /** The journal has no room now. */
-    public static final long NO_ROOM = Sequencer.NO_ROOM;
 
     private final Ownership ownership = new Ownership("the replica");
     private final Core core;
@@ -280,18 +276,13 @@ public final class Replica {
 
     // ---- what a primary is given
 
-    /** @return whether frames may be proposed here now */
+    @Override
     public boolean isOpen() {
         ownership.check();
         return duty instanceof Reigning reigning && reigning.isOpen();
     }
 
-    /**
-     * Lets a frame come right behind the log's last one, seals it, sends it, and appends it.
-     *
-     * @param encoder a frame that was started and filled; where there is no room it can be proposed again later, as it is
-     * @return the frame's last index; {@link #NO_ROOM} or {@link #NOT_PRIMARY}
-     */
+    @Override
     public long propose(FrameEncoder encoder) {
         ownership.check();
         try {
@@ -317,16 +308,7 @@ public final class Replica {
         }
     }
 
-    /**
-     * Has the listener told when a command has come as far as its submitter wants. Those who wait for the same level are
-     * told in the order in which they began to.
-     *
-     * @param index the command's, just proposed, in this reign; not before one that waits for the same level
-     * @param level how far; something must be waited for
-     * @param deadlineNs tell it then what was reached, in the time of {@link #onTick}; not before those that wait for the
-     *     same level already
-     * @return false if this node is not the primary, or too many wait for that level: then the listener hears nothing
-     */
+    @Override
     public boolean await(long index, Ack level, long deadlineNs) {
         ownership.check();
         if (level == Ack.NONE) {

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.YieldingIdleStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
  */
 final class LaneStressTest {
     private static final int WINDOW = 16;
-    private static final int COMMANDS = 60_000;
+    private static final int COMMANDS = 300_000;
     private static final long SEED = 20_240_607;
 
     /** A command on its way from one thread to the next. */
@@ -67,7 +68,7 @@ final class LaneStressTest {
                 lane,
                 ingress,
                 new LocalSubmitter.Shared(
-                        1, WINDOW, 100, state, random::nextLong, () -> {}, new IgnoredRefusals(), failure::set),
+                        1, WINDOW, 100, state, random::nextLong, () -> {}, new UncountedRefusals(), failure::set),
                 () -> {});
         UnsafeBuffer command = new UnsafeBuffer(new byte[Long.BYTES]);
         int[] outcomes = new int[8];
@@ -79,29 +80,19 @@ final class LaneStressTest {
                 Ack ack = Ack.of(1 + random.nextInt(Ack.count() - 1));
                 offered += submitter.offer(command, 0, Long.BYTES, ack) > 0 ? 1 : 0;
             }
-            submitter.poll((id, reply) -> {
+            int polled = submitter.poll((id, reply) -> {
                 assertThat(id).isEqualTo(++last[0]);
                 outcomes[reply.outcome().code()]++;
                 if (reply.outcome() == Outcome.APPLIED) {
                     assertThat(reply.payload().getLong(0)).isEqualTo(id);
                 }
             });
+            if (polled == 0) {
+                YieldingIdleStrategy.INSTANCE.idle();
+            }
         }
         assertThat(last[0]).isEqualTo(offered);
         return outcomes;
-    }
-
-    /** Counts nothing. */
-    private static final class IgnoredRefusals implements LocalSubmitter.Refusals {
-        @Override
-        public void onBackPressured() {
-            // it is offered again
-        }
-
-        @Override
-        public void onNotPrimary() {
-            // it is offered again
-        }
     }
 
     private void sequence() {
@@ -110,7 +101,7 @@ final class LaneStressTest {
         while (!isOver.get()) {
             IngressEntry entry = ingress.peek();
             if (entry == null) {
-                Thread.onSpinWait();
+                YieldingIdleStrategy.INSTANCE.idle();
                 continue;
             }
             if (random.nextInt(300) == 0 && lane.openSession() != 0) {
@@ -143,7 +134,7 @@ final class LaneStressTest {
         while (!isOver.get() || !log.isEmpty()) {
             Passed next = log.poll();
             if (next == null) {
-                Thread.onSpinWait();
+                YieldingIdleStrategy.INSTANCE.idle();
             } else if (!Wish.isSilent(next.wish())) {
                 reply.putLong(0, next.value());
                 lane.reply(

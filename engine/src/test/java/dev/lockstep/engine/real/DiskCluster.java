@@ -7,6 +7,7 @@ import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.ActRefused;
 import dev.lockstep.engine.replica.Member;
+import dev.lockstep.engine.replica.Proposals;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaSettings;
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
@@ -200,10 +201,10 @@ final class DiskCluster implements AutoCloseable {
      * @return its last index
      */
     long propose(int primary, int... lengths) {
-        long[] index = {Replica.NO_ROOM};
+        long[] index = {Proposals.NO_ROOM};
         until("there is room for a frame", () -> {
             index[0] = tryPropose(primary, lengths);
-            return index[0] != Replica.NO_ROOM;
+            return index[0] != Proposals.NO_ROOM;
         });
         assertThat(index[0]).as("what node %d proposes", primary).isPositive();
         return index[0];
@@ -212,7 +213,7 @@ final class DiskCluster implements AutoCloseable {
     private long tryPropose(int primary, int... lengths) {
         Replica replica = replica(primary);
         if (!replica.isOpen()) {
-            return Replica.NOT_PRIMARY;
+            return Proposals.NOT_PRIMARY;
         }
         encoder.start(FrameType.COMMANDS);
         for (int length : lengths) {
