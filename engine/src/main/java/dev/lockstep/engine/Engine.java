@@ -118,6 +118,18 @@ public interface Engine extends AutoCloseable {
     CompletableFuture<Void> setMode(Mode mode);
 
     /**
+     * No node applies a command, nor ever will, in any replay: the way out where the state machine cannot apply it. Who has
+     * applied it all the same rebuilds its state without it. Only on the primary; if that has stopped to apply it takes no
+     * commands, and does this.
+     *
+     * @param index the command's, of {@link EngineStatus#applierFailure}; it must be committed, and no snapshot may
+     *     include it
+     * @param why the reason, which the log keeps; 256 bytes at most
+     * @return completes once that is committed; exceptionally with {@link EngineException.ActRefused}
+     */
+    CompletableFuture<Void> skip(long index, String why);
+
+    /**
      * Another node takes over, as soon as it has all. Only on the primary.
      *
      * @param name whose turn it is

@@ -15,7 +15,9 @@ public enum Outcome {
     /** It was not applied, and will not be. */
     NOT_APPLIED(5),
     /** It may have been applied, or may yet be: nobody here can know. */
-    UNKNOWN(6);
+    UNKNOWN(6),
+    /** It was not applied, for an operator has decided so ({@link Engine#skip}); do not send it again. */
+    SKIPPED(7);
 
     private static final Outcome[] BY_CODE = values();
 

@@ -234,9 +234,9 @@ final class EngineBuilderTest {
                 "shorten heartbeat to 100ms",
                 "lengthen electionTimeout to 600ms");
         isRefused(it -> it.electionTimeout(Duration.ofNanos(89_999_000)), "electionTimeout 89999us");
-        assertThat(sound().electionTimeout(Duration.ofMillis(90)).settings().replica())
+        assertThat(sound().electionTimeout(Duration.ofMillis(90)).settings().replica(1))
                 .isNotNull();
-        assertThat(sound().heartbeat(Duration.ofMillis(100)).settings().replica())
+        assertThat(sound().heartbeat(Duration.ofMillis(100)).settings().replica(1))
                 .isNotNull();
     }
 
@@ -255,7 +255,7 @@ final class EngineBuilderTest {
                 .submitTimeout(Duration.ofNanos(1))
                 .ackTimeout(Duration.ofNanos(1))
                 .settings();
-        assertThat(least.replica().heartbeatNs()).isOne();
+        assertThat(least.replica(1).heartbeatNs()).isOne();
         assertThat(least.journal().flushIntervalNs()).isZero();
         EngineSettings most = sound().maxCommandBytes(16 << 20)
                 .maxReplyBytes(1 << 20)
@@ -271,7 +271,7 @@ final class EngineBuilderTest {
                 .submitTimeout(Duration.ofDays(1))
                 .ackTimeout(Duration.ofDays(1))
                 .settings();
-        assertThat(most.replica().priority()).isEqualTo(10);
+        assertThat(most.replica(1).priority()).isEqualTo(10);
     }
 
     @Test

@@ -34,6 +34,7 @@ final class AppliedState {
     private final WrittenReply reply;
     private final UnsafeBuffer kept;
     private SessionTable sessions = newSessions();
+    private Skips skips = Skips.NONE;
     private long lastCommandIndex;
 
     AppliedState(StateMachine machine, int maxReplyBytes, Replies replies) {
@@ -52,6 +53,15 @@ final class AppliedState {
         sessions = newSessions();
         lastCommandIndex = 0;
         place.clear();
+    }
+
+    /** What it leaves out from now on. */
+    void obey(Skips newSkips) {
+        skips = newSkips;
+    }
+
+    Skips skips() {
+        return skips;
     }
 
     StateMachine machine() {
@@ -120,6 +130,17 @@ final class AppliedState {
     }
 
     private void applyNext(Frame frame, DirectBuffer buffer, int at, long session) {
+        if (skips.include(place.index)) {
+            reply.begin(Outcome.SKIPPED);
+        } else {
+            applyToMachine(frame, buffer, at);
+        }
+        kept.putInt(0, reply.outcome().code());
+        kept.putBytes(KEPT_HEAD, reply.bytes(), 0, reply.length());
+        sessions.onApplied(session, reply.code(), kept, 0, KEPT_HEAD + reply.length());
+    }
+
+    private void applyToMachine(Frame frame, DirectBuffer buffer, int at) {
         long expectedIndex = CommandHead.expectedIndex(buffer, at);
         if (expectedIndex >= 0 && lastCommandIndex > expectedIndex) {
             reply.begin(Outcome.OUTDATED);
@@ -135,9 +156,6 @@ final class AppliedState {
                     reply);
             lastCommandIndex = place.index;
         }
-        kept.putInt(0, reply.outcome().code());
-        kept.putBytes(KEPT_HEAD, reply.bytes(), 0, reply.length());
-        sessions.onApplied(session, reply.code(), kept, 0, KEPT_HEAD + reply.length());
     }
 
     private void repeat() {

@@ -81,6 +81,43 @@ final class Applier {
         leave();
         applied = index;
         appliedIndex = index;
+        failure = null;
+    }
+
+    /** Nothing is applied any more, until the state is another one. */
+    void stop(EngineException why) {
+        failure = why;
+    }
+
+    /** @return whether something was applied, or tried, that is not to be, or was left out that is: then all is to be rebuilt */
+    boolean isOutdated() {
+        Skips decided = node.skips();
+        if (decided == state.skips()) {
+            return false;
+        }
+        long tried = failure == null ? applied : applied + 1;
+        if (state.skips().firstDifference(decided) <= tried) {
+            return true;
+        }
+        state.obey(decided);
+        return false;
+    }
+
+    /**
+     * The state will leave out what is decided now.
+     *
+     * @return the last index that a state may be of which goes on from there
+     */
+    long obeySkips() {
+        Skips decided = node.skips();
+        long before = state.skips().firstDifference(decided) - 1;
+        state.obey(decided);
+        return Math.min(applied, before);
+    }
+
+    /** @return whether nothing of the log is missing at its beginning */
+    boolean isLogWhole() {
+        return journal.base().index() == 0;
     }
 
     /**
@@ -91,7 +128,10 @@ final class Applier {
      * @return how many indexes it went on
      */
     int work(int maxCommands, long maxNs) {
-        long end = node.applicable();
+        long end = node.applicable(); // what is skipped up to there is published before
+        if (isOutdated()) {
+            return 0;
+        }
         if (applied >= end || failure != null) {
             return 0;
         }
@@ -144,6 +184,13 @@ final class Applier {
                 "the applier came to a frame that does not follow",
                 applied,
                 next.firstIndex());
+        if (next.stateMachineVersion() > state.machine().version()) {
+            stop(new EngineException("from index " + next.firstIndex() + " on the log is of version "
+                    + next.stateMachineVersion() + " of the state machine, and the code here supports versions up to "
+                    + state.machine().version() + ": start this node with the newer code; until then it applies"
+                    + " nothing more, and goes on journaling and voting"));
+            return false;
+        }
         state.onFrame(next, node.epoch());
         if (next.commandCount() == 0) {
             applied = next.lastIndex();
@@ -182,7 +229,8 @@ final class Applier {
     private void onThrown(long index, Throwable thrown) {
         failure = new EngineException(
                 "the state machine has thrown at index " + index + ": this node applies nothing more, and goes on"
-                        + " journaling and voting; start it again with a state machine that can apply that command",
+                        + " journaling and voting. Start it again with a state machine that can apply that command; or, if"
+                        + " none should, have it skipped: Engine.skip(" + index + ", why)",
                 thrown);
         if (thrown instanceof VirtualMachineError error) {
             throw error;

@@ -75,7 +75,7 @@ final class ApplierPlace {
         if (place != Place.HOME) {
             return 0;
         }
-        if (!orders.isEmpty()) {
+        if (!orders.isEmpty() || applier.isOutdated()) {
             leaveFor(Place.BACKGROUND);
             return 1;
         }
@@ -94,6 +94,10 @@ final class ApplierPlace {
             obey(order);
             work++;
         }
+        if (applier.isOutdated()) {
+            rebuilding.rebuild(applier, applier.obeySkips());
+            work++;
+        }
         work += applier.work(BACKGROUND_COMMANDS, BACKGROUND_NS);
         work += reads.serve(clock.nanoTime());
         if (node.applicable() - applier.appliedIndex() <= NEAR && orders.isEmpty()) {
@@ -110,8 +114,8 @@ final class ApplierPlace {
 
     private void obey(Order order) {
         if (order instanceof RollBack rollBack) {
-            if (applier.appliedIndex() > rollBack.index()) {
-                rebuilding.rebuild(applier, rollBack.index());
+            if (applier.appliedIndex() > rollBack.index() || applier.failure() != null) {
+                rebuilding.rebuild(applier, Math.min(applier.appliedIndex(), rollBack.index()));
             } else {
                 applier.standAt(applier.appliedIndex()); // what the reader stands in may be gone
             }

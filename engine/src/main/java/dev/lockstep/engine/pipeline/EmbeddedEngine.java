@@ -98,6 +98,14 @@ final class EmbeddedEngine implements Engine {
     }
 
     @Override
+    public CompletableFuture<Void> skip(long index, String why) {
+        return act("skipping index " + index, OperatorDesk.Aim.COMMITTED, acts -> {
+            acts.skip(index, why);
+            return true;
+        });
+    }
+
+    @Override
     public CompletableFuture<Void> transfer(String name) {
         int node = desks.numberOf(name);
         return act("handing over to node " + name, OperatorDesk.Aim.HANDED_OVER, acts -> {

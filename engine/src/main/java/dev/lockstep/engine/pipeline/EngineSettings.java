@@ -143,8 +143,11 @@ public record EngineSettings(
                 : dev.lockstep.storage.node.Durability.APPENDED;
     }
 
-    /** @return what the replica is told */
-    public ReplicaSettings replica() {
+    /**
+     * @param stateMachineVersion the highest that the state machine supports
+     * @return what the replica is told
+     */
+    public ReplicaSettings replica(int stateMachineVersion) {
         ReplicaSettings usual = ReplicaSettings.of(node, members.toFounders());
         return new ReplicaSettings(
                 node,
@@ -154,6 +157,7 @@ public record EngineSettings(
                 heartbeatNs,
                 electionTimeoutNs,
                 priority,
-                usual.catchUpBytes());
+                usual.catchUpBytes(),
+                stateMachineVersion);
     }
 }

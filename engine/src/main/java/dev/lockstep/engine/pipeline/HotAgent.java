@@ -149,6 +149,9 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     }
 
     private void publish() {
+        if (replica.commitIndex() != parts.state.committed()) {
+            parts.state.publishSkips(replica.skips());
+        }
         parts.state.publish(replica.commitIndex(), replica.applicableIndex());
         boolean isApplying = parts.applier.failure() == null;
         if (!isApplying) {

@@ -69,7 +69,7 @@ final class NodeAssembly implements AutoCloseable {
     NodeAssembly(EngineSettings settings, StateMachine machine, NodeStorage storage) {
         this.settings = settings;
         this.storage = storage;
-        this.replicaSettings = settings.replica();
+        this.replicaSettings = settings.replica(machine.version());
         this.countersFile = CountersFile.open(settings.directory(), Disk.system(), SystemEpochClock.INSTANCE);
         this.counters = new EngineCounters(countersFile.counters());
         this.lanes = new SubmitterLanes(settings.maxSubmitters(), settings.window(), settings.maxReplyBytes());

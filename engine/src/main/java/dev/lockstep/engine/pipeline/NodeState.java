@@ -1,5 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
+import dev.lockstep.engine.replica.Skip;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -9,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class NodeState {
     private final AtomicLong committed = new AtomicLong();
     private final AtomicLong applicable = new AtomicLong();
+    private volatile Skips skips = Skips.NONE;
     private volatile long epoch;
     private volatile boolean isOpen;
     private volatile boolean isAsync;
@@ -18,6 +21,13 @@ final class NodeState {
     void publish(long committedIndex, long applicableIndex) {
         committed.setRelease(committedIndex);
         applicable.setRelease(applicableIndex);
+    }
+
+    /** Hot thread only, before the commit of the configuration that says so. */
+    void publishSkips(List<Skip> decided) {
+        if (!decided.equals(skips.decided())) {
+            skips = Skips.of(decided);
+        }
     }
 
     /** Hot thread only. */
@@ -54,6 +64,11 @@ final class NodeState {
     /** @return how far the log may be applied; it may go back */
     long applicable() {
         return applicable.getAcquire();
+    }
+
+    /** @return what is not applied, by all that was committed when {@link #applicable} was published */
+    Skips skips() {
+        return skips;
     }
 
     /** @return the node's epoch */

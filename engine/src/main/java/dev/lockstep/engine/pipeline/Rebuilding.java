@@ -1,5 +1,6 @@
 package dev.lockstep.engine.pipeline;
 
+import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.observe.FlightEvents;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
@@ -23,8 +24,11 @@ final class Rebuilding {
     /** The state has come further than an index that it must not have come beyond. */
     void rebuild(Applier applier, long index) {
         FlightEvents.rebuild(applier.appliedIndex(), index);
+        Skips skips = applier.state().skips();
         for (SnapshotManifest each : store.kept()) {
-            if (each.last().index() <= index && tryLoad(applier, each.last())) {
+            boolean isOfUse = each.last().index() <= index
+                    && skips.allowSnapshotAt(each.last().index());
+            if (isOfUse && tryLoad(applier, each.last())) {
                 return;
             }
         }
@@ -36,6 +40,12 @@ final class Rebuilding {
         if (applier.appliedIndex() < snapshot.index() && !tryLoad(applier, snapshot)) {
             throw new IllegalStateException(
                     "the snapshot at " + snapshot + " cannot be loaded, and the log begins behind it");
+        }
+        if (!applier.state().skips().allowSnapshotAt(snapshot.index())) {
+            applier.stop(
+                    new EngineException("the snapshot at " + snapshot + ", behind which the log begins, has a command"
+                            + " that is skipped. This node applies nothing more, and goes on journaling and voting; remove it,"
+                            + " and add it again with an empty directory"));
         }
     }
 
@@ -53,5 +63,10 @@ final class Rebuilding {
         applier.state().clear();
         initial.load(applier.state().machine());
         applier.standAt(0);
+        if (!applier.isLogWhole()) {
+            applier.stop(new EngineException("the state must be built anew, and what that begins with is gone: the log"
+                    + " begins behind a snapshot that is not of use. This node applies nothing more, and goes on"
+                    + " journaling and voting; remove it, and add it again with an empty directory"));
+        }
     }
 }

@@ -2,6 +2,9 @@ package dev.lockstep.engine.replica;
 
 import dev.lockstep.engine.MemberKind;
 import dev.lockstep.engine.Mode;
+import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.transport.Transport;
 import java.util.List;
 
@@ -81,6 +84,28 @@ final class Acts {
 
     void setMode(Mode mode) {
         change(core.config().withMode(mode));
+    }
+
+    /**
+     * @param index of a command that no node is to apply
+     * @param why the operator's reason
+     */
+    void skip(long index, String why) {
+        primaryThatMayChangeConfig();
+        if (index > core.commit.index()) {
+            throw new ActRefused("index " + index + " is not committed; the commit is at " + core.commit.index());
+        }
+        SnapshotManifest newest = core.snapshots.newest();
+        boolean isIncluded = newest != null && newest.last().index() >= index;
+        if (isIncluded || index <= core.log.base().index()) {
+            throw new ActRefused("index " + index + " is part of a snapshot already: it was applied here, and what"
+                    + " comes before it is gone");
+        }
+        Frame frame = core.log.frameAt(index);
+        if (frame == null || frame.type() != FrameType.COMMANDS) {
+            throw new ActRefused("at index " + index + " there is no command");
+        }
+        change(legal(() -> core.config().withSkip(new Skip(index, core.log.lastIndex() + 1, why))));
     }
 
     /** @param node takes over, once it has all */

@@ -28,6 +28,9 @@ final class Births extends Duty {
     private static final long FIRST_EPOCH = 1;
     private static final Term FIRST_TERM = new Term(FIRST_EPOCH, 1);
 
+    /** What every state machine supports; a higher one is active once all are known to support it. */
+    private static final int FIRST_VERSION = 1;
+
     private record Answer(Identity identity, long start) {}
 
     private final Core core;
@@ -144,7 +147,13 @@ final class Births extends Duty {
         }
         members.sort(Comparator.comparingInt(Member::node));
         return new Config(
-                clusterId, FIRST_EPOCH, List.of(), core.settings.mode(), core.settings.durability(), 1, members);
+                clusterId,
+                FIRST_EPOCH,
+                List.of(),
+                core.settings.mode(),
+                core.settings.durability(),
+                members.size() == 1 ? core.settings.stateMachineVersion() : FIRST_VERSION,
+                members);
     }
 
     /** The first frame is here; once it is on the device this node is born. */

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param durability what an acknowledgement promises
  * @param stateMachineVersion the version that is active
  * @param members all of them, by number
+ * @param skips the commands that no node applies, in the order in which that was decided
  */
 public record Config(
         ClusterId clusterId,
@@ -30,7 +31,10 @@ public record Config(
         Mode mode,
         Durability durability,
         int stateMachineVersion,
-        List<Member> members) {
+        List<Member> members,
+        List<Skip> skips) {
+    /** How many commands may be skipped in all the life of a cluster. */
+    public static final int MAX_SKIPS = 64;
 
     /**
      * @throws IllegalArgumentException if no cluster can be like that, with all that is wrong
@@ -40,6 +44,7 @@ public record Config(
         Objects.requireNonNull(durability, "durability");
         lineage = List.copyOf(lineage);
         members = List.copyOf(members);
+        skips = List.copyOf(skips);
         List<String> mistakes = new ArrayList<>();
         if (!clusterId.isPresent()) {
             mistakes.add("a cluster without an id");
@@ -54,9 +59,25 @@ public record Config(
             mistakes.add("epoch " + epoch + " is its own ancestor");
         }
         checkMembers(members, mistakes);
+        checkSkips(skips, mistakes);
+        if (stateMachineVersion < 0) {
+            mistakes.add("version " + stateMachineVersion + " of the state machine");
+        }
         if (!mistakes.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", mistakes));
         }
+    }
+
+    /** Nothing is skipped. */
+    Config(
+            ClusterId clusterId,
+            long epoch,
+            List<Fork> lineage,
+            Mode mode,
+            Durability durability,
+            int stateMachineVersion,
+            List<Member> members) {
+        this(clusterId, epoch, lineage, mode, durability, stateMachineVersion, members, List.of());
     }
 
     private static void checkMembers(List<Member> members, List<String> mistakes) {
@@ -84,6 +105,23 @@ public record Config(
         if (witnesses > 1 || (witnesses == 1 && voters > 2)) {
             mistakes.add("a witness goes with two data nodes, or one while the other is replaced: here are " + voters
                     + " and " + witnesses + " witnesses");
+        }
+    }
+
+    private static void checkSkips(List<Skip> skips, List<String> mistakes) {
+        Set<Long> indexes = new HashSet<>();
+        long before = 0;
+        for (Skip each : skips) {
+            if (!indexes.add(each.index())) {
+                mistakes.add("index " + each.index() + " is skipped twice");
+            }
+            if (each.since() < before) {
+                mistakes.add("a skip since index " + each.since() + " is listed after one since " + before);
+            }
+            before = each.since();
+        }
+        if (skips.size() > MAX_SKIPS) {
+            mistakes.add(MAX_SKIPS + " commands may be skipped, not " + skips.size());
         }
     }
 
@@ -177,7 +215,28 @@ public record Config(
      * @return the configuration with it
      */
     public Config withMode(Mode other) {
-        return new Config(clusterId, epoch, lineage, other, durability, stateMachineVersion, members);
+        return new Config(clusterId, epoch, lineage, other, durability, stateMachineVersion, members, skips);
+    }
+
+    /**
+     * @param version of the state machine that is active from now on
+     * @return the configuration with it
+     */
+    Config withStateMachineVersion(int version) {
+        return new Config(clusterId, epoch, lineage, mode, durability, version, members, skips);
+    }
+
+    /**
+     * One command less that is applied.
+     *
+     * @param skip which, and why
+     * @return the configuration with it
+     * @throws IllegalArgumentException if it is skipped already, or as many are as may be
+     */
+    Config withSkip(Skip skip) {
+        List<Skip> next = new ArrayList<>(skips);
+        next.add(skip);
+        return new Config(clusterId, epoch, lineage, mode, durability, stateMachineVersion, members, next);
     }
 
     /**
@@ -198,7 +257,7 @@ public record Config(
         List<Member> kept = members.stream()
                 .filter(each -> !each.isVoter() || voters.contains(each.node()))
                 .toList();
-        return new Config(clusterId, newEpoch, forks, mode, durability, stateMachineVersion, kept);
+        return new Config(clusterId, newEpoch, forks, mode, durability, stateMachineVersion, kept, skips);
     }
 
     /** @return where the epoch forked; there was one before it */
@@ -217,6 +276,6 @@ public record Config(
     }
 
     private Config with(List<Member> next) {
-        return new Config(clusterId, epoch, lineage, mode, durability, stateMachineVersion, next);
+        return new Config(clusterId, epoch, lineage, mode, durability, stateMachineVersion, next, skips);
     }
 }

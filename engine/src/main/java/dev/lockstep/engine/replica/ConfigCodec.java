@@ -13,6 +13,7 @@ import dev.lockstep.storage.node.Durability;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -61,6 +62,11 @@ final class ConfigCodec {
                     .kind(each.kind().code())
                     .putAddress(address, 0, address.length);
         }
+        ConfigEncoder.SkipsEncoder skips = encoder.skipsCount(config.skips().size());
+        for (Skip each : config.skips()) {
+            byte[] why = each.why().getBytes(StandardCharsets.UTF_8);
+            skips.next().index(each.index()).since(each.since()).putWhy(why, 0, why.length);
+        }
         return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
     }
 
@@ -99,7 +105,8 @@ final class ConfigCodec {
         long term = decoder.term();
         checkPlace(epoch, index, term);
         List<Fork> lineage = lineage(decoder, end);
-        Config config = new Config(clusterId, epoch, lineage, mode, durability, version, members(decoder, end));
+        List<Member> members = members(decoder, end);
+        Config config = new Config(clusterId, epoch, lineage, mode, durability, version, members, skips(decoder, end));
         return new PlacedConfig(index, term, config);
     }
 
@@ -132,13 +139,34 @@ final class ConfigCodec {
             }
             Identity identity = new Identity(each.identity());
             int node = each.node();
-            checkLeft(decoder, ConfigDecoder.MembersDecoder.addressHeaderLength(), end);
-            checkLeft(decoder, ConfigDecoder.MembersDecoder.addressHeaderLength() + each.addressLength(), end);
+            checkText(decoder, ConfigDecoder.MembersDecoder.addressHeaderLength(), each::addressLength, end);
             byte[] address = new byte[each.addressLength()];
             each.getAddress(address, 0, address.length);
             members.add(new Member(node, identity, kind, new String(address, StandardCharsets.UTF_8)));
         }
         return members;
+    }
+
+    private static List<Skip> skips(ConfigDecoder decoder, int end) {
+        List<Skip> skips = new ArrayList<>();
+        checkLeft(decoder, ConfigDecoder.SkipsDecoder.sbeHeaderSize(), end);
+        ConfigDecoder.SkipsDecoder group = decoder.skips();
+        for (int i = group.count(); i > 0; i--) {
+            checkEntry(decoder, group.actingBlockLength(), ConfigDecoder.SkipsDecoder.sbeBlockLength(), end);
+            ConfigDecoder.SkipsDecoder each = group.next();
+            long index = each.index();
+            long since = each.since();
+            checkText(decoder, ConfigDecoder.SkipsDecoder.whyHeaderLength(), each::whyLength, end);
+            byte[] why = new byte[each.whyLength()];
+            each.getWhy(why, 0, why.length);
+            skips.add(new Skip(index, since, new String(why, StandardCharsets.UTF_8)));
+        }
+        return skips;
+    }
+
+    private static void checkText(ConfigDecoder decoder, int headerLength, IntSupplier length, int end) {
+        checkLeft(decoder, headerLength, end);
+        checkLeft(decoder, headerLength + length.getAsInt(), end);
     }
 
     private static void checkEntry(ConfigDecoder decoder, int blockLength, int expected, int end) {

@@ -32,7 +32,7 @@ final class Core {
         this.configs = new Configs();
         this.commit = new CommitMark(ports.marks(), ports.listener());
         this.peers = new Peers();
-        this.outbox = new Outbox(ports.links(), promises, ports.maxFrameBytes());
+        this.outbox = new Outbox(ports.links(), promises, ports.maxFrameBytes(), settings.stateMachineVersion());
         this.snapshots = ports.snapshots();
         this.listener = ports.listener();
         this.remarks = new Remarks(turn, listener);

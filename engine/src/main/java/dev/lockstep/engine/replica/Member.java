@@ -31,6 +31,11 @@ public record Member(int node, Identity identity, MemberKind kind, String addres
         return kind == MemberKind.VOTER;
     }
 
+    /** @return whether it keeps the log, whatever it counts for */
+    public boolean keepsLog() {
+        return kind != MemberKind.WITNESS;
+    }
+
     /** @return whether it elects */
     public boolean isVoter() {
         return kind != MemberKind.OBSERVER;

@@ -58,6 +58,17 @@ public final class OperatorActs {
     }
 
     /**
+     * No node applies a command, whenever it comes to it; who has applied it rebuilds its state without it.
+     *
+     * @param index of a command that is committed
+     * @param why the operator's reason
+     * @throws ActRefused if this is not the primary, another change is not committed yet, or there is no such command
+     */
+    public void skip(long index, String why) {
+        act(() -> acts.skip(index, why));
+    }
+
+    /**
      * @param node takes over, once it has all; if it does not the listener hears of it
      * @throws ActRefused if it cannot
      */

@@ -41,11 +41,16 @@ final class Outbox {
     private final HeartbeatReplyEncoder heartbeatReply = new HeartbeatReplyEncoder();
     private final VoteRequestEncoder voteRequest = new VoteRequestEncoder();
     private final VoteReplyEncoder voteReply = new VoteReplyEncoder();
+    private final int stateMachineVersion;
     private Term appendStampedIn;
     private Term appendReplyStampedIn;
 
-    /** @param maxFrameBytes the longest frame */
-    Outbox(Links links, Promises promises, int maxFrameBytes) {
+    /**
+     * @param maxFrameBytes the longest frame
+     * @param stateMachineVersion the highest that this node can apply
+     */
+    Outbox(Links links, Promises promises, int maxFrameBytes, int stateMachineVersion) {
+        this.stateMachineVersion = stateMachineVersion;
         this.links = links;
         this.promises = promises;
         this.buffer = new UnsafeBuffer(new byte[LONGEST_RARE_MESSAGE]);
@@ -206,7 +211,7 @@ final class Outbox {
     void heartbeatReply(int node, long round) {
         heartbeatReply.wrapAndApplyHeader(buffer, 0, header);
         stamp(heartbeatReply.stamp());
-        heartbeatReply.round(round).isWhole(code(!promises.isRecovering()));
+        heartbeatReply.round(round).isWhole(code(!promises.isRecovering())).stateMachineVersion(stateMachineVersion);
         say(node, heartbeatReply.encodedLength());
     }
 

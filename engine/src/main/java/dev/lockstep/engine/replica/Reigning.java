@@ -31,6 +31,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     private final Voices voices;
     private final Reports reports;
     private final Pulse pulse;
+    private final VersionRise versions;
     /** The first index of this reign; zero until there was room for it. */
     private long noOpIndex;
 
@@ -51,6 +52,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.voices = new Voices(core, standbys);
         this.reports = new Reports(core, standbys, replicator, quorum);
         this.pulse = new Pulse(core, standbys, reads);
+        this.versions = new VersionRise(core, standbys);
         this.begunNs = core.turn.nowNs();
     }
 
@@ -113,7 +115,16 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         }
         beCleanIfFlushedOnly();
         if (hasBeaten) {
+            raiseVersion();
             judgeQuorum();
+        }
+    }
+
+    /** If there is no room for it now there is at a later beat. */
+    private void raiseVersion() {
+        int wanted = versions.wanted();
+        if (wanted > core.config().stateMachineVersion() && isOpen() && mayChangeConfig()) {
+            propose(core.config().withStateMachineVersion(wanted));
         }
     }
 

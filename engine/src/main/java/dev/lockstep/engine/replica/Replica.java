@@ -11,6 +11,7 @@ import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.transport.Hello;
 import dev.lockstep.transport.Incarnation;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -405,6 +406,13 @@ public final class Replica implements Proposals {
         ownership.check();
         PlacedConfig inForce = core.configs.at(index);
         return inForce == null ? -1 : inForce.config().epoch();
+    }
+
+    /** @return the commands that no node applies, as far as that is committed; the same list until that is another one */
+    public List<Skip> skips() {
+        ownership.check();
+        PlacedConfig committed = core.configs.at(commitIndex());
+        return committed == null ? List.of() : committed.config().skips();
     }
 
     /** @return whether this node may have forgotten what it acknowledged, so that it does not count */

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param electionTimeoutNs how long it may not be heard; one node waits up to twice as long
  * @param priority how many election timeouts this node leaves the others before it campaigns; prefers, never decides
  * @param catchUpBytes how much a standby that is behind is sent in one turn
+ * @param stateMachineVersion the highest version of the state machine that this node can apply
  */
 public record ReplicaSettings(
         int node,
@@ -31,7 +32,8 @@ public record ReplicaSettings(
         long heartbeatNs,
         long electionTimeoutNs,
         int priority,
-        int catchUpBytes) {
+        int catchUpBytes,
+        int stateMachineVersion) {
     /** What elections take on a network without faults: three tenths of a second. */
     public static final long DEFAULT_ELECTION_TIMEOUT_NS = 300_000_000;
 
@@ -72,6 +74,9 @@ public record ReplicaSettings(
         }
         if (priority < 0 || priority > MAX_PRIORITY) {
             mistakes.add("priority is " + priority + "; it must be from 0 to " + MAX_PRIORITY);
+        }
+        if (stateMachineVersion <= 0) {
+            mistakes.add("stateMachineVersion is " + stateMachineVersion + "; versions begin at 1");
         }
         if (catchUpBytes <= 0) {
             mistakes.add("catchUpBytes is " + catchUpBytes + "; it must be positive");
@@ -114,7 +119,8 @@ public record ReplicaSettings(
                 DEFAULT_ELECTION_TIMEOUT_NS / 10,
                 DEFAULT_ELECTION_TIMEOUT_NS,
                 0,
-                256 << 10);
+                256 << 10,
+                1);
     }
 
     /**
@@ -124,7 +130,15 @@ public record ReplicaSettings(
      */
     public ReplicaSettings with(Mode newMode, Durability newDurability) {
         return new ReplicaSettings(
-                node, founders, newMode, newDurability, heartbeatNs, electionTimeoutNs, priority, catchUpBytes);
+                node,
+                founders,
+                newMode,
+                newDurability,
+                heartbeatNs,
+                electionTimeoutNs,
+                priority,
+                catchUpBytes,
+                stateMachineVersion);
     }
 
     /** @return whether the cluster is meant to have one voter only */

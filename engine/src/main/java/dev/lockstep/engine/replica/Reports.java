@@ -26,6 +26,7 @@ final class Reports {
         }
         if (core.peers.start(node) != standby.start) {
             forget(standby);
+            standby.stateMachineVersion = 0;
         }
         replicator.begin(standby);
     }
@@ -108,6 +109,7 @@ final class Reports {
         if (standby != null) {
             standby.heardNs = core.turn.nowNs();
             standby.confirmedRound = Math.max(standby.confirmedRound, message.round());
+            standby.stateMachineVersion = message.stateMachineVersion();
             if (standby.isLive() && !standby.isWhole && message.isWhole() != 0) {
                 replicator.begin(standby); // what it said of itself last was overtaken: ask again what it has
             }

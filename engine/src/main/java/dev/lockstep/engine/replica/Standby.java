@@ -46,6 +46,9 @@ final class Standby {
 
     long flushedIndex;
     boolean isWhole;
+    /** The highest version of the state machine that it can apply; zero until it has said so in this start. */
+    int stateMachineVersion;
+
     long heardNs;
     long saidNs;
     long liveNs;

@@ -71,6 +71,7 @@ final class Standbys {
         to.remember(from.rememberedIndex);
         to.flushedIndex = from.flushedIndex;
         to.isWhole = from.isWhole;
+        to.stateMachineVersion = from.stateMachineVersion;
         to.heardNs = from.heardNs;
         to.pace(from.isLive() ? Standby.Pace.LIVE : Standby.Pace.PROBE);
         to.sendFrom(from.nextIndex, from.sentTerm);

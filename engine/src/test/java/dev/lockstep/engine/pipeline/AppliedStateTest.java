@@ -7,6 +7,7 @@ import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.SnapshotInput;
 import dev.lockstep.engine.SnapshotOutput;
 import dev.lockstep.engine.StateMachine;
+import dev.lockstep.engine.replica.Skip;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
@@ -125,6 +126,19 @@ final class AppliedStateTest implements StateMachine {
         timeNs += AppliedState.SESSION_TIMEOUT_NS - 1;
         command(1, 5, -1);
         assertThat(applied).containsExactly(5L);
+    }
+
+    /** Safety 32: what is left out counts in its session all the same, so that what follows it is no gap. */
+    @Test
+    void aCommandThatIsSkippedIsNotAppliedHoweverOftenItComesAndWhatFollowsIs() {
+        act(IngressEntry.OPEN);
+        state.obey(Skips.of(List.of(new Skip(last + 2, last + 9, "why"))));
+        command(1, 5, -1);
+        command(2, 6, -1);
+        command(2, 6, -1);
+        command(3, 7, last - 2);
+        assertThat(applied).containsExactly(5L, 7L);
+        assertThat(told).containsExactly("1 APPLIED 50", "2 SKIPPED -1", "2 SKIPPED -1", "3 APPLIED 70");
     }
 
     @Test

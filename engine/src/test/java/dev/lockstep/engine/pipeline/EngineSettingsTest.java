@@ -192,14 +192,14 @@ final class EngineSettingsTest {
     @Test
     void replicaAndJournalAreToldWhatWasSet() {
         EngineSettings settings = settings("a=h:1,b=h:11", 8, 1024, 1408, 1 << 20);
-        assertThat(settings.replica().node()).isOne();
-        assertThat(settings.replica().founders()).isEqualTo(settings.members().toFounders());
-        assertThat(settings.replica().mode()).isEqualTo(Mode.ASYNC);
-        assertThat(settings.replica().durability()).isEqualTo(dev.lockstep.storage.node.Durability.FLUSHED);
-        assertThat(settings.replica().heartbeatNs()).isEqualTo(10);
-        assertThat(settings.replica().electionTimeoutNs()).isEqualTo(100);
-        assertThat(settings.replica().priority()).isEqualTo(2);
-        assertThat(settings.replica().catchUpBytes()).isPositive();
+        assertThat(settings.replica(3).node()).isOne();
+        assertThat(settings.replica(3).founders()).isEqualTo(settings.members().toFounders());
+        assertThat(settings.replica(3).mode()).isEqualTo(Mode.ASYNC);
+        assertThat(settings.replica(3).durability()).isEqualTo(dev.lockstep.storage.node.Durability.FLUSHED);
+        assertThat(settings.replica(3).heartbeatNs()).isEqualTo(10);
+        assertThat(settings.replica(3).electionTimeoutNs()).isEqualTo(100);
+        assertThat(settings.replica(3).priority()).isEqualTo(2);
+        assertThat(settings.replica(3).catchUpBytes()).isPositive();
         assertThat(settings.journal().segmentBytes()).isEqualTo(1 << 20);
         assertThat(settings.journal().flushIntervalNs())
                 .as("what must be flushed to count does not wait")

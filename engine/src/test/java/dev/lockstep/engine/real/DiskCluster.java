@@ -55,7 +55,15 @@ final class DiskCluster implements AutoCloseable {
         links = new MemoryLinks(nodes);
         for (Founder each : founders) {
             ReplicaSettings settings = new ReplicaSettings(
-                    each.node(), founders, Mode.SYNC, durability, HEARTBEAT_NS, ELECTION_TIMEOUT_NS, 0, CATCH_UP_BYTES);
+                    each.node(),
+                    founders,
+                    Mode.SYNC,
+                    durability,
+                    HEARTBEAT_NS,
+                    ELECTION_TIMEOUT_NS,
+                    0,
+                    CATCH_UP_BYTES,
+                    1);
             nodes[each.node()] = new DiskNode(settings, directory.resolve("node" + each.node()));
         }
     }

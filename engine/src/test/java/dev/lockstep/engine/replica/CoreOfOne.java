@@ -45,7 +45,8 @@ final class CoreOfOne {
                 HEARTBEAT_NS,
                 TIMEOUT_NS,
                 0,
-                catchUpBytes);
+                catchUpBytes,
+                1);
         ballots = new MemoryBallots(new Identity(100 + node));
         ReplicaPorts ports =
                 new ReplicaPorts(journal, marks, ballots, null, snapshots, orphans, links, listener, () -> 0, 1024);

@@ -22,17 +22,18 @@ final class ReplicaSettingsTest {
 
     private static ReplicaSettings with(long heartbeatNs, long electionTimeoutNs, int priority, int catchUpBytes) {
         return new ReplicaSettings(
-                1, FOUNDERS, Mode.SYNC, Durability.APPENDED, heartbeatNs, electionTimeoutNs, priority, catchUpBytes);
+                1, FOUNDERS, Mode.SYNC, Durability.APPENDED, heartbeatNs, electionTimeoutNs, priority, catchUpBytes, 1);
     }
 
     @Test
     void allThatIsWrongIsSaidAtOnce() {
-        assertThatThrownBy(() -> new ReplicaSettings(7, FOUNDERS, Mode.SYNC, Durability.APPENDED, 100, 299, -1, 0))
+        assertThatThrownBy(() -> new ReplicaSettings(7, FOUNDERS, Mode.SYNC, Durability.APPENDED, 100, 299, -1, 0, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("node 7 is not in the member list [1=a:1, 2=b:1, 3=c:1/witness]")
                 .hasMessageContaining("heartbeatNs is 100 and electionTimeoutNs 299")
                 .hasMessageContaining("priority is -1")
-                .hasMessageContaining("catchUpBytes is 0");
+                .hasMessageContaining("catchUpBytes is 0")
+                .hasMessageContaining("stateMachineVersion is 0");
     }
 
     @ParameterizedTest

@@ -21,7 +21,7 @@ final class TurnTest {
     private Turn turn(int priority) {
         List<Founder> alone = List.of(new Founder(1, MemberKind.VOTER, ""));
         ReplicaSettings settings =
-                new ReplicaSettings(1, alone, Mode.SYNC, Durability.FLUSHED, HEARTBEAT_NS, TIMEOUT_NS, priority, 1);
+                new ReplicaSettings(1, alone, Mode.SYNC, Durability.FLUSHED, HEARTBEAT_NS, TIMEOUT_NS, priority, 1, 1);
         return new Turn(settings, () -> random);
     }
 

@@ -61,7 +61,8 @@ final class ScriptedCluster {
                     SimulatedCluster.HEARTBEAT_NS,
                     SimulatedCluster.ELECTION_TIMEOUT_NS,
                     0,
-                    64 << 10));
+                    64 << 10,
+                    1));
         }
     }
 

@@ -68,7 +68,8 @@ final class SimulatedCluster {
                     HEARTBEAT_NS,
                     ELECTION_TIMEOUT_NS,
                     priority,
-                    2_000);
+                    2_000,
+                    1);
             nodes.add(new SimulatedNode(this, each.node(), settings, random.split()));
         }
         workload = new Workload(this, random.split());

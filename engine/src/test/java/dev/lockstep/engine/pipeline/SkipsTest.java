@@ -1,0 +1,42 @@
+package dev.lockstep.engine.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.engine.replica.Skip;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+final class SkipsTest {
+    private static Skips of(long... indexes) {
+        return Skips.of(Arrays.stream(indexes)
+                .mapToObj(index -> new Skip(index, 100 + index, "why"))
+                .toList());
+    }
+
+    @Test
+    void theFirstDifferenceIsTheFirstIndexThatOneAloneIncludes() {
+        assertThat(Skips.NONE.firstDifference(Skips.NONE)).isEqualTo(Long.MAX_VALUE);
+        assertThat(of(5, 9).firstDifference(of(9, 5))).isEqualTo(Long.MAX_VALUE);
+        assertThat(Skips.NONE.firstDifference(of(9, 5))).isEqualTo(5);
+        assertThat(of(5, 9).firstDifference(Skips.NONE)).isEqualTo(5);
+        assertThat(of(5, 9).firstDifference(of(5))).isEqualTo(9);
+        assertThat(of(5, 9).firstDifference(of(5, 7, 9))).isEqualTo(7);
+    }
+
+    @Test
+    void itIncludesWhatWasDecidedAndNothingElse() {
+        assertThat(of(9, 5).include(5)).isTrue();
+        assertThat(of(9, 5).include(9)).isTrue();
+        assertThat(of(9, 5).include(7)).isFalse();
+        assertThat(Skips.NONE.include(5)).isFalse();
+    }
+
+    @Test
+    void aSnapshotIsOfUseFromBeforeTheCommandOrFromTheDecisionOn() {
+        Skips skips = of(5);
+        assertThat(skips.allowSnapshotAt(4)).isTrue();
+        assertThat(skips.allowSnapshotAt(5)).isFalse();
+        assertThat(skips.allowSnapshotAt(104)).isFalse();
+        assertThat(skips.allowSnapshotAt(105)).isTrue();
+    }
+}
