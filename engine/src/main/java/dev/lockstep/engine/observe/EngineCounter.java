@@ -33,10 +33,12 @@ public enum EngineCounter {
     REMARKS(17, "remarks", Writers.MANY),
     /** What the application's listeners threw. */
     LISTENER_ERRORS(18, "listener errors", Writers.MANY),
-    REPLIES_DROPPED(19, "replies dropped", Writers.MANY),
     /** At which index the applier has stopped; zero if it has not. */
-    APPLIER_FAILURE_INDEX(20, "applier failure index", Writers.ONE),
-    BYTES_JOURNALED(21, "bytes journaled", Writers.ONE);
+    APPLIER_FAILURE_INDEX(19, "applier failure index", Writers.ONE),
+    /** How often the journal went on in another segment. */
+    SEGMENT_ROLLS(20, "segment rolls", Writers.ONE),
+    /** How often a standby fell out of the live stream while this node was the primary. */
+    CATCH_UPS(21, "catch-ups", Writers.ONE);
 
     /** How many threads write a counter: one pays for a store, many for an atomic addition. */
     enum Writers {

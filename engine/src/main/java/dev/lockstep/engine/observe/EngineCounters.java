@@ -1,6 +1,8 @@
 package dev.lockstep.engine.observe;
 
 import dev.lockstep.storage.Invariant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersManager;
 
@@ -58,6 +60,15 @@ public final class EngineCounters {
         } else {
             at.getAndAddRelease(more);
         }
+    }
+
+    /** @return the value of each by its label, in the order of their numbers; any thread */
+    public Map<String, Long> all() {
+        Map<String, Long> all = new LinkedHashMap<>();
+        for (EngineCounter each : EngineCounter.values()) {
+            all.put(each.label(), get(each));
+        }
+        return all;
     }
 
     /** @return its value; any thread */

@@ -72,6 +72,11 @@ final class Applier {
         return failure;
     }
 
+    /** Any thread. @return what could not be applied; zero if nothing has failed */
+    long failedIndex() {
+        return failure == null ? 0 : appliedIndex + 1;
+    }
+
     /**
      * The state is of that index now, and the log is read from behind it.
      *

@@ -38,6 +38,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             Applier applier,
             ReplicaNews news,
             NodeView view,
+            NodeReport report,
             RoleListeners roles,
             ReadDesk reads,
             OperatorDesk operators,
@@ -82,6 +83,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         parts.operators.serve(replica);
         parts.news.tell(this);
         parts.links.serve(replica);
+        parts.report.onStart();
         replica.start();
         publish();
     }
@@ -142,6 +144,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         if (config != null) {
             parts.links.follow(config);
             parts.view.onConfig(config);
+            parts.report.onChange();
         }
         if (parts.news.takeIntroduction()) {
             parts.links.introduceAs(replica.hello());
@@ -160,8 +163,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         boolean isServing = replica.isOpen() && isApplying;
         parts.state.publishOpen(isServing && !isClosing);
         parts.view.onTurn(replica);
-        parts.view.onProposed(filler.framesProposed(), filler.commandsProposed());
-        long last = parts.view.appendedIndex();
+        long last = parts.report.onTurn(replica, filler, nowNs);
         if (last != appended) {
             appended = last;
             parts.onAppended.run();
@@ -242,6 +244,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     @Override
     public void onRole(Role role, Term term) {
         parts.view.onRole(role, term);
+        parts.report.onChange();
         parts.roles.onRole(role, term.number());
     }
 }

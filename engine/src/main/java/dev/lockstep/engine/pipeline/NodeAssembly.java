@@ -9,6 +9,7 @@ import dev.lockstep.engine.observe.EngineCounter;
 import dev.lockstep.engine.observe.EngineCounters;
 import dev.lockstep.engine.observe.ErrorLog;
 import dev.lockstep.engine.observe.RoleReport;
+import dev.lockstep.engine.observe.StandbyCounters;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaPorts;
 import dev.lockstep.engine.replica.ReplicaSettings;
@@ -24,6 +25,7 @@ import dev.lockstep.transport.Transport;
 import dev.lockstep.transport.TransportSettings;
 import dev.lockstep.transport.Transports;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import org.agrona.CloseHelper;
@@ -56,6 +58,7 @@ final class NodeAssembly implements AutoCloseable {
     private final ServedReads served;
     private final ApplierPlace place;
     private final NodeSnapshots snapshots;
+    private final StandbyTable standbys;
     private final NodeView view;
     private final Wakeup hotIdle = new Wakeup(Idling.PARK_NS);
     private final Wakeup backgroundIdle = new Wakeup(Idling.LONG_PARK_NS);
@@ -88,7 +91,9 @@ final class NodeAssembly implements AutoCloseable {
         Rebuilding rebuilding =
                 new Rebuilding(storage.snapshots(), new StateSnapshots(storage.snapshots(), turn), initial);
         this.place = new ApplierPlace(applier, served, rebuilding, state, clock);
-        this.view = new NodeView(settings.name(), counters, storage.journal(), applier, state);
+        this.standbys = new StandbyTable(new StandbyCounters(countersFile.counters()), counters);
+        this.view = new NodeView(new NodeView.Parts(
+                settings.name(), counters, storage.journal(), applier, state, standbys, this::recentErrors, clock));
         this.callbacks = new Callbacks(
                 () -> desks.newSubmitter(false),
                 view,
@@ -100,6 +105,10 @@ final class NodeAssembly implements AutoCloseable {
         this.roleReport = new RoleReport(settings.name(), counters, callbacks);
         this.roles = new RoleListeners(callbacks, this::onListenerError);
         this.links = new MemberLinks(settings.node(), replicaSettings.founders(), openTransport(), errors::remark);
+    }
+
+    private List<String> recentErrors() {
+        return errors.snapshot();
     }
 
     private static LongSupplier newRandom() {
@@ -180,6 +189,7 @@ final class NodeAssembly implements AutoCloseable {
                         applier,
                         news,
                         view,
+                        new NodeReport(counters, storage.journal(), applier, state, standbys, errors::error),
                         roles,
                         reads,
                         operators,
@@ -219,6 +229,7 @@ final class NodeAssembly implements AutoCloseable {
                 new Idling(settings.idle()),
                 () -> place.close(view.failure()),
                 () -> CloseHelper.closeAll(snapshots, storage, countersFile),
+                errors::error,
                 errors::remark));
         running.start();
         return new EmbeddedEngine(running, desks);

@@ -34,6 +34,7 @@ final class NodeThreads {
             Idling idling,
             Runnable closeState,
             Runnable closeFiles,
+            Consumer<Throwable> onError,
             Consumer<String> onTrouble) {}
 
     private final Parts parts;
@@ -84,6 +85,7 @@ final class NodeThreads {
     /** Something has failed that the node cannot go on after: it ends itself. */
     private void onFailure(Throwable why) {
         parts.view().onFailure(why);
+        parts.onError().accept(why);
         close();
     }
 

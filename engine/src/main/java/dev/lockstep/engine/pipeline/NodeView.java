@@ -11,28 +11,34 @@ import dev.lockstep.engine.replica.Term;
 import dev.lockstep.storage.journal.Journal;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.agrona.concurrent.NanoClock;
 
 /** What the node is, for whoever asks: written by the hot thread, read by any. */
 final class NodeView implements Callbacks.Node {
-    private final String name;
-    private final EngineCounters counters;
-    private final Journal journal;
-    private final Applier applier;
-    private final NodeState state;
+    /** What it looks at besides what it is told. */
+    record Parts(
+            String name,
+            EngineCounters counters,
+            Journal journal,
+            Applier applier,
+            NodeState state,
+            StandbyTable standbys,
+            Supplier<List<String>> errors,
+            NanoClock clock) {}
+
+    private final Parts parts;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private volatile Role role = Role.UNBORN;
     private volatile Term term = new Term(0, 0);
     private volatile int primary = -1;
     private volatile Config config;
-    private volatile boolean isAlone;
+    private volatile boolean isWithoutQuorum;
+    private volatile boolean isOneCopy;
     private volatile boolean isRecovering;
 
-    NodeView(String name, EngineCounters counters, Journal journal, Applier applier, NodeState state) {
-        this.name = name;
-        this.counters = counters;
-        this.journal = journal;
-        this.applier = applier;
-        this.state = state;
+    NodeView(Parts parts) {
+        this.parts = parts;
     }
 
     // ---- the hot thread
@@ -51,26 +57,15 @@ final class NodeView implements Callbacks.Node {
         if (newPrimary != primary) {
             primary = newPrimary;
         }
-        boolean isNowAlone = replica.isLonely() || replica.isOneCopy();
-        if (isNowAlone != isAlone) {
-            isAlone = isNowAlone;
+        if (replica.isLonely() != isWithoutQuorum) {
+            isWithoutQuorum = !isWithoutQuorum;
+        }
+        if (replica.isOneCopy() != isOneCopy) {
+            isOneCopy = !isOneCopy;
         }
         if (replica.isRecovering() != isRecovering) {
             isRecovering = !isRecovering;
         }
-        counters.set(EngineCounter.APPENDED_INDEX, journal.appendedIndex());
-        counters.set(EngineCounter.FLUSHED_INDEX, journal.flushedIndex());
-        counters.set(EngineCounter.COMMITTED_INDEX, state.committed());
-        counters.set(EngineCounter.APPLIED_INDEX, applier.appliedIndex());
-    }
-
-    void onProposed(long frames, long commands) {
-        counters.set(EngineCounter.FRAMES_PROPOSED, frames);
-        counters.set(EngineCounter.COMMANDS_PROPOSED, commands);
-    }
-
-    long appendedIndex() {
-        return journal.appendedIndex();
     }
 
     // ---- any thread
@@ -82,7 +77,7 @@ final class NodeView implements Callbacks.Node {
 
     void onClosed() {
         role = Role.CLOSED;
-        counters.set(EngineCounter.ROLE, dev.lockstep.engine.observe.RoleReport.numberOf(Role.CLOSED));
+        parts.counters().set(EngineCounter.ROLE, dev.lockstep.engine.observe.RoleReport.numberOf(Role.CLOSED));
     }
 
     @Override
@@ -102,8 +97,8 @@ final class NodeView implements Callbacks.Node {
     public String describePrimary() {
         String who = nameOf(primary);
         return who.isEmpty()
-                ? "no primary is known to node " + name
-                : "the primary is node " + who + ", and this is node " + name;
+                ? "no primary is known to node " + parts.name()
+                : "the primary is node " + who + ", and this is node " + parts.name();
     }
 
     private String nameOf(int node) {
@@ -138,24 +133,35 @@ final class NodeView implements Callbacks.Node {
     EngineStatus status() {
         Config known = config;
         Term now = term;
+        long lastIndex = parts.journal().appendedIndex();
         return new EngineStatus(
-                name,
+                parts.name(),
                 role,
+                parts.state().isOpen(),
                 nameOf(primary),
                 now.number(),
                 now.epoch(),
-                journal.appendedIndex(),
-                journal.flushedIndex(),
-                state.committed(),
-                applier.appliedIndex(),
+                lastIndex,
+                parts.journal().flushedIndex(),
+                parts.state().committed(),
+                parts.applier().appliedIndex(),
                 known == null ? null : known.mode(),
+                known == null ? 0 : known.stateMachineVersion(),
                 known == null
                         ? List.of()
                         : known.members().stream().map(NodeView::describe).toList(),
-                isAlone,
+                known == null
+                        ? List.of()
+                        : parts.standbys()
+                                .describe(known, lastIndex, parts.clock().nanoTime()),
+                isWithoutQuorum,
+                isOneCopy,
                 isRecovering,
-                applier.failure(),
-                failure.get());
+                parts.applier().failure(),
+                parts.applier().failedIndex(),
+                failure.get(),
+                parts.counters().all(),
+                parts.errors().get());
     }
 
     private static String describe(Member member) {

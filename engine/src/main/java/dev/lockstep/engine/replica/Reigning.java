@@ -226,6 +226,15 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         return standbys.current(node);
     }
 
+    void showStandbys(StandbyView view) {
+        for (Standby each : standbys.all()) {
+            if (each.keepsLog()) {
+                boolean isLive = each.isLive() && core.peers.isUp(each.node);
+                view.onStandby(each.node, isLive, each.matchedIndex, each.flushedIndex, each.heardNs);
+            }
+        }
+    }
+
     // ---- what is committed
 
     /** The primary counts itself only for what it has, and has noted first. */

@@ -437,6 +437,14 @@ public final class Replica implements Proposals {
         return core.peers.isRefused(node);
     }
 
+    /** Shows what this primary knows of each other node that keeps the log; nothing if it is none. */
+    public void showStandbys(StandbyView view) {
+        ownership.check();
+        if (duty instanceof Reigning reigning) {
+            reigning.showStandbys(view);
+        }
+    }
+
     /** @return whether this is a primary that has lost its quorum and goes on alone */
     public boolean isLonely() {
         ownership.check();

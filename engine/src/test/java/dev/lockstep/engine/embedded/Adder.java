@@ -7,10 +7,11 @@ import dev.lockstep.engine.SnapshotOutput;
 import dev.lockstep.engine.StateMachine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Adds numbers up, and remembers in which order they came. A negative number is rejected, and one that was planted makes it
- * throw. What is not a number is only counted.
+ * throw. What is not a number is only counted. From version 2 on each number is added twice.
  */
 final class Adder implements StateMachine {
     static final int NEGATIVE = 7;
@@ -20,6 +21,33 @@ final class Adder implements StateMachine {
     long hash;
     /** The command that it cannot apply; zero for none. */
     volatile long poison;
+    /** How long it takes for each command. */
+    volatile long applyNs;
+
+    private final int version;
+
+    Adder() {
+        this(1);
+    }
+
+    Adder(int version) {
+        this.version = version;
+    }
+
+    Adder withPoison(long value) {
+        poison = value;
+        return this;
+    }
+
+    @Override
+    public int version() {
+        return version;
+    }
+
+    /** Of a state machine at rest. */
+    String describe() {
+        return total + " of " + count + ", " + hash;
+    }
 
     static byte[] number(long value) {
         return ByteBuffer.allocate(Long.BYTES)
@@ -39,7 +67,10 @@ final class Adder implements StateMachine {
             reply.putLong(total).reject(NEGATIVE);
             return;
         }
-        total += value;
+        if (applyNs > 0) {
+            LockSupport.parkNanos(applyNs);
+        }
+        total += command.version() >= 2 ? 2 * value : value;
         count++;
         hash = hash * 31 + value;
         reply.putLong(total);

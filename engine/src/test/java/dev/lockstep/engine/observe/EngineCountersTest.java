@@ -81,9 +81,9 @@ class EngineCountersTest {
                         "errors",
                         "remarks",
                         "listener errors",
-                        "replies dropped",
                         "applier failure index",
-                        "bytes journaled");
+                        "segment rolls",
+                        "catch-ups");
         for (int number = 0; number < all.size(); number++) {
             assertThat(all.get(number).number()).isEqualTo(number);
         }

@@ -4,6 +4,7 @@ import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.StorageException;
+import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 
 /**
@@ -82,6 +83,12 @@ public interface Journal extends AutoCloseable {
      * @param listener hears of every flush from now on, in place of the one before
      */
     void onFlushed(FlushListener listener);
+
+    /**
+     * @param listener hears, on the thread that appends, with which index each new segment begins, in place of the one
+     *     before; where there are no segments it hears nothing
+     */
+    default void onRolled(LongConsumer listener) {}
 
     /**
      * Cuts the log: the frame that starts at an index, and all behind it, are no longer part of it. The promise is

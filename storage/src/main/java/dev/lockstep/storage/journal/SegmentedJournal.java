@@ -9,6 +9,7 @@ import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameDefect;
 import java.io.IOException;
+import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
@@ -27,6 +28,7 @@ final class SegmentedJournal implements Journal {
     private long tipIndex;
     private long tipTerm;
     private int tipCrc;
+    private LongConsumer rollListener = firstIndex -> {};
     private boolean closed;
 
     SegmentedJournal(
@@ -98,6 +100,7 @@ final class SegmentedJournal implements Journal {
         if (!writer.hasRoom(space)) {
             succession.roll(appended());
             reservations.onRolled();
+            rollListener.accept(tipIndex + 1);
         }
         int recordPosition = write(buffer, offset, length);
         tipIndex = frame.lastIndex();
@@ -223,6 +226,12 @@ final class SegmentedJournal implements Journal {
     @Override
     public long generation() {
         return state.generation();
+    }
+
+    @Override
+    public void onRolled(LongConsumer listener) {
+        ownership.check();
+        rollListener = listener;
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.lockstep.storage.ballot.Marks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,29 @@ final class SegmentedJournalTest extends JournalContract {
         Path first = fixture.journalDirectory().resolve("00000000000000000001.cq4");
         assertThat(Files.size(first)).isLessThan(JournalFixture.SMALL.segmentBytes());
         readFrom(1);
+    }
+
+    @Test
+    void whereEachSegmentBeginsIsTold() throws IOException {
+        List<Long> begun = new ArrayList<>();
+        journal().onRolled(begun::add);
+        appendMany(80, LARGE);
+        settle();
+        try (JournalReader reader = journal().newReader()) {
+            for (int i = 0; i < begun.size(); i++) {
+                assertThat(reader.seek(begun.get(i))).isEqualTo(ReadResult.FRAME);
+                int record = reader.frame().offset();
+                assertThat(reader.seek(begun.get(i) - 1)).isEqualTo(ReadResult.FRAME);
+                assertThat(record)
+                        .as("the segment's first record")
+                        .isLessThan(reader.frame().offset());
+            }
+        }
+        try (var files = Files.list(fixture.journalDirectory())) {
+            long segments =
+                    files.filter(each -> each.toString().endsWith(".cq4")).count();
+            assertThat(begun).isNotEmpty().hasSizeLessThan((int) segments);
+        }
     }
 
     @Test

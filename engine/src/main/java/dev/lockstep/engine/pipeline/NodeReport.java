@@ -1,0 +1,75 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.observe.EngineCounter;
+import dev.lockstep.engine.observe.EngineCounters;
+import dev.lockstep.engine.observe.FlightEvents;
+import dev.lockstep.engine.replica.Replica;
+import dev.lockstep.storage.journal.Journal;
+import java.util.function.Consumer;
+
+/** Counts how far the node has come, and tells what has become of its parts. Owned by the hot thread. */
+final class NodeReport {
+    private final EngineCounters counters;
+    private final Journal journal;
+    private final Applier applier;
+    private final NodeState state;
+    private final StandbyTable standbys;
+    private final Consumer<Throwable> errors;
+    private EngineException applierFailure;
+
+    NodeReport(
+            EngineCounters counters,
+            Journal journal,
+            Applier applier,
+            NodeState state,
+            StandbyTable standbys,
+            Consumer<Throwable> errors) {
+        this.counters = counters;
+        this.journal = journal;
+        this.applier = applier;
+        this.state = state;
+        this.standbys = standbys;
+        this.errors = errors;
+    }
+
+    void onStart() {
+        journal.onRolled(firstIndex -> {
+            counters.increment(EngineCounter.SEGMENT_ROLLS);
+            FlightEvents.segmentRoll(firstIndex);
+        });
+    }
+
+    /** @return up to where the journal goes */
+    long onTurn(Replica replica, FrameFiller filler, long nowNs) {
+        long appended = journal.appendedIndex();
+        counters.set(EngineCounter.APPENDED_INDEX, appended);
+        counters.set(EngineCounter.FLUSHED_INDEX, journal.flushedIndex());
+        counters.set(EngineCounter.COMMITTED_INDEX, state.committed());
+        counters.set(EngineCounter.APPLIED_INDEX, applier.appliedIndex());
+        counters.set(EngineCounter.FRAMES_PROPOSED, filler.framesProposed());
+        counters.set(EngineCounter.COMMANDS_PROPOSED, filler.commandsProposed());
+        standbys.onTurn(replica, appended, nowNs);
+        lookAtApplier();
+        return appended;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // each failure is told once
+    private void lookAtApplier() {
+        EngineException now = applier.failure();
+        if (now == applierFailure) {
+            return;
+        }
+        applierFailure = now;
+        counters.set(EngineCounter.APPLIER_FAILURE_INDEX, applier.failedIndex());
+        if (now != null) {
+            errors.accept(now);
+            FlightEvents.applierStopped(applier.failedIndex(), now.getMessage());
+        }
+    }
+
+    /** Another role, or another configuration. */
+    void onChange() {
+        standbys.clear();
+    }
+}

@@ -1,0 +1,156 @@
+package dev.lockstep.engine.embedded;
+
+import dev.lockstep.engine.Engine;
+import dev.lockstep.engine.EngineBuilder;
+import dev.lockstep.engine.EngineStatus;
+import dev.lockstep.engine.Reply;
+import dev.lockstep.engine.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Three engines of one cluster in this process, over loopback: a, b and c. */
+final class EngineTrio implements AutoCloseable {
+    static final List<String> NAMES = List.of("a", "b", "c");
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long STEP_MS = 5;
+
+    private final Path directory;
+    private final Map<String, String> addresses = new TreeMap<>();
+    private final Map<String, Engine> engines = new TreeMap<>();
+    private final Map<String, Adder> states = new TreeMap<>();
+    private Consumer<EngineBuilder> settings = builder -> {};
+
+    EngineTrio(Path directory) {
+        this.directory = directory;
+        NAMES.forEach(name -> addresses.put(name, "127.0.0.1:" + freePort()));
+    }
+
+    /** @param more what is set besides, for those that are started from now on */
+    EngineTrio with(Consumer<EngineBuilder> more) {
+        settings = more;
+        return this;
+    }
+
+    /** A port whose neighbours, which the node takes too, are most probably free as well. */
+    private static int freePort() {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String members() {
+        return NAMES.stream().map(name -> name + "=" + addresses.get(name)).collect(Collectors.joining(","));
+    }
+
+    EngineTrio startAll() {
+        NAMES.forEach(name -> start(name, new Adder()));
+        return this;
+    }
+
+    Engine start(String name, Adder state) {
+        return start(name, members(), state);
+    }
+
+    Engine start(String name, String members, Adder state) {
+        EngineBuilder builder = Engine.builder()
+                .directory(directory.resolve(name))
+                .node(name)
+                .members(members)
+                .stateMachine(state)
+                .submitTimeout(Duration.ofSeconds(30));
+        settings.accept(builder);
+        Engine engine = builder.start();
+        engines.put(name, engine);
+        states.put(name, state);
+        return engine;
+    }
+
+    void close(String name) {
+        engines.remove(name).close();
+    }
+
+    Engine engine(String name) {
+        return engines.get(name);
+    }
+
+    Adder state(String name) {
+        return states.get(name);
+    }
+
+    Collection<Engine> running() {
+        return engines.values();
+    }
+
+    /** @return the primary, which is open */
+    Engine primary() {
+        await("somebody is the primary", () -> running().stream().anyMatch(EngineTrio::isOpen));
+        return running().stream().filter(EngineTrio::isOpen).findFirst().orElseThrow();
+    }
+
+    private static boolean isOpen(Engine engine) {
+        EngineStatus status = engine.status();
+        return status.isOpen() && status.role() == Role.PRIMARY;
+    }
+
+    /** @return one that is not the primary */
+    String standby() {
+        String primary = primary().status().node();
+        return engines.keySet().stream()
+                .filter(name -> !name.equals(primary))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    Reply add(long value) {
+        return primary().submit(Adder.number(value)).join();
+    }
+
+    /** All have applied what the primary has, and have the same state. */
+    void awaitAgreement() {
+        await("all have come to the same state", () -> {
+            long last = primary().status().appliedIndex();
+            return running().stream().allMatch(each -> each.status().appliedIndex() >= last)
+                    && engines.keySet().stream()
+                                    .map(name -> states.get(name).describe())
+                                    .distinct()
+                                    .count()
+                            == 1;
+        });
+    }
+
+    /** Returns when that is so. */
+    void await(String what, BooleanSupplier condition) {
+        long deadlineNs = System.nanoTime() + PATIENCE_NS;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadlineNs >= 0) {
+                throw new AssertionError("in vain: " + what + "; "
+                        + running().stream().map(Engine::status).toList());
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(STEP_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(engines.keySet()).forEach(this::close);
+    }
+}
