@@ -157,7 +157,7 @@ final class Applier {
 
     private boolean nextFrame(long end) {
         ReadResult result = reader == null ? seek() : reader.next();
-        if (result == ReadResult.CUT || result == ReadResult.COMPACTED) {
+        if (result == ReadResult.COMPACTED) {
             result = seek();
         }
         switch (result) {
@@ -166,7 +166,9 @@ final class Applier {
             }
             case DAMAGED -> onDamage.accept(reader.damage().index());
             case END, CUT, COMPACTED -> {
-                // what may be applied was cut meanwhile, or the log begins anew: whoever did so says where to go on
+                // what may be applied was cut meanwhile, or the log begins anew: whoever did so says where to go on,
+                // and
+                // until then nothing is read, for it may be of another history
             }
         }
         return false;

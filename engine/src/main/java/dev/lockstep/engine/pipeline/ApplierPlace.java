@@ -18,6 +18,8 @@ final class ApplierPlace {
     private static final long BACKGROUND_NS = 5_000_000;
     /** As near to the end as this it goes home. */
     private static final int NEAR = 512;
+    /** As far from the end as this it leaves: farther than a primary lets it come (DESIGN 5). */
+    private static final int FAR = 1 << 17;
 
     private static final int ORDERS = 64;
 
@@ -30,6 +32,8 @@ final class ApplierPlace {
     /** What the hot thread wants done with the state. */
     private sealed interface Order {}
 
+    private record Begin(long index) implements Order {}
+
     private record RollBack(long index) implements Order {}
 
     private record Load(FrameRef snapshot) implements Order {}
@@ -41,6 +45,8 @@ final class ApplierPlace {
     private final NodeState node;
     private final NanoClock clock;
     private volatile Place place = Place.BACKGROUND;
+    /** The background's: whether it knows what the state is to begin with. */
+    private boolean hasBegun;
 
     ApplierPlace(Applier applier, ServedReads reads, Rebuilding rebuilding, NodeState node, NanoClock clock) {
         this.applier = applier;
@@ -51,6 +57,11 @@ final class ApplierPlace {
     }
 
     // ---- the hot thread
+
+    /** The node has started, and its log is known to be committed up to an index. */
+    void begin(long index) {
+        order(new Begin(index));
+    }
 
     /** What the state has beyond an index must go. */
     void rollBack(long index) {
@@ -75,12 +86,23 @@ final class ApplierPlace {
         if (place != Place.HOME) {
             return 0;
         }
-        if (!orders.isEmpty() || applier.isOutdated()) {
+        if (!orders.isEmpty() || applier.isOutdated() || left() > FAR) {
             leaveFor(Place.BACKGROUND);
             return 1;
         }
         int work = applier.work(HOME_COMMANDS, HOME_NS);
-        return work + reads.serve(clock.nanoTime());
+        return work + serveReads();
+    }
+
+    /** @return how much may be applied now */
+    long left() {
+        return node.applicable() - applier.appliedIndex();
+    }
+
+    /** What was committed is of the history that was applied, unless an order says otherwise, which was given before. */
+    private int serveReads() {
+        long committed = node.committed();
+        return orders.isEmpty() ? reads.serve(clock.nanoTime(), committed) : 0;
     }
 
     // ---- the background
@@ -94,13 +116,16 @@ final class ApplierPlace {
             obey(order);
             work++;
         }
+        if (!hasBegun) {
+            return work;
+        }
         if (applier.isOutdated()) {
             rebuilding.rebuild(applier, applier.obeySkips());
             work++;
         }
         work += applier.work(BACKGROUND_COMMANDS, BACKGROUND_NS);
-        work += reads.serve(clock.nanoTime());
-        if (node.applicable() - applier.appliedIndex() <= NEAR && orders.isEmpty()) {
+        work += serveReads();
+        if (left() <= NEAR && orders.isEmpty()) {
             leaveFor(Place.HOME);
         }
         return work;
@@ -113,13 +138,18 @@ final class ApplierPlace {
     }
 
     private void obey(Order order) {
-        if (order instanceof RollBack rollBack) {
+        if (order instanceof Begin begin) {
+            hasBegun = true;
+            rebuilding.begin(applier, begin.index());
+        } else if (order instanceof RollBack rollBack) {
+            reads.onRolledBack(rollBack.index());
             if (applier.appliedIndex() > rollBack.index() || applier.failure() != null) {
                 rebuilding.rebuild(applier, Math.min(applier.appliedIndex(), rollBack.index()));
             } else {
                 applier.standAt(applier.appliedIndex()); // what the reader stands in may be gone
             }
         } else if (order instanceof Load load) {
+            reads.onRolledBack(0);
             rebuilding.load(applier, load.snapshot());
         }
     }

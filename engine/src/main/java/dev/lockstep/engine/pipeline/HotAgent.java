@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
@@ -86,6 +87,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         parts.report.onStart();
         replica.start();
         publish();
+        parts.place.begin(replica.commitIndex());
     }
 
     static long wallClockNs() {
@@ -114,7 +116,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         followConfig();
         publish();
         if (parts.isApplierAtHome) {
-            enter(work, DutyPhase.APPLY);
+            enter(parts.place.left(), DutyPhase.APPLY);
             work += parts.place.workAtHome();
         }
         if (isClosing && isDrained()) {
@@ -124,7 +126,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     }
 
     /** A cycle in which nothing has happened takes one time stamp. */
-    private void enter(int work, DutyPhase phase) {
+    private void enter(long work, DutyPhase phase) {
         if (work > 0) {
             parts.tracker.enter(phase, clock.nanoTime());
         }
@@ -198,20 +200,29 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         damagedAt.set(index);
     }
 
+    /** Each of it is done, whatever the rest throws. */
     @Override
     public void onClose() {
         parts.state.close();
-        parts.roles.onRole(Role.CLOSED, parts.view.term());
+        CloseHelper.closeAll(
+                () -> parts.roles.onRole(Role.CLOSED, parts.view.term()),
+                this::endApplier,
+                this::endReplica,
+                () -> parts.reads.close(parts.view.failure()),
+                () -> parts.operators.close(parts.view.failure()),
+                parts.links::close);
+    }
+
+    private void endApplier() {
         if (parts.isApplierAtHome) {
             parts.place.endAtHome();
         }
-        if (replica != null) {
-            replica.close();
-            filler.onPrimary(false);
+    }
+
+    private void endReplica() {
+        if (filler != null) {
+            CloseHelper.closeAll(replica::close, () -> filler.onPrimary(false));
         }
-        parts.reads.close(parts.view.failure());
-        parts.operators.close(parts.view.failure());
-        parts.links.close();
     }
 
     // ---- what the parts hear

@@ -30,6 +30,9 @@ final class MemberLinks implements Links, LinkHandler {
     private final Transport transport;
 
     private final Map<Integer, Peer> listed = new HashMap<>();
+    /** Those that are to be added, and are no members yet. */
+    private final Map<Integer, Peer> sought = new HashMap<>();
+
     private final Map<Integer, Peer> peers = new HashMap<>();
     private final Map<Integer, Hello> up = new HashMap<>();
     private final Consumer<String> remarks;
@@ -77,7 +80,7 @@ final class MemberLinks implements Links, LinkHandler {
      */
     Hello seek(ListedMember member) {
         if (transport != null && !member.peer().equals(peers.get(member.node()))) {
-            listed.put(member.node(), member.peer());
+            sought.put(member.node(), member.peer());
             peers.put(member.node(), member.peer());
             transport.add(member.peer());
         }
@@ -89,7 +92,9 @@ final class MemberLinks implements Links, LinkHandler {
         if (transport == null) {
             return;
         }
+        sought.keySet().removeIf(node -> config.at(node) != null);
         Map<Integer, Peer> wanted = new HashMap<>(listed);
+        wanted.putAll(sought);
         config.members().stream()
                 .filter(each -> each.node() != self)
                 .forEach(each -> wanted.put(
@@ -97,7 +102,9 @@ final class MemberLinks implements Links, LinkHandler {
                         ListedMember.ofAddress(each.node(), each.address()).peer()));
         peers.keySet().stream().filter(node -> !wanted.containsKey(node)).forEach(node -> {
             transport.remove(node);
-            up.remove(node);
+            if (up.remove(node) != null) {
+                replica.onLinkDown(node);
+            }
         });
         wanted.forEach((node, peer) -> {
             if (!peer.equals(peers.get(node))) {

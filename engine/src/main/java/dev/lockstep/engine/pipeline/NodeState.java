@@ -24,8 +24,9 @@ final class NodeState {
     }
 
     /** Hot thread only, before the commit of the configuration that says so. */
+    @SuppressWarnings("ReferenceEquality") // each configuration passes on the list that it has not changed
     void publishSkips(List<Skip> decided) {
-        if (!decided.equals(skips.decided())) {
+        if (decided != skips.decided()) {
             skips = Skips.of(decided);
         }
     }

@@ -51,6 +51,8 @@ final class NodeThreads {
     /** The polling thread's. */
     private boolean isStarted;
 
+    private boolean isInPoll;
+
     NodeThreads(Parts parts) {
         this.parts = parts;
         this.hot = parts.isCalled() ? null : hot(parts.hot(), parts.hotIdle());
@@ -113,13 +115,27 @@ final class NodeThreads {
         if (polledOut.getCount() == 0) {
             return 0;
         }
+        if (isInPoll) {
+            throw new IllegalStateException("a state machine or a query must not poll the engine that calls it");
+        }
+        isInPoll = true;
         try {
             return pollOnce();
-        } catch (RuntimeException | Error e) {
-            endPolling();
-            onFailure(e);
+        } catch (Throwable e) {
+            fail(e);
             return 0;
+        } finally {
+            isInPoll = false;
         }
+    }
+
+    private void fail(Throwable why) {
+        try {
+            endPolling();
+        } catch (RuntimeException | Error e) {
+            why.addSuppressed(e);
+        }
+        onFailure(why);
     }
 
     private int pollOnce() {
@@ -152,14 +168,14 @@ final class NodeThreads {
         boolean isFirst = isClosing.compareAndSet(false, true);
         parts.hot().close();
         parts.hotIdle().wake();
-        boolean isPoller = isPolling();
-        if (isPoller) {
-            drain();
-        }
         if (isFirst) {
             Thread closer = new Thread(this::closeAll, name("close"));
             closer.setDaemon(true);
             closer.start();
+        }
+        boolean isPoller = isPolling() && !isInPoll;
+        if (isPoller) {
+            drain();
         }
         if (isPoller || !parts.threads().isOneOfThem()) {
             Waiting.await(closed, CLOSE_NS);
@@ -182,10 +198,14 @@ final class NodeThreads {
                                 + " s, so its files stay open until the process ends; is the state machine stuck?");
                 return;
             }
-            if (applier != null) {
-                end(applier);
+            boolean isApplierOver = applier == null || hasEnded(applier);
+            if (!hasEnded(background) || !isApplierOver) {
+                parts.onTrouble()
+                        .accept("a thread of the node did not end within " + TimeUnit.NANOSECONDS.toSeconds(END_NS)
+                                + " s, so its files stay open until the process ends; does the disk stand still, or does"
+                                + " the state machine load or save?");
+                return;
             }
-            end(background);
             parts.closeState().run();
             parts.closeFiles().run();
         } catch (RuntimeException e) {
@@ -208,8 +228,8 @@ final class NodeThreads {
         return Waiting.await(polledOut, END_NS);
     }
 
-    private static void end(AgentThread thread) {
+    private static boolean hasEnded(AgentThread thread) {
         thread.stop();
-        thread.awaitEnd(END_NS);
+        return thread.awaitEnd(END_NS);
     }
 }

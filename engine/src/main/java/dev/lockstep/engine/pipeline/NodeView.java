@@ -27,10 +27,12 @@ final class NodeView implements Callbacks.Node {
             Supplier<List<String>> errors,
             NanoClock clock) {}
 
+    /** Read in one: a role of one reign with the term of another would be a wrong fencing token. */
+    private record Reign(Role role, Term term) {}
+
     private final Parts parts;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private volatile Role role = Role.UNBORN;
-    private volatile Term term = new Term(0, 0);
+    private volatile Reign reign = new Reign(Role.UNBORN, new Term(0, 0));
     private volatile int primary = -1;
     private volatile Config config;
     private volatile boolean isWithoutQuorum;
@@ -44,8 +46,7 @@ final class NodeView implements Callbacks.Node {
     // ---- the hot thread
 
     void onRole(Role newRole, Term newTerm) {
-        role = newRole;
-        term = newTerm;
+        reign = new Reign(newRole, newTerm);
     }
 
     void onConfig(Config newConfig) {
@@ -76,7 +77,7 @@ final class NodeView implements Callbacks.Node {
     }
 
     void onClosed() {
-        role = Role.CLOSED;
+        reign = new Reign(Role.CLOSED, reign.term());
         parts.counters().set(EngineCounter.ROLE, dev.lockstep.engine.observe.RoleReport.numberOf(Role.CLOSED));
     }
 
@@ -86,11 +87,11 @@ final class NodeView implements Callbacks.Node {
     }
 
     Role role() {
-        return role;
+        return reign.role();
     }
 
     long term() {
-        return term.number();
+        return reign.term().number();
     }
 
     @Override
@@ -132,15 +133,15 @@ final class NodeView implements Callbacks.Node {
 
     EngineStatus status() {
         Config known = config;
-        Term now = term;
+        Reign now = reign;
         long lastIndex = parts.journal().appendedIndex();
         return new EngineStatus(
                 parts.name(),
-                role,
+                now.role(),
                 parts.state().isOpen(),
                 nameOf(primary),
-                now.number(),
-                now.epoch(),
+                now.term().number(),
+                now.term().epoch(),
                 lastIndex,
                 parts.journal().flushedIndex(),
                 parts.state().committed(),

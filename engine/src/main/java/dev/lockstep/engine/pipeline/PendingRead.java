@@ -18,6 +18,10 @@ final class PendingRead<T> {
     /** The index that must have been applied. */
     long index;
 
+    private long seenIndex;
+    private ReadResult<T> result;
+    private Throwable thrown;
+
     PendingRead(
             ReadConsistency consistency,
             Supplier<T> query,
@@ -32,14 +36,32 @@ final class PendingRead<T> {
     }
 
     /** Looks at the state now. */
-    void serve(FramePlace place) {
+    void look(FramePlace place) {
+        seenIndex = place.index;
         Position position = new Position(place.index, place.term, place.epoch);
         try {
-            ReadResult<T> result = new ReadResult<>(query.get(), position);
-            callbacks.execute(() -> future.complete(result));
-        } catch (RuntimeException e) {
-            callbacks.execute(() -> future.completeExceptionally(e));
+            result = new ReadResult<>(query.get(), position);
+        } catch (Throwable e) {
+            thrown = e; // the asker's, whatever it is
         }
+    }
+
+    /** @return the last index that it has seen */
+    long seenIndex() {
+        return seenIndex;
+    }
+
+    /** Says what it has seen. */
+    void tell() {
+        ReadResult<T> seen = result;
+        Throwable failure = thrown;
+        callbacks.execute(() -> {
+            if (failure == null) {
+                future.complete(seen);
+            } else {
+                future.completeExceptionally(failure);
+            }
+        });
     }
 
     void fail(EngineException why) {

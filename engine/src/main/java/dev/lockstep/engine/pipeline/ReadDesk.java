@@ -14,6 +14,11 @@ import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
  * the hot one.
  */
 final class ReadDesk {
+    /** How long those wait that could not be confirmed. */
+    private static final long AGAIN_NS = 1_000_000;
+
+    private static final int MAX_OPEN = 1 << 16;
+
     private final ManyToOneConcurrentLinkedQueue<PendingRead<?>> asked = new ManyToOneConcurrentLinkedQueue<>();
     private final ServedReads served;
     /** Those that a quorum is asked about, by number. */
@@ -25,6 +30,7 @@ final class ReadDesk {
 
     private Replica replica;
     private long nextId = 1;
+    private long againNs;
 
     ReadDesk(ServedReads served) {
         this.served = served;
@@ -43,8 +49,11 @@ final class ReadDesk {
     /** @return how many reads it has looked at */
     int onTick(long nowNs) {
         int work = 0;
-        for (int left = again.size(); left > 0; left--) {
-            begin(again.remove(), nowNs);
+        if (nowNs - againNs >= AGAIN_NS) {
+            againNs = nowNs;
+            for (int left = again.size(); left > 0; left--) {
+                begin(again.remove(), nowNs);
+            }
         }
         for (PendingRead<?> read = asked.poll(); read != null; read = asked.poll()) {
             begin(read, nowNs);
@@ -60,7 +69,9 @@ final class ReadDesk {
     }
 
     private void begin(PendingRead<?> read, long nowNs) {
-        if (nowNs - read.deadlineNs >= 0) {
+        if (again.size() + ahead.size() + confirmed.size() >= MAX_OPEN) {
+            read.fail(new EngineException.ReadUnavailable("too many reads wait to be confirmed: ask again later"));
+        } else if (nowNs - read.deadlineNs >= 0) {
             read.fail(new EngineException.ReadUnavailable(
                     "the read was not confirmed in time: no primary with a quorum is" + " known to this node"));
         } else if (read.consistency == ReadConsistency.LINEARIZABLE) {
@@ -134,8 +145,11 @@ final class ReadDesk {
     void close(Throwable failure) {
         EngineException.Closed closed =
                 new EngineException.Closed("the engine was closed before the read was served", failure);
-        for (PendingRead<?> read = asked.poll(); read != null; read = asked.poll()) {
-            read.fail(closed);
+        while (!asked.isEmpty()) { // also what is on its way into the queue
+            PendingRead<?> read = asked.poll();
+            if (read != null) {
+                read.fail(closed);
+            }
         }
         again.forEach(read -> read.fail(closed));
         ahead.forEach(read -> read.fail(closed));

@@ -21,23 +21,36 @@ final class Rebuilding {
         this.initial = initial;
     }
 
-    /** The state has come further than an index that it must not have come beyond. */
-    void rebuild(Applier applier, long index) {
-        FlightEvents.rebuild(applier.appliedIndex(), index);
-        Skips skips = applier.state().skips();
-        for (SnapshotManifest each : store.kept()) {
-            boolean isOfUse = each.last().index() <= index
-                    && skips.allowSnapshotAt(each.last().index());
-            if (isOfUse && tryLoad(applier, each.last())) {
-                return;
-            }
+    /** A node has started, whose state is as the state machine was given. */
+    void begin(Applier applier, long committed) {
+        if (!tryLoadNewest(applier, committed)) {
+            checkLog(applier);
         }
-        begin(applier);
     }
 
-    /** The log begins behind that snapshot. */
+    /** The state has come further than an index that it must not have come beyond, or may be of no use. */
+    void rebuild(Applier applier, long index) {
+        long before = applier.appliedIndex();
+        if (!tryLoadNewest(applier, index)) {
+            beginAnew(applier);
+        }
+        FlightEvents.rebuild(applier.appliedIndex(), before);
+    }
+
+    private boolean tryLoadNewest(Applier applier, long index) {
+        Skips skips = applier.state().skips();
+        for (SnapshotManifest each : store.kept()) {
+            long last = each.last().index();
+            if (last <= index && skips.allowSnapshotAt(last) && tryLoad(applier, each.last())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The log begins behind that snapshot, so what was applied is of another history, or comes less far. */
     void load(Applier applier, FrameRef snapshot) {
-        if (applier.appliedIndex() < snapshot.index() && !tryLoad(applier, snapshot)) {
+        if (!tryLoad(applier, snapshot)) {
             throw new IllegalStateException(
                     "the snapshot at " + snapshot + " cannot be loaded, and the log begins behind it");
         }
@@ -59,10 +72,14 @@ final class Rebuilding {
         return true;
     }
 
-    private void begin(Applier applier) {
+    private void beginAnew(Applier applier) {
         applier.state().clear();
         initial.load(applier.state().machine());
         applier.standAt(0);
+        checkLog(applier);
+    }
+
+    private static void checkLog(Applier applier) {
         if (!applier.isLogWhole()) {
             applier.stop(new EngineException("the state must be built anew, and what that begins with is gone: the log"
                     + " begins behind a snapshot that is not of use. This node applies nothing more, and goes on"

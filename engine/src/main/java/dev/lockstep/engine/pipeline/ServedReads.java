@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.ReadConsistency;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
@@ -13,6 +14,9 @@ final class ServedReads {
 
     private final OneToOneConcurrentArrayQueue<PendingRead<?>> added = new OneToOneConcurrentArrayQueue<>(HANDED_OVER);
     private final ArrayDeque<PendingRead<?>> waiting = new ArrayDeque<>();
+    /** Those that have looked, and must not be told of before what they saw is committed. */
+    private final ArrayDeque<PendingRead<?>> looked = new ArrayDeque<>();
+
     private final Applier applier;
 
     ServedReads(Applier applier) {
@@ -33,21 +37,51 @@ final class ServedReads {
     /**
      * On the applier's thread.
      *
+     * @param committed how far the log is committed that is being applied
      * @return how many were served, or came
      */
-    int serve(long nowNs) {
-        int work = 0;
+    int serve(long nowNs, long committed) {
+        int work = tell(committed, nowNs);
         for (PendingRead<?> read = added.poll(); read != null; read = added.poll()) {
             waiting.add(read);
             work++;
         }
         if (!waiting.isEmpty()) {
-            work += serveWaiting(nowNs);
+            work += serveWaiting(nowNs, committed);
         }
         return work;
     }
 
-    private int serveWaiting(long nowNs) {
+    private int tell(long committed, long nowNs) {
+        int told = 0;
+        while (!looked.isEmpty() && looked.peek().seenIndex() > committed && nowNs - looked.peek().deadlineNs >= 0) {
+            looked.remove()
+                    .fail(new EngineException.ReadUnavailable(
+                            "what the read has seen was not committed in time: this primary has no quorum"));
+        }
+        while (!looked.isEmpty() && looked.peek().seenIndex() <= committed) {
+            looked.remove().tell();
+            told++;
+        }
+        return told;
+    }
+
+    /** What stood beyond an index does not count: whoever saw it, or waits for it, must ask again. */
+    void onRolledBack(long index) {
+        EngineException cut = new EngineException.ReadUnavailable("the log was cut behind index " + index
+                + " meanwhile, for the cluster went on without that: ask again");
+        looked.forEach(read -> read.fail(cut));
+        looked.clear();
+        waiting.removeIf(read -> {
+            boolean isCut = read.index > index;
+            if (isCut) {
+                read.fail(cut);
+            }
+            return isCut;
+        });
+    }
+
+    private int serveWaiting(long nowNs, long committed) {
         int served = 0;
         for (Iterator<PendingRead<?>> reads = waiting.iterator(); reads.hasNext(); ) {
             PendingRead<?> read = reads.next();
@@ -56,7 +90,7 @@ final class ServedReads {
                 read.fail(applier.failure());
             } else if (read.index <= applier.appliedIndex()) {
                 reads.remove();
-                read.serve(applier.state().place());
+                look(read, committed);
                 served++;
             } else if (nowNs - read.deadlineNs >= 0) {
                 reads.remove();
@@ -67,6 +101,16 @@ final class ServedReads {
         return served;
     }
 
+    private void look(PendingRead<?> read, long committed) {
+        read.look(applier.state().place());
+        boolean mustBeCommitted = read.consistency == ReadConsistency.LINEARIZABLE && read.seenIndex() > committed;
+        if (mustBeCommitted) {
+            looked.add(read);
+        } else {
+            read.tell();
+        }
+    }
+
     /** The applier works no more. */
     void close(Throwable failure) {
         EngineException.Closed closed =
@@ -74,6 +118,8 @@ final class ServedReads {
         for (PendingRead<?> read = added.poll(); read != null; read = added.poll()) {
             waiting.add(read);
         }
+        looked.forEach(read -> read.fail(closed));
+        looked.clear();
         waiting.forEach(read -> read.fail(closed));
         waiting.clear();
     }

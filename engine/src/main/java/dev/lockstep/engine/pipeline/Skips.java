@@ -17,7 +17,7 @@ final class Skips {
     }
 
     static Skips of(List<Skip> decided) {
-        return decided.isEmpty() ? NONE : new Skips(decided);
+        return new Skips(decided);
     }
 
     List<Skip> decided() {

@@ -51,6 +51,7 @@ final class Acts {
             throw new ActRefused(
                     "node " + member.node() + " must catch up before it votes: add it as an observer first");
         }
+        primaryThatMayChangeConfig();
         change(legal(() -> core.config().withAdded(member)));
     }
 
@@ -83,6 +84,7 @@ final class Acts {
     }
 
     void setMode(Mode mode) {
+        primaryThatMayChangeConfig();
         change(core.config().withMode(mode));
     }
 

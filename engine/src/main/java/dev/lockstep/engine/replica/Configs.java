@@ -77,8 +77,8 @@ final class Configs {
     /** @return the one that was in force at an index; null if that is not known any more */
     PlacedConfig at(long index) {
         PlacedConfig found = null;
-        for (PlacedConfig each : entries) {
-            found = each.index() <= index ? each : found;
+        for (int i = 0; i < entries.size(); i++) {
+            found = entries.get(i).index() <= index ? entries.get(i) : found;
         }
         return found;
     }

@@ -12,6 +12,7 @@ import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.transport.Hello;
 import dev.lockstep.transport.Incarnation;
 import java.util.List;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -112,8 +113,7 @@ public final class Replica implements Proposals {
         ownership.check();
         if (!isClosed) {
             isClosed = true;
-            duty.end();
-            core.log.close();
+            CloseHelper.closeAll(duty == null ? null : duty::end, core.log::close);
         }
     }
 

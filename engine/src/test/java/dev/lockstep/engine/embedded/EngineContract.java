@@ -55,11 +55,11 @@ abstract class EngineContract {
                 .errorHandler(thrown -> errors.incrementAndGet());
     }
 
-    private OpenEngine open(Adder state) {
+    final OpenEngine open(Adder state) {
         return OpenEngine.start(builder(state), threading());
     }
 
-    private static Reply add(OpenEngine open, long value) {
+    static Reply add(OpenEngine open, long value) {
         return open.engine.submit(Adder.number(value)).join();
     }
 

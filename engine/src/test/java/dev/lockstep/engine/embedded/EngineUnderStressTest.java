@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.Durability;
 import dev.lockstep.engine.Engine;
+import dev.lockstep.engine.EngineBuilder;
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.Reply;
@@ -178,17 +179,16 @@ final class EngineUnderStressTest {
     /** Its directory is taken away: it cannot go on in another segment. Nothing is told as done that is not. */
     @Test
     void aJournalThatFailsStopsTheNodeAndWhoeverWaitsHearsOfIt() throws IOException {
-        for (Threading threading : List.of(Threading.COMPACT, Threading.PIPELINED)) {
+        for (Threading threading : Threading.values()) {
             Path home = directory.resolve(threading.name());
-            Engine engine = Engine.builder()
+            EngineBuilder builder = Engine.builder()
                     .directory(home)
                     .stateMachine(new Adder())
                     .durability(Durability.APPENDED)
                     .segmentBytes(SMALL_SEGMENT)
-                    .threading(threading)
-                    .submitTimeout(Duration.ofSeconds(10))
-                    .start();
-            try (engine) {
+                    .submitTimeout(Duration.ofSeconds(10));
+            try (OpenEngine open = OpenEngine.start(builder, threading)) {
+                Engine engine = open.engine;
                 engine.submit(Adder.number(1)).join();
                 delete(home.resolve("journal"));
                 List<CompletableFuture<Reply>> futures = new ArrayList<>();

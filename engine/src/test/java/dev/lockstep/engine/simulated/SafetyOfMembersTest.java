@@ -43,6 +43,15 @@ final class SafetyOfMembersTest {
         assertThat(c.replica(1).config().voters()).hasSize(4);
     }
 
+    @Test
+    void whoIsNotBornYetRefusesWhatAnOperatorWants() {
+        ScriptedCluster c = ScriptedCluster.unborn(3);
+        c.start(1);
+        assertThatThrownBy(() -> c.replica(1).acts().setMode(Mode.ASYNC)).isInstanceOf(ActRefused.class);
+        assertThatThrownBy(() -> c.replica(1).acts().add(observer(c, 1))).isInstanceOf(ActRefused.class);
+        assertThatThrownBy(() -> c.replica(1).acts().skip(1, "why")).isInstanceOf(ActRefused.class);
+    }
+
     /** Line 31. */
     @Test
     void whileOneConfigurationIsNotCommittedNoOtherOneIsProposed() {

@@ -80,7 +80,6 @@ final class SegmentedJournal implements Journal {
     @Override
     public void cancelReservations() {
         ownership.check();
-        state.checkSound();
         reservations.reset(writer.position());
     }
 
