@@ -34,7 +34,6 @@ final class AppliedState {
     private final WrittenReply reply;
     private final UnsafeBuffer kept;
     private SessionTable sessions = newSessions();
-    private long lastCommandIndex;
 
     AppliedState(StateMachine machine, int maxReplyBytes, Replies replies) {
         this.machine = machine;
@@ -50,7 +49,6 @@ final class AppliedState {
     /** Nothing was applied yet. */
     void clear() {
         sessions = newSessions();
-        lastCommandIndex = 0;
         place.clear();
     }
 
@@ -121,7 +119,7 @@ final class AppliedState {
 
     private void applyNext(Frame frame, DirectBuffer buffer, int at, long session) {
         long expectedIndex = CommandHead.expectedIndex(buffer, at);
-        if (expectedIndex >= 0 && lastCommandIndex > expectedIndex) {
+        if (expectedIndex >= 0 && sessions.lastCommandIndex() > expectedIndex) {
             reply.begin(Outcome.OUTDATED);
         } else {
             reply.begin();
@@ -133,7 +131,7 @@ final class AppliedState {
                             frame.clusterTimeNs(),
                             frame.stateMachineVersion()),
                     reply);
-            lastCommandIndex = place.index;
+            sessions.onCommand(place.index);
         }
         kept.putInt(0, reply.outcome().code());
         kept.putBytes(KEPT_HEAD, reply.bytes(), 0, reply.length());
