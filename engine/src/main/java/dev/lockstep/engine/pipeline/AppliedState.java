@@ -13,12 +13,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * applier's thread.
  */
 final class AppliedState {
-    /** How long a session lives that nobody uses. A part of what every node computes alike, and so no setting. */
-    static final long SESSION_TIMEOUT_NS = 60_000_000_000L;
-
-    private static final int MAX_SESSIONS = 1 << 16;
-    private static final int KEPT_REPLIES_BYTES = 16 << 20;
-    private static final int MAX_KEPT_BYTES = 64 << 10;
     /** Bytes before a kept reply's payload: what became of the command. */
     private static final int KEPT_HEAD = Integer.BYTES;
 
@@ -28,27 +22,26 @@ final class AppliedState {
     }
 
     private final StateMachine machine;
+    private final SessionLimits limits;
     private final Replies replies;
     private final FramePlace place = new FramePlace();
     private final LoggedCommand command = new LoggedCommand(place);
     private final WrittenReply reply;
     private final UnsafeBuffer kept;
-    private SessionTable sessions = newSessions();
+    private final SessionTable sessions;
 
-    AppliedState(StateMachine machine, int maxReplyBytes, Replies replies) {
+    AppliedState(StateMachine machine, int maxReplyBytes, SessionLimits limits, Replies replies) {
         this.machine = machine;
+        this.limits = limits;
+        this.sessions = limits.newTable();
         this.replies = replies;
         this.reply = new WrittenReply(place, maxReplyBytes);
         this.kept = new UnsafeBuffer(new byte[KEPT_HEAD + maxReplyBytes]);
     }
 
-    private static SessionTable newSessions() {
-        return new SessionTable(MAX_SESSIONS, new ReplyLog(KEPT_REPLIES_BYTES, MAX_KEPT_BYTES));
-    }
-
     /** Nothing was applied yet. */
     void clear() {
-        sessions = newSessions();
+        sessions.clear();
         place.clear();
     }
 
@@ -67,7 +60,7 @@ final class AppliedState {
     /** A frame begins; its entries follow one by one. */
     void onFrame(Frame frame, long epoch) {
         place.set(frame.lastIndex(), frame.term(), epoch);
-        sessions.expire(frame.clusterTimeNs() - SESSION_TIMEOUT_NS);
+        sessions.expire(frame.clusterTimeNs() - limits.timeoutNs());
         switch (frame.type()) {
             case NO_OP -> sessions.renewAll(frame.clusterTimeNs());
             case COMMANDS, SESSION, CONFIG, TIMER -> {
