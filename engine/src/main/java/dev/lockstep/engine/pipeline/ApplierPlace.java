@@ -62,6 +62,11 @@ final class ApplierPlace {
         order(new Load(snapshot));
     }
 
+    /** @return whether all was done that was to be done with the state */
+    boolean isSettled() {
+        return orders.isEmpty();
+    }
+
     private void order(Order order) {
         if (!orders.offer(order)) {
             throw new IllegalStateException(
