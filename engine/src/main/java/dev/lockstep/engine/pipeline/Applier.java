@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.journal.Journal;
@@ -84,6 +85,18 @@ final class Applier {
     }
 
     /**
+    /**
+     * The whole state is another one now: that of a frame, of a snapshot or of the beginning. What was wrong with the one
+     * before is over.
+     *
+     * @param last the last frame that it includes
+     */
+    void beginAt(FrameRef last) {
+        standAt(last.index());
+        state.place().set(last.index(), last.term(), node.epoch());
+        failure = null;
+    }
+
      * Applies some of what may be.
      *
      * @param maxCommands how many at most

@@ -30,6 +30,8 @@ final class ApplierPlace {
     /** What the hot thread wants done with the state. */
     private sealed interface Order {}
 
+    private record Begin() implements Order {}
+
     private record RollBack(long index) implements Order {}
 
     private record Load(FrameRef snapshot) implements Order {}
@@ -51,6 +53,11 @@ final class ApplierPlace {
     }
 
     // ---- the hot thread
+
+    /** The replica has taken up what there is: the state is to be that of the newest snapshot that is of use. */
+    void begin() {
+        order(new Begin());
+    }
 
     /** What the state has beyond an index must go. */
     void rollBack(long index) {
@@ -114,7 +121,9 @@ final class ApplierPlace {
     }
 
     private void obey(Order order) {
-        if (order instanceof RollBack rollBack) {
+        if (order instanceof Begin) {
+            rebuilding.begin(applier, node.applicable());
+        } else if (order instanceof RollBack rollBack) {
             if (applier.appliedIndex() > rollBack.index()) {
                 rebuilding.rebuild(applier, rollBack.index());
             } else {

@@ -90,6 +90,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         parts.links.serve(replica);
         replica.start();
         publish();
+        parts.place.begin();
     }
 
     @Override

@@ -28,7 +28,18 @@ final class Rebuilding {
                 return;
             }
         }
-        begin(applier);
+        beginAnew(applier);
+    }
+
+    /** A process begins: the log may begin behind a snapshot, and what is in one need not be applied again. */
+    void begin(Applier applier, long index) {
+        for (SnapshotManifest each : store.kept()) {
+            if (each.last().index() <= index
+                    && each.last().index() > applier.appliedIndex()
+                    && tryLoad(applier, each.last())) {
+                return;
+            }
+        }
     }
 
     /** The log begins behind that snapshot. */
@@ -45,13 +56,13 @@ final class Rebuilding {
         if (!snapshots.load(snapshot, state.sessions(), state.machine())) {
             return false;
         }
-        applier.standAt(snapshot.index());
+        applier.beginAt(snapshot);
         return true;
     }
 
-    private void begin(Applier applier) {
+    private void beginAnew(Applier applier) {
         applier.state().clear();
         initial.load(applier.state().machine());
-        applier.standAt(0);
+        applier.beginAt(FrameRef.ORIGIN);
     }
 }
