@@ -30,6 +30,7 @@ final class Applier {
     private Frame frame;
 
     private long applied;
+    private long committed;
     private volatile long appliedIndex;
     private volatile EngineException failure;
 
@@ -85,7 +86,6 @@ final class Applier {
     }
 
     /**
-    /**
      * The whole state is another one now: that of a frame, of a snapshot or of the beginning. What was wrong with the one
      * before is over.
      *
@@ -97,13 +97,16 @@ final class Applier {
         failure = null;
     }
 
+    /**
      * Applies some of what may be.
      *
+     * @param committedIndex how far the log is committed that the state is of, at least
      * @param maxCommands how many at most
      * @param maxNs for how long at most, about
      * @return how many indexes it went on
      */
-    int work(int maxCommands, long maxNs) {
+    int work(long committedIndex, int maxCommands, long maxNs) {
+        committed = committedIndex;
         long end = node.applicable();
         if (applied >= end || failure != null) {
             return 0;
@@ -208,8 +211,9 @@ final class Applier {
         }
         SubmitterLane lane = lanes.at(SessionIds.lane(session));
         if (lane != null) {
-            lane.reply(
-                    session, sequence, state.place(), reply.outcome(), reply.code(), reply.bytes(), 0, reply.length());
+            FramePlace place = state.place();
+            place.isCommitted = place.index <= committed;
+            lane.reply(session, sequence, place, reply.outcome(), reply.code(), reply.bytes(), 0, reply.length());
         }
     }
 

@@ -87,12 +87,13 @@ final class ApplierPlace {
         if (place != Place.HOME) {
             return 0;
         }
+        long committed = node.committed(); // before the orders: whatever was cut before that was committed is among them
         if (!orders.isEmpty()) {
             leaveFor(Place.BACKGROUND);
             return 1;
         }
-        int work = applier.work(HOME_COMMANDS, HOME_NS);
-        return work + reads.serve(clock.nanoTime());
+        int work = applier.work(committed, HOME_COMMANDS, HOME_NS);
+        return work + reads.serve(clock.nanoTime(), committed);
     }
 
     // ---- the background
@@ -101,13 +102,14 @@ final class ApplierPlace {
         if (place != Place.BACKGROUND) {
             return 0;
         }
+        long committed = node.committed();
         int work = 0;
         for (Order order = orders.poll(); order != null; order = orders.poll()) {
             obey(order);
             work++;
         }
-        work += applier.work(BACKGROUND_COMMANDS, BACKGROUND_NS);
-        work += reads.serve(clock.nanoTime());
+        work += applier.work(committed, BACKGROUND_COMMANDS, BACKGROUND_NS);
+        work += reads.serve(clock.nanoTime(), committed);
         if (node.applicable() - applier.appliedIndex() <= NEAR && orders.isEmpty()) {
             leaveFor(Place.HOME);
         }
@@ -132,6 +134,7 @@ final class ApplierPlace {
         } else if (order instanceof Load load) {
             rebuilding.load(applier, load.snapshot());
         }
+        reads.lookAgain();
     }
 
     /** The thread where it is at home ends. */

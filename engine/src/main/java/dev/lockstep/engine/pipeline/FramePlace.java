@@ -5,11 +5,14 @@ final class FramePlace {
     long index;
     long term;
     long epoch;
+    /** Whether it was known to be committed when that was written. */
+    boolean isCommitted;
 
     FramePlace set(long newIndex, long newTerm, long newEpoch) {
         index = newIndex;
         term = newTerm;
         epoch = newEpoch;
+        isCommitted = false;
         return this;
     }
 

@@ -124,6 +124,11 @@ final class LaneReader {
         return ReplyRecord.index(found, foundAt);
     }
 
+    /** @return whether the command was known to be committed when it was applied */
+    boolean isRepliedCommitted() {
+        return ReplyRecord.isCommitted(found, foundAt);
+    }
+
     /** @return the reply that was found, until it is consumed */
     Reply reply(Ack reached) {
         return record.show(found, foundAt, foundLength, reached);

@@ -192,15 +192,22 @@ final class LocalSubmitter implements Submitter {
         return !reader.noted().includes(least);
     }
 
+    /** What was applied ahead of the commit is known to stay only while the reign lasts: a later one commits other things. */
     private boolean tellReply(ReplyListener listener, long sequence, int wish, long committed, boolean isEnded) {
-        if (Wish.isAwaited(wish)) {
-            return tell(listener, reader.reply(reader.noted()), true);
+        boolean isCommitted = reader.isRepliedCommitted() || (!isEnded && reader.repliedIndex() <= committed);
+        Ack wanted = Wish.ack(wish);
+        if (!Wish.isAwaited(wish)) {
+            return isCommitted || wanted != Ack.QUORUM_APPENDED
+                    ? tell(listener, reader.reply(wanted), true)
+                    : isEnded && tellEnded(listener, sequence);
         }
-        Ack ack = Wish.ack(wish);
-        if (ack == Ack.QUORUM_APPENDED && reader.repliedIndex() > committed) {
-            return isEnded && tellEnded(listener, sequence); // applied ahead of the commit
+        Ack reached = reader.noted();
+        if (reached != Ack.NONE) {
+            return tell(listener, reader.reply(reached), true);
         }
-        return tell(listener, reader.reply(ack), true);
+        return isCommitted
+                ? tell(listener, reader.reply(Ack.QUORUM_APPENDED), true)
+                : tell(listener, reader.notedReply(Outcome.UNKNOWN), false);
     }
 
     /** The reign is over, and no reply has come: nobody here can know what becomes of what was in the log. */

@@ -17,6 +17,10 @@ final class PendingRead<T> {
     private final Executor callbacks;
     /** The index that must have been applied. */
     long index;
+    /** Up to where the log was applied when the state was looked at. */
+    long seenIndex;
+
+    private Runnable answer;
 
     PendingRead(
             ReadConsistency consistency,
@@ -31,15 +35,21 @@ final class PendingRead<T> {
         this.callbacks = callbacks;
     }
 
-    /** Looks at the state now. */
-    void serve(FramePlace place) {
+    /** Looks at the state now, and keeps what it sees. */
+    void look(FramePlace place, long appliedIndex) {
+        seenIndex = appliedIndex;
         Position position = new Position(place.index, place.term, place.epoch);
         try {
             ReadResult<T> result = new ReadResult<>(query.get(), position);
-            callbacks.execute(() -> future.complete(result));
+            answer = () -> future.complete(result);
         } catch (RuntimeException e) {
-            callbacks.execute(() -> future.completeExceptionally(e));
+            answer = () -> future.completeExceptionally(e);
         }
+    }
+
+    /** Tells what was seen. */
+    void answer() {
+        callbacks.execute(answer);
     }
 
     void fail(EngineException why) {

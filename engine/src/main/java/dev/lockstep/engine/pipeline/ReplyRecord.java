@@ -14,7 +14,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class ReplyRecord implements Reply {
     /** Bytes before the payload. */
-    static final int HEAD_LENGTH = 48;
+    static final int HEAD_LENGTH = 56;
 
     private static final int SESSION = 0;
     private static final int SEQUENCE = 8;
@@ -23,6 +23,7 @@ final class ReplyRecord implements Reply {
     private static final int EPOCH = 32;
     private static final int OUTCOME = 40;
     private static final int CODE = 44;
+    private static final int COMMITTED = 48;
 
     private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
     private Outcome outcome = Outcome.UNKNOWN;
@@ -47,6 +48,7 @@ final class ReplyRecord implements Reply {
         buffer.putLong(at + EPOCH, place.epoch);
         buffer.putInt(at + OUTCOME, outcome.code());
         buffer.putInt(at + CODE, code);
+        buffer.putInt(at + COMMITTED, place.isCommitted ? 1 : 0);
     }
 
     static long session(DirectBuffer buffer, int at) {
@@ -55,6 +57,11 @@ final class ReplyRecord implements Reply {
 
     static long sequence(DirectBuffer buffer, int at) {
         return buffer.getLong(at + SEQUENCE);
+    }
+
+    /** @return whether the command was known to be committed when it was applied */
+    static boolean isCommitted(DirectBuffer buffer, int at) {
+        return buffer.getInt(at + COMMITTED) != 0;
     }
 
     static long index(DirectBuffer buffer, int at) {

@@ -1,18 +1,24 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.ReadConsistency;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
 /**
- * Reads that wait until the applier has come far enough. Added by the hot thread, served by the applier's.
+ * Reads that wait until the applier has come far enough; and where it has come further than the commit, linearizable ones
+ * that have looked at the state and wait until what they saw is committed (PROTOCOL F). Added by the hot thread, served by
+ * the applier's.
  */
 final class ServedReads {
     private static final int HANDED_OVER = 1024;
 
     private final OneToOneConcurrentArrayQueue<PendingRead<?>> added = new OneToOneConcurrentArrayQueue<>(HANDED_OVER);
     private final ArrayDeque<PendingRead<?>> waiting = new ArrayDeque<>();
+    /** Those that have seen what is not committed yet. */
+    private final ArrayDeque<PendingRead<?>> unconfirmed = new ArrayDeque<>();
+
     private final Applier applier;
 
     ServedReads(Applier applier) {
@@ -33,21 +39,25 @@ final class ServedReads {
     /**
      * On the applier's thread.
      *
+     * @param committed how far the log is committed that the state is of
      * @return how many were served, or came
      */
-    int serve(long nowNs) {
+    int serve(long nowNs, long committed) {
         int work = 0;
+        if (!unconfirmed.isEmpty()) {
+            work += confirm(nowNs, committed);
+        }
         for (PendingRead<?> read = added.poll(); read != null; read = added.poll()) {
             waiting.add(read);
             work++;
         }
         if (!waiting.isEmpty()) {
-            work += serveWaiting(nowNs);
+            work += serveWaiting(nowNs, committed);
         }
         return work;
     }
 
-    private int serveWaiting(long nowNs) {
+    private int serveWaiting(long nowNs, long committed) {
         int served = 0;
         for (Iterator<PendingRead<?>> reads = waiting.iterator(); reads.hasNext(); ) {
             PendingRead<?> read = reads.next();
@@ -56,7 +66,7 @@ final class ServedReads {
                 read.fail(applier.failure());
             } else if (read.index <= applier.appliedIndex()) {
                 reads.remove();
-                read.serve(applier.state().place());
+                look(read, committed);
                 served++;
             } else if (nowNs - read.deadlineNs >= 0) {
                 reads.remove();
@@ -67,6 +77,38 @@ final class ServedReads {
         return served;
     }
 
+    private void look(PendingRead<?> read, long committed) {
+        read.look(applier.state().place(), applier.appliedIndex());
+        if (read.consistency != ReadConsistency.LINEARIZABLE || read.seenIndex <= committed) {
+            read.answer();
+        } else {
+            unconfirmed.add(read);
+        }
+    }
+
+    private int confirm(long nowNs, long committed) {
+        int confirmed = 0;
+        for (Iterator<PendingRead<?>> reads = unconfirmed.iterator(); reads.hasNext(); ) {
+            PendingRead<?> read = reads.next();
+            if (read.seenIndex <= committed) {
+                reads.remove();
+                read.answer();
+                confirmed++;
+            } else if (nowNs - read.deadlineNs >= 0) {
+                reads.remove();
+                read.fail(new EngineException.ReadUnavailable("what the read has seen was not committed in time: this"
+                        + " node applies ahead of the commit, and has no quorum"));
+            }
+        }
+        return confirmed;
+    }
+
+    /** On the applier's thread: the state is another one, and what was seen of the one before may never be committed. */
+    void lookAgain() {
+        waiting.addAll(unconfirmed);
+        unconfirmed.clear();
+    }
+
     /** The applier works no more. */
     void close(Throwable failure) {
         EngineException.Closed closed =
@@ -74,6 +116,7 @@ final class ServedReads {
         for (PendingRead<?> read = added.poll(); read != null; read = added.poll()) {
             waiting.add(read);
         }
+        lookAgain();
         waiting.forEach(read -> read.fail(closed));
         waiting.clear();
     }

@@ -72,7 +72,8 @@ final class LocalSubmitterTest {
 
     private void reply(long sequence, long index) {
         UnsafeBuffer payload = new UnsafeBuffer(new byte[] {(byte) sequence});
-        lane.reply(session, sequence, place.set(index, 2, 1), Outcome.APPLIED, 0, payload, 0, 1);
+        place.set(index, 2, 1).isCommitted = index <= state.committed();
+        lane.reply(session, sequence, place, Outcome.APPLIED, 0, payload, 0, 1);
     }
 
     private List<String> poll() {
@@ -166,6 +167,48 @@ final class LocalSubmitterTest {
         reply(1, 101);
         assertThat(poll()).isEmpty();
         state.publish(101, 101);
+        assertThat(poll()).containsExactly("1 APPLIED QUORUM_APPENDED");
+    }
+
+    @Test
+    void whatWasAppliedAheadOfTheCommitIsUnknownOnceTheReignIsOverWhateverIsCommittedThen() {
+        open();
+        state.publishMode(true);
+        offer(Ack.QUORUM_APPENDED);
+        offer(Ack.ALL_APPENDED);
+        offer(Ack.LOCAL_APPENDED);
+        for (int i = 1; i <= 3; i++) {
+            lane.onSequenced(session, i);
+            reply(i, 100 + i);
+        }
+        lane.note(session, 1, 101, 2, Ack.NONE);
+        lane.note(session, 2, 102, 2, Ack.NONE);
+        lane.end(session);
+        state.publish(200, 200);
+        assertThat(poll())
+                .as("the next reign may have committed something else there")
+                .containsExactly("1 UNKNOWN NONE", "2 UNKNOWN NONE", "3 APPLIED LOCAL_APPENDED");
+    }
+
+    @Test
+    void whatWasOfferedBeforeTheModeChangedIsUnknownToo() {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        lane.onSequenced(session, 1);
+        reply(1, 101);
+        lane.end(session);
+        state.publish(200, 200);
+        assertThat(poll()).containsExactly("1 UNKNOWN NONE");
+    }
+
+    @Test
+    void whatWasCommittedWhenItWasAppliedIsToldThoughTheReignHasEnded() {
+        open();
+        offer(Ack.ALL_APPENDED);
+        lane.onSequenced(session, 1);
+        reply(1, 99);
+        lane.note(session, 1, 99, 2, Ack.NONE);
+        lane.end(session);
         assertThat(poll()).containsExactly("1 APPLIED QUORUM_APPENDED");
     }
 

@@ -240,7 +240,7 @@ final class EngineLoad implements Load {
         for (SimulatedNode each : cluster.nodes) {
             if (each.isRunning()) {
                 each.engine().clients().forEach(client -> {
-                    client.poll();
+                    client.pollAll();
                     Violation.check(
                             client.isIdle(),
                             Check.LIVENESS,

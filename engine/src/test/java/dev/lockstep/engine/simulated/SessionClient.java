@@ -9,8 +9,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** A submitter of one process, and what it waits for. */
 final class SessionClient implements ReplyListener {
-    private static final int MOST_POLLS = 100;
-
     private final EngineLoad load;
     private final SimulatedNode node;
     private final Submitter submitter;
@@ -43,10 +41,15 @@ final class SessionClient implements ReplyListener {
         submitter.poll(this);
     }
 
-    void pollToTheEnd() {
-        for (int i = 0; i < MOST_POLLS && submitter.poll(this) > 0; i++) {
-            // until nothing more is told
+    /** Until nothing more is told; where a ring begins anew one poll may find nothing though more is there. */
+    void pollAll() {
+        for (int idle = 0; idle < 2; ) {
+            idle = submitter.poll(this) > 0 ? 0 : idle + 1;
         }
+    }
+
+    void pollToTheEnd() {
+        pollAll();
         Violation.check(
                 isIdle(),
                 Check.TOLD_ONCE,
