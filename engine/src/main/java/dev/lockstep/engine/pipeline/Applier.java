@@ -135,19 +135,26 @@ final class Applier {
             case FRAME -> {
                 return begin(end);
             }
-            case DAMAGED -> onDamage.accept(reader.damage().index());
-            case END, CUT, COMPACTED -> {
-                // what may be applied was cut meanwhile, or the log begins anew: whoever did so says where to go on
+            case DAMAGED -> {
+                onDamage.accept(reader.damage().index());
+                leave(); // it stands nowhere, and would begin with the log
+            }
+            case CUT, COMPACTED -> leave(); // the log begins anew, and whoever did so says where to go on
+            case END -> {
+                // what may be applied was cut meanwhile
             }
         }
         return false;
     }
 
     private ReadResult seek() {
+        if (applied + 1 > journal.appendedIndex()) {
+            return ReadResult.END; // it was cut or put aside; a reader that stands nowhere would begin with the log
+        }
         if (reader == null) {
             reader = journal.newReader();
         }
-        return applied + 1 > journal.appendedIndex() ? ReadResult.END : reader.seek(applied + 1);
+        return reader.seek(applied + 1);
     }
 
     private boolean begin(long end) {
