@@ -13,12 +13,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * applier's thread.
  */
 final class AppliedState {
-    /** How long a session lives that nobody uses. A part of what every node computes alike, and so no setting. */
-    static final long SESSION_TIMEOUT_NS = 60_000_000_000L;
-
-    private static final int MAX_SESSIONS = 1 << 16;
-    private static final int KEPT_REPLIES_BYTES = 16 << 20;
-    private static final int MAX_KEPT_BYTES = 64 << 10;
     /** Bytes before a kept reply's payload: what became of the command. */
     private static final int KEPT_HEAD = Integer.BYTES;
 
@@ -28,30 +22,27 @@ final class AppliedState {
     }
 
     private final StateMachine machine;
+    private final SessionLimits limits;
     private final Replies replies;
     private final FramePlace place = new FramePlace();
     private final LoggedCommand command = new LoggedCommand(place);
     private final WrittenReply reply;
     private final UnsafeBuffer kept;
-    private SessionTable sessions = newSessions();
+    private final SessionTable sessions;
     private Skips skips = Skips.NONE;
-    private long lastCommandIndex;
 
-    AppliedState(StateMachine machine, int maxReplyBytes, Replies replies) {
+    AppliedState(StateMachine machine, int maxReplyBytes, SessionLimits limits, Replies replies) {
         this.machine = machine;
+        this.limits = limits;
+        this.sessions = limits.newTable();
         this.replies = replies;
         this.reply = new WrittenReply(place, maxReplyBytes);
         this.kept = new UnsafeBuffer(new byte[KEPT_HEAD + maxReplyBytes]);
     }
 
-    private static SessionTable newSessions() {
-        return new SessionTable(MAX_SESSIONS, new ReplyLog(KEPT_REPLIES_BYTES, MAX_KEPT_BYTES));
-    }
-
     /** Nothing was applied yet. */
     void clear() {
-        sessions = newSessions();
-        lastCommandIndex = 0;
+        sessions.clear();
         place.clear();
     }
 
@@ -79,7 +70,7 @@ final class AppliedState {
     /** A frame begins; its entries follow one by one. */
     void onFrame(Frame frame, long epoch) {
         place.set(frame.lastIndex(), frame.term(), epoch);
-        sessions.expire(frame.clusterTimeNs() - SESSION_TIMEOUT_NS);
+        sessions.expire(frame.clusterTimeNs() - limits.timeoutNs());
         switch (frame.type()) {
             case NO_OP -> sessions.renewAll(frame.clusterTimeNs());
             case COMMANDS, SESSION, CONFIG, TIMER -> {
@@ -142,7 +133,7 @@ final class AppliedState {
 
     private void applyToMachine(Frame frame, DirectBuffer buffer, int at) {
         long expectedIndex = CommandHead.expectedIndex(buffer, at);
-        if (expectedIndex >= 0 && lastCommandIndex > expectedIndex) {
+        if (expectedIndex >= 0 && sessions.lastCommandIndex() > expectedIndex) {
             reply.begin(Outcome.OUTDATED);
         } else {
             reply.begin();
@@ -154,7 +145,7 @@ final class AppliedState {
                             frame.clusterTimeNs(),
                             frame.stateMachineVersion()),
                     reply);
-            lastCommandIndex = place.index;
+            sessions.onCommand(place.index);
         }
     }
 

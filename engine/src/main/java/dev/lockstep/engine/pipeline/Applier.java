@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.journal.Journal;
@@ -28,6 +29,9 @@ final class Applier {
     /** The frame that is being applied; null between two. */
     private Frame frame;
 
+    /** Of the log that the state is of. */
+    private long generation;
+
     private long applied;
     private volatile long appliedIndex;
     private volatile EngineException failure;
@@ -51,6 +55,7 @@ final class Applier {
         this.lanes = lanes;
         this.clock = clock;
         this.onDamage = onDamage;
+        this.generation = journal.generation();
     }
 
     /** Makes the state that replies are heard of. */
@@ -89,6 +94,16 @@ final class Applier {
         failure = null;
     }
 
+    /** Any thread. @return which log it is, after so many cuts */
+    long logGeneration() {
+        return journal.generation();
+    }
+
+    /** What is read from now on is of the log as it was after that cut. */
+    void follow(long logGeneration) {
+        generation = logGeneration;
+    }
+
     /** Nothing is applied any more, until the state is another one. */
     void stop(EngineException why) {
         failure = why;
@@ -123,6 +138,17 @@ final class Applier {
     /** @return whether nothing of the log is missing at its beginning */
     boolean isLogWhole() {
         return journal.base().index() == 0;
+    }
+
+    /**
+     * The whole state is another one now: that of a frame, of a snapshot or of the beginning. What was wrong with the one
+     * before is over.
+     *
+     * @param last the last frame that it includes
+     */
+    void beginAt(FrameRef last) {
+        standAt(last.index());
+        state.place().set(last.index(), last.term(), node.epoch());
     }
 
     /**
@@ -164,21 +190,27 @@ final class Applier {
             case FRAME -> {
                 return begin(end);
             }
-            case DAMAGED -> onDamage.accept(reader.damage().index());
-            case END, CUT, COMPACTED -> {
-                // what may be applied was cut meanwhile, or the log begins anew: whoever did so says where to go on,
-                // and
-                // until then nothing is read, for it may be of another history
+            case DAMAGED -> {
+                onDamage.accept(reader.damage().index());
+                leave(); // it stands nowhere, and would begin with the log
+            }
+            case CUT -> leave();
+            case END, COMPACTED -> {
+                // what may be applied was cut meanwhile, or the log begins anew: whoever did so says where to go on
             }
         }
         return false;
     }
 
     private ReadResult seek() {
+        boolean isOfAnotherLog = journal.generation() != generation; // the order that says so is on its way
+        if (isOfAnotherLog || applied + 1 > journal.appendedIndex()) {
+            return ReadResult.END; // a reader that stands nowhere would begin with the log
+        }
         if (reader == null) {
             reader = journal.newReader();
         }
-        return applied + 1 > journal.appendedIndex() ? ReadResult.END : reader.seek(applied + 1);
+        return reader.seek(applied + 1);
     }
 
     private boolean begin(long end) {
@@ -250,8 +282,7 @@ final class Applier {
         }
         SubmitterLane lane = lanes.at(SessionIds.lane(session));
         if (lane != null) {
-            lane.reply(
-                    session, sequence, state.place(), reply.outcome(), reply.code(), reply.bytes(), 0, reply.length());
+            lane.reply(session, sequence, state.place(), reply.outcome(), reply.code(), reply.bytes(), 0, reply.length());
         }
     }
 

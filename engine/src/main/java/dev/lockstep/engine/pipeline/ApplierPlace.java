@@ -30,13 +30,16 @@ final class ApplierPlace {
     }
 
     /** What the hot thread wants done with the state. */
-    private sealed interface Order {}
+    private sealed interface Order {
+        /** @return which log it is of, after so many cuts */
+        long generation();
+    }
 
-    private record Begin(long index) implements Order {}
+    private record Begin(long index, long generation) implements Order {}
 
-    private record RollBack(long index) implements Order {}
+    private record RollBack(long index, long generation) implements Order {}
 
-    private record Load(FrameRef snapshot) implements Order {}
+    private record Load(FrameRef snapshot, long generation) implements Order {}
 
     private final OneToOneConcurrentArrayQueue<Order> orders = new OneToOneConcurrentArrayQueue<>(ORDERS);
     private final Applier applier;
@@ -60,17 +63,22 @@ final class ApplierPlace {
 
     /** The node has started, and its log is known to be committed up to an index. */
     void begin(long index) {
-        order(new Begin(index));
+        order(new Begin(index, applier.logGeneration()));
     }
 
     /** What the state has beyond an index must go. */
     void rollBack(long index) {
-        order(new RollBack(index));
+        order(new RollBack(index, applier.logGeneration()));
     }
 
     /** The state is to be that of a snapshot. */
     void load(FrameRef snapshot) {
-        order(new Load(snapshot));
+        order(new Load(snapshot, applier.logGeneration()));
+    }
+
+    /** @return whether all was done that was to be done with the state */
+    boolean isSettled() {
+        return orders.isEmpty();
     }
 
     private void order(Order order) {
@@ -138,6 +146,7 @@ final class ApplierPlace {
     }
 
     private void obey(Order order) {
+        applier.follow(order.generation());
         if (order instanceof Begin begin) {
             hasBegun = true;
             rebuilding.begin(applier, begin.index());
@@ -149,9 +158,9 @@ final class ApplierPlace {
                 applier.standAt(applier.appliedIndex()); // what the reader stands in may be gone
             }
         } else if (order instanceof Load load) {
-            reads.onRolledBack(0);
             rebuilding.load(applier, load.snapshot());
         }
+        reads.lookAgain();
     }
 
     /** The thread where it is at home ends. */

@@ -13,9 +13,6 @@ import org.agrona.DirectBuffer;
  * by the hot thread.
  */
 final class FrameFiller implements Entrance {
-    /** Often enough that two of them may find no room. */
-    private static final long RENEWAL_NS = AppliedState.SESSION_TIMEOUT_NS / 4;
-
     /** What it needs of the node. */
     interface Progress {
         /** @return up to where this node has applied its log */
@@ -32,6 +29,7 @@ final class FrameFiller implements Entrance {
     private final FrameEncoder encoder;
     private final long maxUnapplied;
     private final long ackTimeoutNs;
+    private final long renewalNs;
     private final int maxCommandBytes;
 
     /** Of the open frame, entry by entry. */
@@ -58,6 +56,7 @@ final class FrameFiller implements Entrance {
                 Math.max(CommandHead.LENGTH + limits.maxCommandBytes(), CommandHead.SESSION_LENGTH));
         this.maxUnapplied = limits.maxUnapplied();
         this.ackTimeoutNs = limits.ackTimeoutNs();
+        this.renewalNs = limits.renewalNs();
         this.maxCommandBytes = limits.maxCommandBytes();
         int most = 1 + limits.closeFrameBytes() / CommandHead.SESSION_LENGTH;
         laneOf = new SubmitterLane[most];
@@ -92,7 +91,7 @@ final class FrameFiller implements Entrance {
         if (taken > 0) {
             ingress.release();
         }
-        if (isPrimary && progress.nowNs() - renewedNs >= RENEWAL_NS) {
+        if (isPrimary && progress.nowNs() - renewedNs >= renewalNs) {
             renewedNs = progress.nowNs();
             renewSessions();
         }

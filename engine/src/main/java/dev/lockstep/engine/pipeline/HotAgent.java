@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
@@ -23,7 +24,6 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     static final int ENDED = -1;
 
     private static final int DRAINED = 4096;
-    private static final long MS_NS = 1_000_000;
     private static final long DRAIN_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long NOWHERE = 0;
 
@@ -50,6 +50,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     private final Parts parts;
     private final Function<HotAgent, Replica> maker;
     private final NanoClock clock;
+    private final LongSupplier wallClockNs;
     /** Set by the flusher's thread. */
     private final AtomicBoolean isFlushed = new AtomicBoolean();
     /** Set by the applier's thread, where it cannot read. */
@@ -62,11 +63,16 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     private long nowNs;
     private long appended;
 
-    /** @param maker makes the replica, on the hot thread */
-    HotAgent(Parts parts, Function<HotAgent, Replica> maker, NanoClock clock) {
+    /**
+     * @param maker makes the replica, on the hot thread
+     * @param clock measures time
+     * @param wallClockNs says what time it is, in nanoseconds since 1970
+     */
+    HotAgent(Parts parts, Function<HotAgent, Replica> maker, NanoClock clock, LongSupplier wallClockNs) {
         this.parts = parts;
         this.maker = maker;
         this.clock = clock;
+        this.wallClockNs = wallClockNs;
         this.nowNs = clock.nanoTime();
     }
 
@@ -90,10 +96,6 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         parts.place.begin(replica.commitIndex());
     }
 
-    static long wallClockNs() {
-        return System.currentTimeMillis() * MS_NS;
-    }
-
     @Override
     public int doWork() {
         nowNs = clock.nanoTime();
@@ -110,7 +112,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             parts.links.invoke();
         }
         enter(taken, DutyPhase.REPLICA);
-        replica.onTick(nowNs, wallClockNs());
+        replica.onTick(nowNs, wallClockNs.getAsLong());
         parts.operators.onTick(nowNs);
         work += taken + parts.reads.onTick(nowNs);
         followConfig();

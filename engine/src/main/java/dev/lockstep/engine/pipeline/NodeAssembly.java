@@ -27,6 +27,7 @@ import dev.lockstep.transport.Transports;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -80,7 +81,7 @@ final class NodeAssembly implements AutoCloseable {
         this.applier = new Applier(
                 settings.node(),
                 storage.journal(),
-                replies -> new AppliedState(machine, settings.maxReplyBytes(), replies),
+                replies -> new AppliedState(machine, settings.maxReplyBytes(), SessionLimits.STANDARD, replies),
                 state,
                 lanes,
                 clock,
@@ -118,6 +119,10 @@ final class NodeAssembly implements AutoCloseable {
                 return random.nextLong(); // drawn for waiting times and the names of sessions: rare
             }
         };
+    }
+
+    private static long wallClockNs() {
+        return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     }
 
     private Transport openTransport() {
@@ -197,7 +202,8 @@ final class NodeAssembly implements AutoCloseable {
                         isFlushing ? backgroundIdle::wake : () -> {},
                         !isPipelined),
                 agent -> newReplica(news),
-                clock);
+                clock,
+                NodeAssembly::wallClockNs);
         storage.journal().onFlushed((generation, index) -> {
             hot.onFlushed();
             hotIdle.wake();
@@ -247,7 +253,7 @@ final class NodeAssembly implements AutoCloseable {
                 news,
                 random,
                 settings.maxFrameBytes());
-        return new Replica(replicaSettings, ports, clock.nanoTime(), HotAgent.wallClockNs());
+        return new Replica(replicaSettings, ports, clock.nanoTime(), wallClockNs());
     }
 
     @Override

@@ -17,10 +17,10 @@ final class PendingRead<T> {
     private final Executor callbacks;
     /** The index that must have been applied. */
     long index;
+    /** Up to where the log was applied when the state was looked at. */
+    long seenIndex;
 
-    private long seenIndex;
-    private ReadResult<T> result;
-    private Throwable thrown;
+    private Runnable answer;
 
     PendingRead(
             ReadConsistency consistency,
@@ -35,33 +35,21 @@ final class PendingRead<T> {
         this.callbacks = callbacks;
     }
 
-    /** Looks at the state now. */
-    void look(FramePlace place) {
-        seenIndex = place.index;
+    /** Looks at the state now, and keeps what it sees. */
+    void look(FramePlace place, long appliedIndex) {
+        seenIndex = appliedIndex;
         Position position = new Position(place.index, place.term, place.epoch);
         try {
-            result = new ReadResult<>(query.get(), position);
+            ReadResult<T> result = new ReadResult<>(query.get(), position);
+            answer = () -> future.complete(result);
         } catch (Throwable e) {
-            thrown = e; // the asker's, whatever it is
+            answer = () -> future.completeExceptionally(e);
         }
     }
 
-    /** @return the last index that it has seen */
-    long seenIndex() {
-        return seenIndex;
-    }
-
-    /** Says what it has seen. */
-    void tell() {
-        ReadResult<T> seen = result;
-        Throwable failure = thrown;
-        callbacks.execute(() -> {
-            if (failure == null) {
-                future.complete(seen);
-            } else {
-                future.completeExceptionally(failure);
-            }
-        });
+    /** Tells what was seen. */
+    void answer() {
+        callbacks.execute(answer);
     }
 
     void fail(EngineException why) {

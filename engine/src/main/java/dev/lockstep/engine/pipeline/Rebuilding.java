@@ -68,14 +68,14 @@ final class Rebuilding {
         if (!snapshots.load(snapshot, state.sessions(), state.machine())) {
             return false;
         }
-        applier.standAt(snapshot.index());
+        applier.beginAt(snapshot);
         return true;
     }
 
     private void beginAnew(Applier applier) {
         applier.state().clear();
         initial.load(applier.state().machine());
-        applier.standAt(0);
+        applier.beginAt(FrameRef.ORIGIN);
         checkLog(applier);
     }
 

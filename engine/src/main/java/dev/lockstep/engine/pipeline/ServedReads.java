@@ -7,15 +7,17 @@ import java.util.Iterator;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
 /**
- * Reads that wait until the applier has come far enough. Added by the hot thread, served by the applier's.
+ * Reads that wait until the applier has come far enough; and where it has come further than the commit, linearizable ones
+ * that have looked at the state and wait until what they saw is committed (PROTOCOL F). Added by the hot thread, served by
+ * the applier's.
  */
 final class ServedReads {
     private static final int HANDED_OVER = 1024;
 
     private final OneToOneConcurrentArrayQueue<PendingRead<?>> added = new OneToOneConcurrentArrayQueue<>(HANDED_OVER);
     private final ArrayDeque<PendingRead<?>> waiting = new ArrayDeque<>();
-    /** Those that have looked, and must not be told of before what they saw is committed. */
-    private final ArrayDeque<PendingRead<?>> looked = new ArrayDeque<>();
+    /** Those that have seen what is not committed yet. */
+    private final ArrayDeque<PendingRead<?>> unconfirmed = new ArrayDeque<>();
 
     private final Applier applier;
 
@@ -37,11 +39,14 @@ final class ServedReads {
     /**
      * On the applier's thread.
      *
-     * @param committed how far the log is committed that is being applied
+     * @param committed how far the log is committed that the state is of
      * @return how many were served, or came
      */
     int serve(long nowNs, long committed) {
-        int work = tell(committed, nowNs);
+        int work = 0;
+        if (!unconfirmed.isEmpty()) {
+            work += confirm(nowNs, committed);
+        }
         for (PendingRead<?> read = added.poll(); read != null; read = added.poll()) {
             waiting.add(read);
             work++;
@@ -50,35 +55,6 @@ final class ServedReads {
             work += serveWaiting(nowNs, committed);
         }
         return work;
-    }
-
-    private int tell(long committed, long nowNs) {
-        int told = 0;
-        while (!looked.isEmpty() && looked.peek().seenIndex() > committed && nowNs - looked.peek().deadlineNs >= 0) {
-            looked.remove()
-                    .fail(new EngineException.ReadUnavailable(
-                            "what the read has seen was not committed in time: this primary has no quorum"));
-        }
-        while (!looked.isEmpty() && looked.peek().seenIndex() <= committed) {
-            looked.remove().tell();
-            told++;
-        }
-        return told;
-    }
-
-    /** What stood beyond an index does not count: whoever saw it, or waits for it, must ask again. */
-    void onRolledBack(long index) {
-        EngineException cut = new EngineException.ReadUnavailable("the log was cut behind index " + index
-                + " meanwhile, for the cluster went on without that: ask again");
-        looked.forEach(read -> read.fail(cut));
-        looked.clear();
-        waiting.removeIf(read -> {
-            boolean isCut = read.index > index;
-            if (isCut) {
-                read.fail(cut);
-            }
-            return isCut;
-        });
     }
 
     private int serveWaiting(long nowNs, long committed) {
@@ -102,13 +78,50 @@ final class ServedReads {
     }
 
     private void look(PendingRead<?> read, long committed) {
-        read.look(applier.state().place());
-        boolean mustBeCommitted = read.consistency == ReadConsistency.LINEARIZABLE && read.seenIndex() > committed;
-        if (mustBeCommitted) {
-            looked.add(read);
+        read.look(applier.state().place(), applier.appliedIndex());
+        if (read.consistency != ReadConsistency.LINEARIZABLE || read.seenIndex <= committed) {
+            read.answer();
         } else {
-            read.tell();
+            unconfirmed.add(read);
         }
+    }
+
+    private int confirm(long nowNs, long committed) {
+        int confirmed = 0;
+        for (Iterator<PendingRead<?>> reads = unconfirmed.iterator(); reads.hasNext(); ) {
+            PendingRead<?> read = reads.next();
+            if (read.seenIndex <= committed) {
+                reads.remove();
+                read.answer();
+                confirmed++;
+            } else if (nowNs - read.deadlineNs >= 0) {
+                reads.remove();
+                read.fail(new EngineException.ReadUnavailable("what the read has seen was not committed in time: this"
+                        + " node applies ahead of the commit, and has no quorum"));
+            }
+        }
+        return confirmed;
+    }
+
+    /**
+     * On the applier's thread: the state is another one, or will be, and what was seen of the one before may never be
+     * committed.
+     */
+    void lookAgain() {
+        waiting.addAll(unconfirmed);
+        unconfirmed.clear();
+    }
+
+    /** On the applier's thread: what stood behind an index does not count, and whoever waits for it must ask again. */
+    void onRolledBack(long index) {
+        waiting.removeIf(read -> {
+            boolean isCut = read.index > index;
+            if (isCut) {
+                read.fail(new EngineException.ReadUnavailable("the log was cut behind index " + index
+                        + " meanwhile, for the cluster went on without that: ask again"));
+            }
+            return isCut;
+        });
     }
 
     /** The applier works no more. */
@@ -118,8 +131,7 @@ final class ServedReads {
         for (PendingRead<?> read = added.poll(); read != null; read = added.poll()) {
             waiting.add(read);
         }
-        looked.forEach(read -> read.fail(closed));
-        looked.clear();
+        lookAgain();
         waiting.forEach(read -> read.fail(closed));
         waiting.clear();
     }

@@ -44,6 +44,7 @@ final class SessionTable {
     private int free;
 
     private long found = ReplyLog.NOWHERE;
+    private long lastCommandIndex;
 
     /**
      * @param maxSessions the one that was idle for longest goes when there are more
@@ -76,8 +77,19 @@ final class SessionTable {
         oldest = NOBODY;
         newest = NOBODY;
         found = ReplyLog.NOWHERE;
+        lastCommandIndex = 0;
         chainFree();
         replies.clear();
+    }
+
+    /** A command is given to the state machine: whoever expects that none was since an index before it is outdated. */
+    void onCommand(long index) {
+        lastCommandIndex = index;
+    }
+
+    /** @return the index of the last command that the state machine was given, of any session; zero if there was none */
+    long lastCommandIndex() {
+        return lastCommandIndex;
     }
 
     int size() {

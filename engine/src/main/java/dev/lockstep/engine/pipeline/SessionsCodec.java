@@ -9,7 +9,7 @@ import dev.lockstep.engine.SnapshotOutput;
  * answers as the one that was saved. Owned by the applier's thread, as the table is.
  */
 final class SessionsCodec {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private SessionsCodec() {}
 
@@ -18,6 +18,7 @@ final class SessionsCodec {
         out.putInt(table.maxSessions());
         out.putInt(table.replies().maxBytes());
         out.putInt(table.replies().maxReplyBytes());
+        out.putLong(table.lastCommandIndex());
         ReplyCodec replies = new ReplyCodec(table.replies());
         replies.save(out);
         out.putInt(table.size());
@@ -41,6 +42,9 @@ final class SessionsCodec {
         checkLimit("bytes of replies", in.getInt(), table.replies().maxBytes());
         checkLimit("bytes of one reply", in.getInt(), table.replies().maxReplyBytes());
         table.clear();
+        long lastCommandIndex = in.getLong();
+        check(lastCommandIndex >= 0, "the index of a command", lastCommandIndex);
+        table.onCommand(lastCommandIndex);
         ReplyCodec replies = new ReplyCodec(table.replies());
         replies.load(in);
         int count = in.getInt();

@@ -12,10 +12,8 @@ final class Positions {
 
     PositionState stateOf(Position position) {
         Config config = core.config();
-        if (config == null
-                || position.epoch()
-                        > Math.max(config.epoch(), core.promises.term().epoch())) {
-            return PositionState.AHEAD; // this node has not heard of it yet
+        if (config == null || position.epoch() > config.epoch()) {
+            return PositionState.AHEAD; // this log is not of that epoch yet, whatever this node has promised
         }
         if (!isOfLineage(position, config)) {
             return PositionState.LOST;
@@ -30,8 +28,11 @@ final class Positions {
         if (position.index() <= core.log.base().index()) {
             return PositionState.HELD; // compacted while it was looked up, and so committed
         }
-        boolean isSame = term == position.term();
-        return isSame ? PositionState.HELD : PositionState.LOST;
+        if (term == position.term()) {
+            return PositionState.HELD;
+        }
+        boolean mayBeCut = term < position.term() && position.index() > core.commit.index();
+        return mayBeCut ? PositionState.AHEAD : PositionState.LOST; // whoever was elected later may have put it there
     }
 
     private static boolean isOfLineage(Position position, Config config) {

@@ -27,6 +27,7 @@ final class AppliedStateTest implements StateMachine {
     private final AppliedState state = new AppliedState(
             this,
             64,
+            SessionLimits.STANDARD,
             (session, sequence, reply) -> told.add(sequence + " " + reply.outcome() + " "
                     + (reply.length() > 0 ? reply.payload().getLong(0) : -1)));
     private long last;
@@ -109,7 +110,7 @@ final class AppliedStateTest implements StateMachine {
         act(IngressEntry.CLOSE);
         command(1, 5, -1);
         act(IngressEntry.OPEN);
-        timeNs += AppliedState.SESSION_TIMEOUT_NS;
+        timeNs += SessionLimits.STANDARD.timeoutNs();
         command(1, 5, -1);
         assertThat(applied).isEmpty();
         assertThat(told).hasSize(3).allMatch(each -> each.equals("1 NOT_APPLIED -1"));
@@ -118,12 +119,12 @@ final class AppliedStateTest implements StateMachine {
     @Test
     void aSessionLivesOnIfItIsRenewedOrAnotherReignBegins() {
         act(IngressEntry.OPEN);
-        timeNs += AppliedState.SESSION_TIMEOUT_NS - 1;
+        timeNs += SessionLimits.STANDARD.timeoutNs() - 1;
         act(IngressEntry.RENEW);
-        timeNs += AppliedState.SESSION_TIMEOUT_NS - 1;
+        timeNs += SessionLimits.STANDARD.timeoutNs() - 1;
         begin(FrameType.NO_OP);
         apply();
-        timeNs += AppliedState.SESSION_TIMEOUT_NS - 1;
+        timeNs += SessionLimits.STANDARD.timeoutNs() - 1;
         command(1, 5, -1);
         assertThat(applied).containsExactly(5L);
     }

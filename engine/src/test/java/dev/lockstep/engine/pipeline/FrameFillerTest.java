@@ -223,7 +223,7 @@ final class FrameFillerTest {
     void aSessionIsRenewedBeforeItWouldExpireAndNotAfterItsEnd() {
         offer(1);
         filler.drain(ingress, ALL);
-        nowNs += AppliedState.SESSION_TIMEOUT_NS / 4 - 1;
+        nowNs += SessionLimits.STANDARD.timeoutNs() / 4 - 1;
         filler.drain(ingress, ALL);
         assertThat(log.frames).hasSize(2);
         nowNs++;
@@ -233,7 +233,7 @@ final class FrameFillerTest {
         submitter.close();
         filler.drain(ingress, ALL);
         assertThat(log.frames).hasSize(4);
-        nowNs += AppliedState.SESSION_TIMEOUT_NS;
+        nowNs += SessionLimits.STANDARD.timeoutNs();
         filler.drain(ingress, ALL);
         assertThat(log.frames).hasSize(4);
     }

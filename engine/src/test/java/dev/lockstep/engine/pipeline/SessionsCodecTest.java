@@ -133,6 +133,19 @@ final class SessionsCodecTest {
     }
 
     @Test
+    void whoeverExpectsAnIndexIsOutdatedAfterALoadAsBefore() {
+        SessionTable table = table();
+        table.onCommand(7);
+        SessionTable other = table();
+        other.onCommand(9);
+        assertThat(copy(table).lastCommandIndex()).isEqualTo(7);
+        load(other, save(table));
+        assertThat(other.lastCommandIndex()).isEqualTo(7);
+        other.clear();
+        assertThat(other.lastCommandIndex()).isZero();
+    }
+
+    @Test
     void aLoadReplacesEverything() {
         SessionTable full = table();
         new User(1, full, 0, 1000).run(5000);
@@ -162,7 +175,7 @@ final class SessionsCodecTest {
         saved[0]++;
         assertThatThrownBy(() -> load(table(), saved))
                 .isInstanceOf(EngineException.BadSnapshot.class)
-                .hasMessageContaining("2 stands where the format of sessions, which here is 1, should");
+                .hasMessageContaining("3 stands where the format of sessions, which here is 2, should");
     }
 
     @Test
@@ -214,9 +227,10 @@ final class SessionsCodecTest {
     private static void assertRefused(String what, Consumer<SnapshotOutput> behindTheLimits) {
         MemoryBytes bytes = new MemoryBytes();
         BufferedSnapshotOutput out = bytes.output(64);
-        for (int each : new int[] {1, MAX_SESSIONS, MAX_BYTES, MAX_REPLY}) {
+        for (int each : new int[] {2, MAX_SESSIONS, MAX_BYTES, MAX_REPLY}) {
             out.putInt(each);
         }
+        out.putLong(0);
         behindTheLimits.accept(out);
         out.flush();
         assertThatThrownBy(() -> SessionsCodec.load(table(), bytes.input(64)))

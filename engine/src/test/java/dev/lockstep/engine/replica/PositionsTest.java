@@ -21,6 +21,7 @@ final class PositionsTest {
         one.append(2, 1);
         one.append(4, 2);
         one.begin(1, ConfigTest.ofVoters(2).founding(5, ConfigTest.fork(1, 4), Set.of(1, 2)));
+        one.core.commitTo(9);
     }
 
     @ParameterizedTest
@@ -53,6 +54,24 @@ final class PositionsTest {
     void whatWasCompactedIsHeldIfItIsOfTheSameTermAsTheLastThatWas(long index, long term, PositionState state) {
         one.journal.compactBelow(7);
         assertThat(positions.stateOf(new Position(index, term, 5))).isEqualTo(state);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, 3, LOST", "8, 4, HELD", "8, 5, AHEAD", "9, 5, AHEAD", "7, 5, LOST"})
+    void whatIsNotCommittedHereMayGiveWayToALaterTerms(long index, long term, PositionState state) {
+        CoreOfOne other = new CoreOfOne();
+        other.append(1, 7);
+        other.append(4, 2);
+        other.begin(1, ConfigTest.ofVoters(2));
+        other.core.commitTo(7);
+        assertThat(new Positions(other.core).stateOf(new Position(index, term, 1)))
+                .isEqualTo(state);
+    }
+
+    @Test
+    void aPositionOfAnEpochThatWasPromisedAndHasNotComeYetIsNotLost() {
+        one.core.promises.beBorn(one.core.config().clusterId(), new Term(9, 20));
+        assertThat(positions.stateOf(new Position(9, 1, 9))).isEqualTo(PositionState.AHEAD);
     }
 
     @Test

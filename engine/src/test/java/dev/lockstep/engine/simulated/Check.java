@@ -53,5 +53,13 @@ enum Check {
     /** Whoever is seen to offer less than it had is refused, and nobody else is. */
     SET_BACK,
     /** A node yields only to an epoch that descends from its own. */
-    LINEAGE
+    LINEAGE,
+    /** What is to be done once is done once at most. */
+    ONCE,
+    /** What was said not to be applied never is. */
+    NOT_APPLIED,
+    /** What is answered is what a node that never fails would answer. */
+    ANSWER,
+    /** Each command is answered once, in order. */
+    TOLD_ONCE
 }

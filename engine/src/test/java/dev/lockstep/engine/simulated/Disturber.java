@@ -153,12 +153,7 @@ final class Disturber {
         switch (ofKind.nextInt(4)) {
             case 0 -> node.kill();
             case 1 -> node.killInsideAppend();
-            case 2 -> {
-                if (node.isRunning()) {
-                    node.guarded(() -> node.disk.closeOrderly());
-                    node.kill();
-                }
-            }
+            case 2 -> node.closeOrderly();
             default -> node.crashSoon();
         }
         startLater(node, ofKind);

@@ -13,17 +13,17 @@ import dev.lockstep.storage.FrameRef;
 final class NodeListener implements ReplicaListener {
     private final SimulatedCluster cluster;
     private final SimulatedNode node;
-    private final StateModel state;
+    private final AppliedLog state;
     private final PrimaryWatch primaryWatch = new PrimaryWatch();
     private boolean isDead;
 
-    NodeListener(SimulatedCluster cluster, SimulatedNode node) {
+    NodeListener(SimulatedCluster cluster, SimulatedNode node, AppliedLog state) {
         this.cluster = cluster;
         this.node = node;
-        this.state = new StateModel(cluster, node);
+        this.state = state;
     }
 
-    StateModel state() {
+    AppliedLog state() {
         return state;
     }
 
@@ -56,6 +56,7 @@ final class NodeListener implements ReplicaListener {
     public void onCommitted(long index) {
         cluster.trace(node.number, "commit", index);
         cluster.oracle.onCommitted(node, index);
+        cluster.workload.onCommitted(node);
         primaryWatch.onCommitted(node, index);
     }
 

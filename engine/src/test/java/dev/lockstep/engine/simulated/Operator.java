@@ -175,7 +175,7 @@ final class Operator {
             if (member == null) {
                 MemberKind first = meant == MemberKind.VOTER ? MemberKind.OBSERVER : meant;
                 Member added =
-                        new Member(each.number, each.replica().identity(), first, "node" + each.number + ":9000");
+                        new Member(each.number, each.replica().identity(), first, cluster.plan.addressOf(each.number));
                 act(primary, () -> primary.replica().acts().add(added));
             } else if (!member.identity().equals(each.replica().identity())) {
                 act(primary, () -> primary.replica().acts().remove(each.number, true));

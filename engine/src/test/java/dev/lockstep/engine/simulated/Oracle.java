@@ -120,6 +120,7 @@ final class Oracle {
                 Check.NOTHING_LOST,
                 "all that was committed is lost");
         histories.clear();
+        cluster.workload.onSetUpAnew();
         clusterId = ClusterId.UNBORN;
         primaries.clear();
         checksums.clear();
@@ -368,6 +369,16 @@ final class Oracle {
                     Check.NOTHING_LOST,
                     () -> "node " + node.number + " acknowledged " + frame + " as committed, and it is not");
             checkCopies(node, watch, frame, reached);
+        }
+    }
+
+    /** A submitter was told of an index by a reply, which the replica may not know. */
+    void onTold(SimulatedNode node, long index, long term, Ack reached) {
+        FrameRef frame = node.disk.holding(index);
+        if (frame != null && frame.term() == term) {
+            Watched watch = of(node);
+            watch.toldIndex = Math.max(watch.toldIndex, index);
+            watch.toldLevel = reached.compareTo(watch.toldLevel) > 0 ? reached : watch.toldLevel;
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param kinds what goes wrong
  * @param faultyNs for how long
  * @param isLinked whether messages go over the real link code, on a network that is slower to simulate
+ * @param isEngine whether nodes are whole engines, not replicas alone
  */
 record Plan(
         long seed,
@@ -32,8 +33,15 @@ record Plan(
         Durability durability,
         EnumSet<FaultKind> kinds,
         long faultyNs,
-        boolean isLinked) {
+        boolean isLinked,
+        boolean isEngine) {
     private static final int LINKED_ONE_IN = 250;
+    private static final String ENGINE = ",ENGINE";
+
+    /** @return the same for nodes that are whole engines */
+    Plan ofEngines() {
+        return new Plan(seed, voters, hasWitness, observers, mode, durability, kinds, faultyNs, isLinked, true);
+    }
 
     static Plan drawn(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -48,7 +56,7 @@ record Plan(
         boolean isLinked = random.nextInt(LINKED_ONE_IN) == 0;
         kinds.addAll(FaultKind.drawnLast(random));
         Durability durability = isFlushed ? Durability.FLUSHED : Durability.APPENDED;
-        return new Plan(seed, voters, hasWitness, observers, mode, durability, kinds, faultyNs, isLinked);
+        return new Plan(seed, voters, hasWitness, observers, mode, durability, kinds, faultyNs, isLinked, false);
     }
 
     private static int drawnVoters(SplittableRandom random) {
@@ -63,19 +71,21 @@ record Plan(
         List<Founder> founders = new ArrayList<>();
         int node = 1;
         for (int i = 0; i < voters; i++) {
-            founders.add(founder(node++, MemberKind.VOTER));
+            founders.add(new Founder(node, MemberKind.VOTER, addressOf(node++)));
         }
         if (hasWitness) {
-            founders.add(founder(node++, MemberKind.WITNESS));
+            founders.add(new Founder(node, MemberKind.WITNESS, addressOf(node++)));
         }
         for (int i = 0; i < observers; i++) {
-            founders.add(founder(node++, MemberKind.OBSERVER));
+            founders.add(new Founder(node, MemberKind.OBSERVER, addressOf(node++)));
         }
         return founders;
     }
 
-    static Founder founder(int node, MemberKind kind) {
-        return new Founder(node, kind, "node" + node + ":9000");
+    /** Engines write names into addresses. */
+    String addressOf(int node) {
+        String address = "node" + node + ":9000";
+        return isEngine ? "node" + node + "=" + address : address;
     }
 
     boolean has(FaultKind kind) {
@@ -85,26 +95,26 @@ record Plan(
     Plan without(FaultKind kind) {
         EnumSet<FaultKind> fewer = EnumSet.copyOf(kinds);
         fewer.remove(kind);
-        return new Plan(seed, voters, hasWitness, observers, mode, durability, fewer, faultyNs, isLinked);
+        return new Plan(seed, voters, hasWitness, observers, mode, durability, fewer, faultyNs, isLinked, isEngine);
     }
 
     Plan withVoters(int fewer) {
-        return new Plan(seed, fewer, hasWitness, observers, mode, durability, kinds, faultyNs, isLinked);
+        return new Plan(seed, fewer, hasWitness, observers, mode, durability, kinds, faultyNs, isLinked, isEngine);
     }
 
     Plan withoutObservers() {
-        return new Plan(seed, voters, hasWitness, 0, mode, durability, kinds, faultyNs, isLinked);
+        return new Plan(seed, voters, hasWitness, 0, mode, durability, kinds, faultyNs, isLinked, isEngine);
     }
 
     Plan withFaultyNs(long shorter) {
-        return new Plan(seed, voters, hasWitness, observers, mode, durability, kinds, shorter, isLinked);
+        return new Plan(seed, voters, hasWitness, observers, mode, durability, kinds, shorter, isLinked, isEngine);
     }
 
     /** @return what {@link #parse} reads */
     @Override
     public String toString() {
         String kindNames = kinds.stream().map(Enum::name).collect(Collectors.joining("+"));
-        return String.join(
+        String plan = String.join(
                 ",",
                 Long.toString(seed),
                 Integer.toString(voters),
@@ -115,12 +125,13 @@ record Plan(
                 kindNames.isEmpty() ? "NONE" : kindNames,
                 Long.toString(faultyNs),
                 Boolean.toString(isLinked));
+        return isEngine ? plan + ENGINE : plan;
     }
 
     /** @return the command that runs this simulation again */
     String command() {
-        return "./mvnw -pl engine -am test -Dtest=SimulationTest#replay -Dsurefire.failIfNoSpecifiedTests=false"
-                + " -Dsimulation.replay=" + this;
+        return "./mvnw -pl engine -am test -Dtest=" + (isEngine ? "Engine" : "")
+                + "SimulationTest#replay -Dsurefire.failIfNoSpecifiedTests=false" + " -Dsimulation.replay=" + this;
     }
 
     static Plan parse(String text) {
@@ -140,6 +151,7 @@ record Plan(
                 Durability.valueOf(parts[5]),
                 kinds,
                 Long.parseLong(parts[7]),
-                Boolean.parseBoolean(parts[8]));
+                Boolean.parseBoolean(parts[8]),
+                text.endsWith(ENGINE));
     }
 }

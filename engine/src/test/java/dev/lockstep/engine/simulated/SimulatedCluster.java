@@ -30,7 +30,7 @@ final class SimulatedCluster {
     final ClusterNetwork network;
     final Oracle oracle = new Oracle(this);
     final SetBacks setBacks = new SetBacks(this);
-    final Workload workload;
+    final Load workload;
     final Disturber disturber;
     final Operator operator;
     final List<SimulatedNode> nodes = new ArrayList<>();
@@ -72,7 +72,7 @@ final class SimulatedCluster {
                     1);
             nodes.add(new SimulatedNode(this, each.node(), settings, random.split()));
         }
-        workload = new Workload(this, random.split());
+        workload = plan.isEngine() ? new EngineLoad(this, random.split()) : new Workload(this, random.split());
         disturber = new Disturber(this, random.split());
         operator = new Operator(this, random.split());
     }
@@ -96,6 +96,11 @@ final class SimulatedCluster {
             setBacks.beforeEndOfTwin(node);
             node.kill();
         }
+    }
+
+    /** @return an engine for a process of a node; null if nodes are replicas alone */
+    EngineProcess newEngine(SimulatedNode node) {
+        return workload instanceof EngineLoad load ? new EngineProcess(this, node, load) : null;
     }
 
     boolean isHealing() {
@@ -139,6 +144,7 @@ final class SimulatedCluster {
             pass(1_000_000_000);
             workload.end();
             operator.converge();
+            workload.finish();
         } catch (OutsideTheModel e) {
             isOutsideTheModel = true;
             note(0, e::getMessage);

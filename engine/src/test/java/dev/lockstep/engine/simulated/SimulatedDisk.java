@@ -31,6 +31,7 @@ final class SimulatedDisk {
             Marks marks,
             SimulatedJournal journal,
             SimulatedSnapshots snapshots,
+            ShelfStore store,
             OrphanStore orphans,
             boolean isFirst,
             boolean isSameBoot,

@@ -15,7 +15,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** One node of a simulated cluster: a disk that stays, and a process that comes and goes. */
-final class SimulatedNode implements ClusterNetwork.Handler {
+final class SimulatedNode implements ClusterNetwork.Handler, SimulatedTransport.Node {
     static final long TURN_NS = 10_000_000;
     static final int MAX_FRAME_BYTES = 4096;
 
@@ -36,6 +36,11 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     private final OutgoingWatch outgoing = new OutgoingWatch(this);
     private final WitnessWatch witnessWatch;
     private Replica replica;
+    /** The pipeline around the replica; null where that is alone. */
+    private EngineProcess engine;
+    /** Who hears what the network brings. */
+    private ClusterNetwork.Handler receiver;
+
     private boolean isInTurn;
     private boolean isIntroductionDue;
     private long pausedUntilNs;
@@ -81,7 +86,12 @@ final class SimulatedNode implements ClusterNetwork.Handler {
         return started;
     }
 
-    StateModel state() {
+    /** @return the engine of the process that runs, or ran last; null if nodes are replicas alone */
+    EngineProcess engine() {
+        return engine;
+    }
+
+    AppliedLog state() {
         return listener.state();
     }
 
@@ -96,7 +106,8 @@ final class SimulatedNode implements ClusterNetwork.Handler {
         boolean isAlone = settings.founders().size() == 1;
         try {
             started = disk.start(startDurability(), isAlone, random::nextLong);
-            listener = new NodeListener(cluster, this);
+            engine = cluster.newEngine(this);
+            listener = new NodeListener(cluster, this, engine == null ? new StateModel(cluster, this) : engine);
             ReplicaPorts ports = new ReplicaPorts(
                     started.journal(),
                     started.marks(),
@@ -111,10 +122,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
             if (cluster.plan.has(FaultKind.SNAPSHOTS)) {
                 started.snapshots().answerLater(random, 100);
             }
-            Replica opened = new Replica(settings, ports, cluster.time.nowNs(), wallClockNs());
-            opened.start();
-            replica = opened;
-            started.journal().onFlushed((generation, index) -> opened.onFlushed());
+            replica = engine == null ? open(ports) : engine.start(settings, ports);
             endpoint = cluster.network.open(replica.hello(), wakeUp(process));
             watch = new ElectionWatch(cluster, this);
             setBackWatch = new SetBackWatch(cluster, this);
@@ -122,6 +130,10 @@ final class SimulatedNode implements ClusterNetwork.Handler {
             isStarting = false;
             turnLater(process);
             flushLater(process);
+            if (engine != null) {
+                started.journal().onFlushed((generation, index) -> engine.onFlushed());
+                backgroundLater(process);
+            }
         } catch (SimulatedCrash | StorageException e) {
             isStarting = false;
             onFailure(e);
@@ -129,6 +141,14 @@ final class SimulatedNode implements ClusterNetwork.Handler {
             isStarting = false;
             throw new Violation(Check.INVARIANT, "node " + number + ": " + e.getMessage(), e);
         }
+    }
+
+    private Replica open(ReplicaPorts ports) {
+        Replica opened = new Replica(settings, ports, cluster.time.nowNs(), wallClockNs());
+        opened.start();
+        started.journal().onFlushed((generation, index) -> opened.onFlushed());
+        receiver = new ReplicaReceiver(opened);
+        return opened;
     }
 
     private Durability startDurability() {
@@ -180,6 +200,17 @@ final class SimulatedNode implements ClusterNetwork.Handler {
         });
     }
 
+    private void backgroundLater(int ofProcess) {
+        cluster.time.in(100_000 + random.nextLong(TURN_NS), () -> {
+            if (ofProcess == process && isRunning()) {
+                if (!isPaused()) {
+                    guarded(engine::workInBackground);
+                }
+                backgroundLater(ofProcess);
+            }
+        });
+    }
+
     private void beginFlush(int ofProcess) {
         guarded(() -> {
             started.journal().prepare();
@@ -204,9 +235,13 @@ final class SimulatedNode implements ClusterNetwork.Handler {
             return; // what has come is there in the next one
         }
         guarded(() -> {
-            endpoint.poll(this);
-            watch.beforeTurn();
-            replica.onTick(cluster.time.nowNs(), wallClockNs());
+            if (engine == null) {
+                endpoint.poll(this);
+                watch.beforeTurn();
+                replica.onTick(cluster.time.nowNs(), wallClockNs());
+            } else {
+                engine.turn();
+            }
             watch.afterTurn();
             setBackWatch.afterTurn();
             witnessWatch.onTurn(this);
@@ -224,8 +259,28 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     }
 
     void introduce() {
-        isIntroductionDue = true;
+        isIntroductionDue = engine == null; // it does so itself
     }
+
+    // ---- an engine's links
+
+    @Override
+    public void deliver(ClusterNetwork.Handler handler) {
+        receiver = handler;
+        endpoint.poll(this);
+    }
+
+    @Override
+    public void onHeard() {
+        watch.beforeTurn();
+    }
+
+    @Override
+    public void introduceAs(Hello hello) {
+        endpoint.introduceAs(hello);
+    }
+
+    // ---- what happens in it
 
     /** Does something in the process, which may end it. */
     void guarded(Runnable action) {
@@ -252,7 +307,8 @@ final class SimulatedNode implements ClusterNetwork.Handler {
         });
     }
 
-    private long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
+    @Override
+    public long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
         if (isStarting) {
             return SendResult.NOT_CONNECTED;
         }
@@ -265,7 +321,7 @@ final class SimulatedNode implements ClusterNetwork.Handler {
     public void onLinkUp(int node, Hello peer) {
         watch.onLinkUp(node, peer);
         setBackWatch.onLinkUp(node, peer);
-        replica.onLinkUp(node, peer);
+        receiver.onLinkUp(node, peer);
     }
 
     @Override
@@ -273,14 +329,14 @@ final class SimulatedNode implements ClusterNetwork.Handler {
         delivered.putBytes(0, buffer, offset, length);
         watch.beforeMessage(node, delivered);
         setBackWatch.beforeMessage(node, delivered);
-        replica.onMessage(node, delivered, 0, length);
+        receiver.onMessage(node, stream, delivered, 0, length);
         watch.afterMessage(node, delivered);
         setBackWatch.afterMessage(node);
     }
 
     @Override
     public void onLinkDown(int node) {
-        replica.onLinkDown(node);
+        receiver.onLinkDown(node);
     }
 
     // ---- what happens to it
@@ -307,6 +363,19 @@ final class SimulatedNode implements ClusterNetwork.Handler {
         replica = null;
         pausedUntilNs = 0;
         isIntroductionDue = false;
+    }
+
+    /** The process ends in order, and makes everything durable. */
+    void closeOrderly() {
+        if (isRunning()) {
+            guarded(() -> {
+                if (engine != null) {
+                    engine.end();
+                }
+                disk.closeOrderly();
+            });
+            kill();
+        }
     }
 
     void killInsideAppend() {

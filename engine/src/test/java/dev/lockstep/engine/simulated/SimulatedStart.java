@@ -54,6 +54,7 @@ final class SimulatedStart {
                 marks,
                 new SimulatedJournal(log, disk.device(), marks, life, isNextReady),
                 new SimulatedSnapshots(files.snapshots(), life),
+                new ShelfStore(files.snapshots(), life),
                 new SimulatedOrphanStore(disk.orphanFiles(), disk.device(), life),
                 isFirst,
                 isSameBoot,

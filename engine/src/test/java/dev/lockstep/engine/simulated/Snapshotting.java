@@ -14,10 +14,11 @@ final class Snapshotting {
 
     static void take(SimulatedNode node, SplittableRandom random) {
         Replica replica = node.replica();
-        StateModel state = node.state();
+        AppliedLog state = node.state();
         long index = state.appliedIndex();
         FrameRef last = node.disk.holding(index);
         boolean isUsable = last != null
+                && state.isWhole()
                 && last.index() == index
                 && index <= replica.commitIndex()
                 && index > node.disk.base().index()
@@ -42,7 +43,7 @@ final class Snapshotting {
                 replica.config().stateMachineVersion(),
                 timeNs,
                 new UnsafeBuffer(config, 0, length));
-        node.started().snapshots().publish(manifest, state.save());
+        state.keep(manifest);
         var kept = node.disk.snapshots();
         if (kept.size() > 1 && random.nextBoolean()) {
             node.started()

@@ -5,6 +5,7 @@ import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.journal.JournalReader;
 import dev.lockstep.storage.journal.ReadResult;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 
@@ -12,7 +13,7 @@ import java.util.Iterator;
  * The state machine of one process: a hash of every command that it was given, in order. It reads the journal, as a real
  * one does, and goes back when it is told to.
  */
-final class StateModel {
+final class StateModel implements AppliedLog {
     /** The state after a frame. */
     private record After(long index, long hash) {}
 
@@ -34,16 +35,19 @@ final class StateModel {
         }
     }
 
-    long appliedIndex() {
+    @Override
+    public long appliedIndex() {
         return appliedIndex;
     }
 
-    long hash() {
+    @Override
+    public long hash() {
         return hash;
     }
 
     /** The state is that of a snapshot. */
-    void install(FrameRef snapshot) {
+    @Override
+    public void install(FrameRef snapshot) {
         byte[] state = node.disk.snapshotState(snapshot);
         if (state == null && !node.disk.snapshots().isEmpty()) {
             snapshot = node.disk.snapshots().get(0).last();
@@ -65,14 +69,21 @@ final class StateModel {
         reader = null;
     }
 
-    byte[] save() {
+    @Override
+    public boolean isWhole() {
+        return true;
+    }
+
+    @Override
+    public void keep(SnapshotManifest manifest) {
         byte[] state = new byte[200];
         new org.agrona.concurrent.UnsafeBuffer(state).putLong(0, hash);
-        return state;
+        node.started().snapshots().publish(manifest, state);
     }
 
     /** What lies behind an index was never to be applied. */
-    void rollBack(long index) {
+    @Override
+    public void rollBack(long index) {
         if (appliedIndex <= index) {
             return;
         }
@@ -101,7 +112,8 @@ final class StateModel {
     }
 
     /** Applies what may be, frame by frame. */
-    void apply(long applicableIndex) {
+    @Override
+    public void apply(long applicableIndex) {
         while (appliedIndex < applicableIndex) {
             ReadResult result = read();
             if (result == ReadResult.DAMAGED) {

@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Submits commands to whoever takes them, and reads from anybody. */
-final class Workload {
+final class Workload implements Load {
     private record Read(int node, long floor, long epoch) {}
 
     private static final int MAX_COMMAND_BYTES = 64;
@@ -32,15 +32,18 @@ final class Workload {
         this.random = random;
     }
 
-    long submitted() {
+    @Override
+    public long submitted() {
         return submitted;
     }
 
-    long readsConfirmed() {
+    @Override
+    public long readsConfirmed() {
         return readsConfirmed;
     }
 
-    void begin() {
+    @Override
+    public void begin() {
         cluster.time.in(1_000_000 + random.nextLong(20_000_000), () -> {
             if (!isOver) {
                 step();
@@ -49,8 +52,24 @@ final class Workload {
         });
     }
 
-    void end() {
+    @Override
+    public void end() {
         isOver = true;
+    }
+
+    @Override
+    public void finish() {
+        // whoever submits here hears of nothing but acknowledgements
+    }
+
+    @Override
+    public void onCommitted(SimulatedNode node) {
+        // that is the oracle's
+    }
+
+    @Override
+    public void onSetUpAnew() {
+        reads.clear();
     }
 
     private void step() {
@@ -108,7 +127,8 @@ final class Workload {
         node.guarded(() -> node.replica().read(id));
     }
 
-    void onReadable(SimulatedNode node, long id, long index) {
+    @Override
+    public void onReadable(SimulatedNode node, long id, long index) {
         Read read = reads.remove(id);
         if (read == null || index < 0) {
             return;
@@ -122,7 +142,8 @@ final class Workload {
                         + read.floor() + " was committed before it was asked");
     }
 
-    void onDeath(SimulatedNode node) {
+    @Override
+    public void onDeath(SimulatedNode node) {
         reads.values().removeIf(each -> each.node() == node.number);
     }
 }

@@ -1,0 +1,269 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.ReadConsistency;
+import dev.lockstep.engine.ReadResult;
+import dev.lockstep.engine.Submitter;
+import dev.lockstep.engine.observe.DutyCycleTracker;
+import dev.lockstep.engine.observe.EngineCounters;
+import dev.lockstep.engine.observe.RoleReport;
+import dev.lockstep.engine.observe.StandbyCounters;
+import dev.lockstep.engine.replica.Replica;
+import dev.lockstep.engine.replica.ReplicaPorts;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.status.CountersManager;
+
+/**
+ * The whole pipeline of one process, driven by hand: {@link #turn} is the hot thread's, {@link #workInBackground} the
+ * background's, and all is done by the thread that calls. It is put together as production does it, but for threads, files
+ * and sockets.
+ */
+public final class PlayedPipeline {
+    /** The longest command. */
+    public static final int MAX_COMMAND_BYTES = 256;
+
+    /** How many commands of a submitter may be under way. */
+    public static final int WINDOW = 16;
+
+    /** How many sessions there may be, and so on: few, so that they come to their limits. */
+    static final SessionLimits SESSIONS = new SessionLimits(48, 3_000_000_000L, 4096, 256);
+
+    private static final int CLOSE_FRAME_BYTES = 1400;
+    private static final long MAX_UNAPPLIED = 400;
+    private static final long ACK_TIMEOUT_NS = 150_000_000;
+    private static final int MAX_SUBMITTERS = 8;
+    private static final int MAX_REPLY_BYTES = 300;
+    private static final int SLOTS = 64;
+    private static final int AWAITED = 64;
+    private static final int COUNTERS_BYTES = 8 << 10;
+
+    private final PipelinePorts ports;
+    private final NodeState state = new NodeState();
+    private final SubmitterLanes lanes = new SubmitterLanes(MAX_SUBMITTERS, WINDOW, MAX_REPLY_BYTES);
+    private final Ingress ingress = new Ingress(SLOTS);
+    private final StateSnapshots snapshots;
+    private final Applier applier;
+    private final ApplierPlace place;
+    private final ReadDesk reads;
+    private final HotAgent hot;
+    private final LocalSubmitter.Shared shared;
+    private Replica replica;
+
+    /** @param errors hears what a listener throws */
+    public PlayedPipeline(PipelinePorts ports, Consumer<Throwable> errors) {
+        this.ports = ports;
+        int self = ports.settings().node();
+        ReplicaPorts replicaPorts = ports.replica();
+        MemoryState initial = new MemoryState(ports.machine(), 1);
+        applier = new Applier(
+                self,
+                replicaPorts.journal(),
+                this::newState,
+                state,
+                lanes,
+                ports.applierClock(),
+                index -> onDamage(index));
+        ServedReads served = new ServedReads(applier);
+        SnapshotTurn turn = new SnapshotTurn(ports.clock(), 1);
+        snapshots = new StateSnapshots(ports.snapshots(), turn);
+        Rebuilding rebuilding = new Rebuilding(ports.snapshots(), snapshots, initial);
+        place = new ApplierPlace(applier, served, rebuilding, state, ports.clock());
+        CountersManager manager = newCounters();
+        EngineCounters counters = new EngineCounters(manager);
+        StandbyTable standbys = new StandbyTable(new StandbyCounters(manager), counters);
+        NodeView view = new NodeView(new NodeView.Parts(
+                "node" + self, counters, replicaPorts.journal(), applier, state, standbys, List::of, ports.clock()));
+        RoleListeners roles = new RoleListeners(Runnable::run, errors::accept);
+        Awaited awaited = new Awaited(AWAITED);
+        ReplicaNews news = new ReplicaNews(
+                awaited, place, state, new RoleReport("node" + self, counters, task -> {}), remark -> {});
+        reads = new ReadDesk(served);
+        MemberLinks links = new MemberLinks(self, ports.settings().founders(), ports.transport(), remark -> {});
+        hot = new HotAgent(
+                new HotAgent.Parts(
+                        ingress,
+                        links,
+                        lanes,
+                        awaited,
+                        new FillerLimits(
+                                CLOSE_FRAME_BYTES,
+                                MAX_COMMAND_BYTES,
+                                MAX_UNAPPLIED,
+                                ACK_TIMEOUT_NS,
+                                SESSIONS.renewalNs()),
+                        state,
+                        place,
+                        applier,
+                        news,
+                        view,
+                        new NodeReport(counters, replicaPorts.journal(), applier, state, standbys, thrown -> {}),
+                        roles,
+                        reads,
+                        new OperatorDesk(Runnable::run),
+                        new DutyCycleTracker(ports.settings().heartbeatNs(), counters),
+                        () -> {},
+                        true),
+                agent -> newReplica(links, news),
+                ports.clock(),
+                ports.wallClockNs());
+        shared = new LocalSubmitter.Shared(
+                self,
+                WINDOW,
+                MAX_COMMAND_BYTES,
+                state,
+                replicaPorts.random(),
+                () -> {},
+                new CountedRefusals(counters),
+                errors::accept);
+    }
+
+    private static CountersManager newCounters() {
+        return new CountersManager(
+                new UnsafeBuffer(ByteBuffer.allocateDirect(4 * COUNTERS_BYTES)),
+                new UnsafeBuffer(ByteBuffer.allocateDirect(COUNTERS_BYTES)));
+    }
+
+    private AppliedState newState(AppliedState.Replies replies) {
+        return new AppliedState(ports.machine(), MAX_REPLY_BYTES, SESSIONS, (session, sequence, reply) -> {
+            ports.replies()
+                    .onReply(
+                            applier.state().place().index,
+                            session,
+                            sequence,
+                            reply.outcome(),
+                            reply.code(),
+                            reply.bytes(),
+                            reply.length());
+            replies.onReply(session, sequence, reply);
+        });
+    }
+
+    private void onDamage(long index) {
+        hot.onDamage(index);
+    }
+
+    private Replica newReplica(MemberLinks links, ReplicaNews news) {
+        ReplicaPorts given = ports.replica();
+        replica = new Replica(
+                ports.settings(),
+                new ReplicaPorts(
+                        given.journal(),
+                        given.marks(),
+                        given.ballots(),
+                        given.register(),
+                        given.snapshots(),
+                        given.orphans(),
+                        links,
+                        new HeardTwice(given.listener(), news),
+                        given.random(),
+                        given.maxFrameBytes()),
+                ports.clock().nanoTime(),
+                ports.wallClockNs().getAsLong());
+        return replica;
+    }
+
+    // ---- the hot thread
+
+    /** The hot thread begins: takes up what the process before has left. */
+    public void start() {
+        hot.onStart();
+    }
+
+    /** @return the replica, once it has started */
+    public Replica replica() {
+        return replica;
+    }
+
+    /** One cycle of the hot thread. */
+    public void turn() {
+        hot.doWork();
+    }
+
+    /** The process ends in order: submitters and readers hear of it. */
+    public void end() {
+        hot.onClose();
+        place.endInBackground();
+        place.close(null);
+    }
+
+    // ---- the threads besides
+
+    /** One cycle of the background thread, as far as it is the applier's. */
+    public void workInBackground() {
+        place.workInBackground();
+    }
+
+    /** The flusher's thread. */
+    public void onFlushed() {
+        hot.onFlushed();
+    }
+
+    // ---- the application's threads
+
+    /**
+     * @param isDirect whether it is one of the thread that does the node's work, and goes without the ring
+     * @return a submitter
+     */
+    public Submitter newSubmitter(boolean isDirect) {
+        SubmitterLane lane = lanes.take();
+        return new LocalSubmitter(lane, isDirect ? hot.entrance() : ingress, shared, () -> lanes.giveBack(lane));
+    }
+
+    /**
+     * Asks for a read.
+     *
+     * @param consistency what it is to see at least
+     * @param query looks at the state
+     * @param timeoutNs until when it waits
+     * @return what it brings
+     */
+    public <T> CompletableFuture<ReadResult<T>> read(ReadConsistency consistency, Supplier<T> query, long timeoutNs) {
+        CompletableFuture<ReadResult<T>> future = new CompletableFuture<>();
+        reads.ask(new PendingRead<>(consistency, query, future, ports.clock().nanoTime() + timeoutNs, Runnable::run));
+        return future;
+    }
+
+    /** @return whether commands are taken */
+    public boolean isOpen() {
+        return state.isOpen();
+    }
+
+    // ---- the state
+
+    /** @return up to where the log was applied */
+    public long appliedIndex() {
+        return applier.appliedIndex();
+    }
+
+    /** @return whether nothing is to be done with the state before it goes on: it is of the log that is here */
+    public boolean isSettled() {
+        return place.isSettled();
+    }
+
+    /** @return why nothing is applied any more; null if that is not so */
+    public EngineException failure() {
+        return applier.failure();
+    }
+
+    /** @return whether a snapshot of what was applied was kept */
+    public boolean takeSnapshot(SnapshotManifest manifest) {
+        AppliedState applied = applier.state();
+        return snapshots.take(manifest, 0, applied.sessions(), applied.machine()) == StateSnapshots.Taking.PUBLISHED;
+    }
+
+    /** @return the bytes of all that is replicated: the sessions, and the state machine's */
+    public byte[] stateBytes() {
+        MemoryBytes bytes = new MemoryBytes();
+        BufferedSnapshotOutput out = bytes.output(64);
+        SessionsCodec.save(applier.state().sessions(), out);
+        applier.state().machine().save(out);
+        out.flush();
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.lockstep.engine.simulated;
+
+import dev.lockstep.engine.Command;
+import dev.lockstep.engine.Reply;
+import dev.lockstep.engine.SnapshotInput;
+import dev.lockstep.engine.SnapshotOutput;
+import dev.lockstep.engine.StateMachine;
+import java.util.function.LongConsumer;
+
+/** A state machine whose state is a {@link ModelState}: whatever it was given, and in what order, shows. */
+final class ModelMachine implements StateMachine {
+    private final ModelState state = new ModelState();
+    private final LongConsumer onApplied;
+
+    /** @param onApplied hears of each attempt that it is given */
+    ModelMachine(LongConsumer onApplied) {
+        this.onApplied = onApplied;
+    }
+
+    long hash() {
+        return state.hash();
+    }
+
+    @Override
+    public void apply(Command command, Reply reply) {
+        ModelState.Step step = state.apply(
+                command.payload(), 0, command.payload().capacity(), command.index(), command.clusterTimeNs());
+        onApplied.accept(step.attempt());
+        step.answer(reply);
+    }
+
+    @Override
+    public void save(SnapshotOutput out) {
+        out.putLong(state.hash());
+        out.putLong(state.count());
+    }
+
+    @Override
+    public void load(SnapshotInput in) {
+        state.set(in.getLong(), in.getLong());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.lockstep.engine.simulated;
+
+import dev.lockstep.engine.Reply;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** What the state machine of a simulation computes: a hash of all that it was given, which also depends on where and when. */
+final class ModelState {
+    /** The shortest command: which attempt it is, at which order. */
+    static final int LEAST_BYTES = 2 * Long.BYTES;
+
+    private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+    private static final int REJECTED_ONE_IN = 7;
+    private static final int MOST_FILLER = 280;
+    private static final UnsafeBuffer FILLER = new UnsafeBuffer(new byte[MOST_FILLER]);
+
+    private long hash;
+    private long count;
+
+    /**
+     * What came of one command.
+     *
+     * @param attempt which attempt it was
+     * @param order what was to be done once, by whatever attempt
+     * @param code why not; zero if it was done
+     * @param hash of the state afterwards
+     */
+    record Step(long attempt, long order, int code, long hash) {
+        /** Writes what the submitter hears. */
+        void answer(Reply reply) {
+            if (code != 0) {
+                reply.reject(code);
+            }
+            reply.putLong(hash).putLong(attempt).putBytes(FILLER, 0, fillerBytes());
+        }
+
+        private int fillerBytes() {
+            return (int) (attempt * 37 % MOST_FILLER);
+        }
+
+        int length() {
+            return 2 * Long.BYTES + fillerBytes();
+        }
+
+        /** @return whether that is what the submitter was to hear */
+        boolean isAnsweredBy(DirectBuffer reply, int length) {
+            return length == length() && reply.getLong(0) == hash && reply.getLong(Long.BYTES) == attempt;
+        }
+    }
+
+    /** Writes a command. */
+    static void write(MutableDirectBuffer into, long attempt, long order) {
+        into.putLong(0, attempt);
+        into.putLong(Long.BYTES, order);
+    }
+
+    Step apply(DirectBuffer payload, int offset, int length, long index, long timeNs) {
+        long attempt = payload.getLong(offset);
+        long order = payload.getLong(offset + Long.BYTES);
+        int code = order % REJECTED_ONE_IN == 0 ? 1 + (int) (order % 5) : 0;
+        if (code == 0) {
+            hash = (hash ^ attempt ^ length) * MULTIPLIER + index + timeNs * 31;
+            count++;
+        }
+        return new Step(attempt, order, code, hash);
+    }
+
+    long hash() {
+        return hash;
+    }
+
+    long count() {
+        return count;
+    }
+
+    void set(long newHash, long newCount) {
+        hash = newHash;
+        count = newCount;
+    }
+}
