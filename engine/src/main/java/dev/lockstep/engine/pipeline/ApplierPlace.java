@@ -87,7 +87,8 @@ final class ApplierPlace {
         if (place != Place.HOME) {
             return 0;
         }
-        long committed = node.committed(); // before the orders: whatever was cut before that was committed is among them
+        long committed =
+                node.committed(); // before the orders: whatever was cut before that was committed is among them
         if (!orders.isEmpty()) {
             leaveFor(Place.BACKGROUND);
             return 1;

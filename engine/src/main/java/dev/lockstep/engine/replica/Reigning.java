@@ -31,6 +31,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     private final Voices voices;
     private final Reports reports;
     private final Pulse pulse;
+    private final Told told;
     /** The first index of this reign; zero until there was room for it. */
     private long noOpIndex;
 
@@ -51,6 +52,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.voices = new Voices(core, standbys);
         this.reports = new Reports(core, standbys, replicator, quorum);
         this.pulse = new Pulse(core, standbys, reads);
+        this.told = told;
         this.begunNs = core.turn.nowNs();
     }
 
@@ -106,6 +108,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         commit();
         handover.onTick(standbys);
         acknowledgements.onTick(core.turn.nowNs());
+        noteReplies();
         boolean hasBeaten = pulse.onTick();
         if (reads.isAwaited()) {
             reads.onConfirmed(voices.confirmedRound(reads.round()), committedInThisReign());
@@ -114,6 +117,14 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         beCleanIfFlushedOnly();
         if (hasBeaten) {
             judgeQuorum();
+        }
+    }
+
+    /** From now on the applier may come as far, and whoever is given a reply asks for no acknowledgement besides. */
+    private void noteReplies() {
+        told.onTold(core.commit.index(), Ack.QUORUM_APPENDED);
+        if (core.config().mode() == Mode.ASYNC) {
+            told.onTold(core.log.lastIndex(), Ack.LOCAL_APPENDED);
         }
     }
 
