@@ -127,7 +127,9 @@ final class ApplierPlace {
         if (order instanceof Begin) {
             rebuilding.begin(applier, node.applicable());
         } else if (order instanceof RollBack rollBack) {
-            if (applier.appliedIndex() > rollBack.index()) {
+            // Where the state machine has thrown it may have done half of the command that comes next.
+            long begun = applier.appliedIndex() + (applier.failure() == null ? 0 : 1);
+            if (begun > rollBack.index()) {
                 rebuilding.rebuild(applier, rollBack.index());
             } else {
                 applier.standAt(applier.appliedIndex()); // what the reader stands in may be gone
