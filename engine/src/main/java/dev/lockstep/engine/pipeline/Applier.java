@@ -91,7 +91,6 @@ final class Applier {
         leave();
         applied = index;
         appliedIndex = index;
-        failure = null;
     }
 
     /** Any thread. @return which log it is, after so many cuts */
@@ -148,6 +147,7 @@ final class Applier {
      */
     void beginAt(FrameRef last) {
         standAt(last.index());
+        failure = null;
         state.place().set(last.index(), last.term(), node.epoch());
     }
 

@@ -152,8 +152,10 @@ final class ApplierPlace {
             rebuilding.begin(applier, begin.index());
         } else if (order instanceof RollBack rollBack) {
             reads.onRolledBack(rollBack.index());
-            if (applier.appliedIndex() > rollBack.index() || applier.failure() != null) {
-                rebuilding.rebuild(applier, Math.min(applier.appliedIndex(), rollBack.index()));
+            // Where the state machine has thrown it may have done half of the command that comes next.
+            long begun = applier.appliedIndex() + (applier.failure() == null ? 0 : 1);
+            if (begun > rollBack.index()) {
+                rebuilding.rebuild(applier, rollBack.index());
             } else {
                 applier.standAt(applier.appliedIndex()); // what the reader stands in may be gone
             }

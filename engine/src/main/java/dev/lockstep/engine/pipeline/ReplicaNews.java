@@ -107,7 +107,8 @@ final class ReplicaNews implements ReplicaListener {
         remarks.accept("indexes " + report.firstIndex() + " to " + report.lastIndex() + " of term " + report.firstTerm()
                 + " were moved aside, to " + report.file() + ", for the cluster goes on without them: "
                 + report.commands()
-                + " commands, of which the last that a submitter was told of is index " + report.acknowledged() + " ("
+                + " commands, of which the last that a submitter may have been told of is index "
+                + report.acknowledged() + " ("
                 + report.level() + ")");
     }
 

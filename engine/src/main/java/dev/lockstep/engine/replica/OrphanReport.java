@@ -10,9 +10,9 @@ import dev.lockstep.engine.Ack;
  * @param firstTerm the term of the first frame
  * @param lastTerm the term of the last one
  * @param commands how many commands there are
- * @param acknowledged the last index of which this node, as the primary, told a submitter anything; below the first one
- *     if there is none
- * @param level the most that it told of one of them
+ * @param acknowledged the last index of which this node, as the primary, may have told a submitter anything; below the
+ *     first one if there is none
+ * @param level the most that it may have told of one of them
  * @param isAllKnown whether this process would know all that was told of it; if not, it was made before the process began
  * @param file where it is kept
  */

@@ -32,6 +32,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     private final Reports reports;
     private final Pulse pulse;
     private final VersionRise versions;
+    private final Told told;
     /** The first index of this reign; zero until there was room for it. */
     private long noOpIndex;
 
@@ -53,6 +54,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.reports = new Reports(core, standbys, replicator, quorum);
         this.pulse = new Pulse(core, standbys, reads);
         this.versions = new VersionRise(core, standbys);
+        this.told = told;
         this.begunNs = core.turn.nowNs();
     }
 
@@ -108,6 +110,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         commit();
         handover.onTick(standbys);
         acknowledgements.onTick(core.turn.nowNs());
+        noteReplies();
         boolean hasBeaten = pulse.onTick();
         if (reads.isAwaited()) {
             reads.onConfirmed(voices.confirmedRound(reads.round()), committedInThisReign());
@@ -125,6 +128,14 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         int wanted = versions.wanted();
         if (wanted > core.config().stateMachineVersion() && isOpen() && mayChangeConfig()) {
             propose(core.config().withStateMachineVersion(wanted));
+        }
+    }
+
+    /** From now on the applier may come as far, and whoever is given a reply asks for no acknowledgement besides. */
+    private void noteReplies() {
+        told.onTold(core.commit.index(), Ack.QUORUM_APPENDED);
+        if (core.config().mode() == Mode.ASYNC) {
+            told.onTold(core.log.lastIndex(), Ack.LOCAL_APPENDED);
         }
     }
 

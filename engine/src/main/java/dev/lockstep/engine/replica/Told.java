@@ -3,7 +3,7 @@ package dev.lockstep.engine.replica;
 import dev.lockstep.engine.Ack;
 import java.util.Arrays;
 
-/** What this node, as the primary, has told submitters: the last index of each level. Owned by the replica's thread. */
+/** What this node, as the primary, has told submitters, or its applier may have: the last index of each level. Owned by the replica's thread. */
 final class Told {
     private final long[] lastIndex = new long[Ack.count()];
 

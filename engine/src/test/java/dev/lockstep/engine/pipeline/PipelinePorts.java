@@ -17,6 +17,7 @@ import org.agrona.concurrent.NanoClock;
  * @param transport to the other members
  * @param machine the application's
  * @param replies hears each reply where it is made, on every node
+ * @param isPipelined whether the applier has a thread of its own
  * @param clock the time of a turn
  * @param applierClock the applier's own, by which its budget runs out
  * @param wallClockNs what the node's clock says
@@ -28,6 +29,7 @@ public record PipelinePorts(
         Transport transport,
         StateMachine machine,
         RepliesWatch replies,
+        boolean isPipelined,
         NanoClock clock,
         NanoClock applierClock,
         LongSupplier wallClockNs) {}

@@ -20,8 +20,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.CountersManager;
 
 /**
- * The whole pipeline of one process, driven by hand: {@link #turn} is the hot thread's, {@link #workInBackground} the
- * background's, and all is done by the thread that calls. It is put together as production does it, but for threads, files
+ * The whole pipeline of one process, driven by hand: {@link #turn} is the hot thread's, {@link #workBesides} that of
+ * the others, and all is done by the thread that calls. It is put together as production does it, but for threads, files
  * and sockets.
  */
 public final class PlayedPipeline {
@@ -108,7 +108,7 @@ public final class PlayedPipeline {
                         new OperatorDesk(Runnable::run),
                         new DutyCycleTracker(ports.settings().heartbeatNs(), counters),
                         () -> {},
-                        true),
+                        !ports.isPipelined()),
                 agent -> newReplica(links, news),
                 ports.clock(),
                 ports.wallClockNs());
@@ -188,14 +188,20 @@ public final class PlayedPipeline {
     /** The process ends in order: submitters and readers hear of it. */
     public void end() {
         hot.onClose();
+        if (ports.isPipelined()) {
+            place.endAtHome();
+        }
         place.endInBackground();
         place.close(null);
     }
 
     // ---- the threads besides
 
-    /** One cycle of the background thread, as far as it is the applier's. */
-    public void workInBackground() {
+    /** One cycle of the threads that the applier may be on besides the hot one. */
+    public void workBesides() {
+        if (ports.isPipelined()) {
+            place.workAtHome();
+        }
         place.workInBackground();
     }
 

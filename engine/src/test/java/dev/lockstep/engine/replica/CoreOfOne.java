@@ -4,6 +4,7 @@ import dev.lockstep.engine.MemberKind;
 import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.replica.ReplicaSettings.Founder;
 import dev.lockstep.engine.testing.MemoryBallots;
+import dev.lockstep.engine.testing.MemoryJournal;
 import dev.lockstep.engine.testing.MemoryMarks;
 import dev.lockstep.engine.testing.NotedEvents;
 import dev.lockstep.storage.ClusterId;

@@ -60,6 +60,11 @@ final class EngineLoad implements Load {
         return told;
     }
 
+    /** @return an engine for a process of a node */
+    EngineProcess newEngine(SimulatedNode node) {
+        return new EngineProcess(cluster, node, this, random.split());
+    }
+
     /** @return the first of as many numbers that nobody else uses, for attempts and for orders */
     long reserveNumbers(int count) {
         long first = nextNumber;
@@ -99,20 +104,33 @@ final class EngineLoad implements Load {
         if (!node.isRunning() || node.isPaused()) {
             return;
         }
+        node.guarded(() -> useClients(node));
+        if (node.isRunning() && random.nextInt(3) == 0) {
+            repeating.step(node);
+        }
+        boolean mustStop = node.engine().clients().stream().anyMatch(SessionClient::isRefused);
+        if (node.isRunning() && (mustStop || random.nextInt(3) == 0)) {
+            node.turn();
+        }
+        Violation.check(
+                !mustStop || !node.isRunning(),
+                Check.INVARIANT,
+                () -> "node " + node.number + " goes on though its disk has refused what was offered");
+    }
+
+    private void useClients(SimulatedNode node) {
         for (SessionClient client : node.engine().clients()) {
-            if (random.nextInt(3) == 0) {
+            int lazy = client == node.engine().clients().get(2) ? 50 : 3;
+            if (random.nextInt(lazy) == 0) {
                 client.poll();
+            }
+            if (random.nextInt(300) == 0) {
+                client.begin();
             }
             boolean isTried = node.engine().isOpen() ? random.nextInt(3) == 0 : random.nextInt(30) == 0;
             if (isTried) {
                 submit(client, 1 + random.nextInt(random.nextInt(4) == 0 ? MOST_AT_ONCE : 2));
             }
-        }
-        if (random.nextInt(3) == 0) {
-            repeating.step(node);
-        }
-        if (node.isRunning() && random.nextInt(3) == 0) {
-            node.turn();
         }
     }
 

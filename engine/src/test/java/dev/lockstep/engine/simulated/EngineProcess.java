@@ -3,7 +3,6 @@ package dev.lockstep.engine.simulated;
 import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.ReadConsistency;
 import dev.lockstep.engine.ReadResult;
-import dev.lockstep.engine.Submitter;
 import dev.lockstep.engine.pipeline.PipelinePorts;
 import dev.lockstep.engine.pipeline.PlayedPipeline;
 import dev.lockstep.engine.replica.Replica;
@@ -13,27 +12,31 @@ import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.DirectBuffer;
 
 /** The engine in one process of a simulated node: the whole pipeline around a state machine that shows what it was given. */
 final class EngineProcess implements AppliedLog {
     private static final int SUBMITTERS = 3;
+    private static final int INTERRUPTED_ONE_IN = 12;
     private static final long LOOK_NS = 20_000;
     private static final long READ_TIMEOUT_NS = 400_000_000;
 
     private final SimulatedCluster cluster;
     private final SimulatedNode node;
     private final EngineLoad load;
+    private final SplittableRandom random;
     private final ModelMachine machine;
     private final List<SessionClient> clients = new ArrayList<>();
     private PlayedPipeline pipeline;
     private long looks;
 
-    EngineProcess(SimulatedCluster cluster, SimulatedNode node, EngineLoad load) {
+    EngineProcess(SimulatedCluster cluster, SimulatedNode node, EngineLoad load, SplittableRandom random) {
         this.cluster = cluster;
         this.node = node;
         this.load = load;
+        this.random = random;
         this.machine = new ModelMachine(attempt -> load.onAttemptApplied(node, attempt));
     }
 
@@ -47,13 +50,15 @@ final class EngineProcess implements AppliedLog {
                         new SimulatedTransport(node),
                         machine,
                         this::onReply,
+                        random.nextInt(3) == 0,
                         cluster.time::nowNs,
                         () -> cluster.time.nowNs() + looks++ * LOOK_NS,
                         node::wallClockNs),
                 EngineProcess::rethrow);
         pipeline.start();
         for (int i = 0; i < SUBMITTERS; i++) {
-            clients.add(new SessionClient(load, node, pipeline.newSubmitter(i == 0)));
+            boolean isDirect = i == 0;
+            clients.add(new SessionClient(load, node, () -> pipeline.newSubmitter(isDirect)));
         }
         return pipeline.replica();
     }
@@ -75,18 +80,25 @@ final class EngineProcess implements AppliedLog {
         return pipeline.read(consistency, machine::hash, READ_TIMEOUT_NS);
     }
 
-    Submitter newSubmitter() {
-        return pipeline.newSubmitter(false);
-    }
-
     void turn() {
         pipeline.turn();
     }
 
-    void workInBackground() {
-        pipeline.workInBackground();
+    void workBesides() {
+        pipeline.workBesides();
         checkApplier();
         load.onTurn(node);
+    }
+
+    /** Other threads do something while the hot one hears a message. */
+    void interrupt() {
+        switch (random.nextInt(INTERRUPTED_ONE_IN)) {
+            case 0 -> workBesides();
+            case 1 -> clients.get(random.nextInt(SUBMITTERS)).poll();
+            default -> {
+                // they do not come to it
+            }
+        }
     }
 
     void onFlushed() {

@@ -108,14 +108,16 @@ final class EngineReads {
                 Check.FRESH_READS,
                 () -> "a read " + read.consistency() + " at node " + read.node().number + " was answered at " + position
                         + ", and must see index " + read.floor());
-        FrameRef frame = cluster.oracle.history(position.epoch()).holding(position.index());
-        boolean isCommitted = position.index() == 0 || (frame != null && frame.term() == position.term());
+        boolean isCommitted = position.index() == 0
+                || isCommitted(position, position.epoch())
+                || (read.node().isRunning()
+                        && isCommitted(position, read.node().replica().term().epoch()));
         Violation.check(
                 isCommitted || read.consistency() != ReadConsistency.LINEARIZABLE || !isSameEpoch,
                 Check.FRESH_READS,
                 () -> "a linearizable read at node " + read.node().number + " was answered at " + position
                         + ", which is not committed");
-        if (isCommitted) {
+        if (isCommitted(position, position.epoch())) {
             Long hash = committed.of(position.epoch()).hashAfter(position.index());
             Violation.check(
                     hash == null || hash.equals(result.value()),
@@ -127,6 +129,11 @@ final class EngineReads {
         if (random.nextInt(4) == 0 && (isCommitted || read.consistency().position() != null)) {
             token = position;
         }
+    }
+
+    private boolean isCommitted(Position position, long epoch) {
+        FrameRef frame = cluster.oracle.history(epoch).holding(position.index());
+        return frame != null && frame.term() == position.term();
     }
 
     /** A place that is committed is never said to be lost where the log reaches back so far. */
@@ -141,7 +148,8 @@ final class EngineReads {
         FrameRef frame = cluster.oracle.history(position.epoch()).holding(position.index());
         boolean isCommitted = frame != null
                 && frame.term() == position.term()
-                && node.replica().term().epoch() == position.epoch();
+                && node.replica().config() != null
+                && node.replica().config().epoch() == position.epoch();
         Violation.check(
                 !isCommitted || node.disk.base().index() >= position.index(),
                 Check.FRESH_READS,

@@ -100,7 +100,7 @@ final class SimulatedCluster {
 
     /** @return an engine for a process of a node; null if nodes are replicas alone */
     EngineProcess newEngine(SimulatedNode node) {
-        return workload instanceof EngineLoad load ? new EngineProcess(this, node, load) : null;
+        return workload instanceof EngineLoad load ? load.newEngine(node) : null;
     }
 
     boolean isHealing() {

@@ -204,7 +204,7 @@ final class SimulatedNode implements ClusterNetwork.Handler, SimulatedTransport.
         cluster.time.in(100_000 + random.nextLong(TURN_NS), () -> {
             if (ofProcess == process && isRunning()) {
                 if (!isPaused()) {
-                    guarded(engine::workInBackground);
+                    guarded(engine::workBesides);
                 }
                 backgroundLater(ofProcess);
             }
@@ -332,6 +332,9 @@ final class SimulatedNode implements ClusterNetwork.Handler, SimulatedTransport.
         receiver.onMessage(node, stream, delivered, 0, length);
         watch.afterMessage(node, delivered);
         setBackWatch.afterMessage(node);
+        if (engine != null) {
+            engine.interrupt();
+        }
     }
 
     @Override

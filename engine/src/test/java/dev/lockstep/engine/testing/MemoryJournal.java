@@ -1,4 +1,4 @@
-package dev.lockstep.engine.replica;
+package dev.lockstep.engine.testing;
 
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
@@ -15,15 +15,15 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A journal in memory: it is flushed at once unless a test does that, and is full or compacted when a test says so. */
-final class MemoryJournal implements Journal {
+public final class MemoryJournal implements Journal {
     private final List<Frame> frames = new ArrayList<>();
     private FrameRef base = FrameRef.ORIGIN;
     private long generation;
     private long flushedIndex;
     /** There is no room for anything. */
-    boolean isFull;
+    public boolean isFull;
     /** Whether what is appended is on the device at once. */
-    boolean isFlushedAtOnce = true;
+    public boolean isFlushedAtOnce = true;
 
     @Override
     public Identity identity() {
@@ -54,7 +54,7 @@ final class MemoryJournal implements Journal {
     }
 
     /** All that is appended is on the device. */
-    void flush() {
+    public void flush() {
         flushedIndex = appendedIndex();
     }
 

@@ -1,0 +1,146 @@
+package dev.lockstep.engine.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.engine.Command;
+import dev.lockstep.engine.Reply;
+import dev.lockstep.engine.SnapshotInput;
+import dev.lockstep.engine.SnapshotOutput;
+import dev.lockstep.engine.StateMachine;
+import dev.lockstep.engine.testing.MemoryJournal;
+import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.frame.FrameEncoder;
+import dev.lockstep.storage.frame.FrameType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an applier does with what goes wrong while it applies. */
+final class ApplierTest implements StateMachine {
+    private static final long SESSION = SessionIds.make(9, 0, 1);
+    private static final int POISON = 13;
+
+    @TempDir
+    private Path directory;
+
+    private final MemoryJournal journal = new MemoryJournal();
+    private final NodeState node = new NodeState();
+    private final FrameEncoder encoder = new FrameEncoder(1 << 10, 1 << 10);
+    /** The state: what was applied, also by halves. */
+    private final List<Long> applied = new ArrayList<>();
+
+    private final Applier applier = new Applier(
+            1,
+            journal,
+            replies -> new AppliedState(
+                    this, 64, new SessionLimits(4, 1_000, 1_000, 100), (session, sequence, reply) -> {}),
+            node,
+            new SubmitterLanes(1, 8, 64),
+            () -> 0,
+            index -> {});
+    private ApplierPlace place;
+
+    @BeforeEach
+    void begin() {
+        WorkedSnapshots snapshots = new WorkedSnapshots(Disk.system(), directory, 4096);
+        Rebuilding rebuilding = new Rebuilding(
+                snapshots.store, new StateSnapshots(snapshots.store, snapshots.turn), new MemoryState(this, 1));
+        place = new ApplierPlace(applier, new ServedReads(applier), rebuilding, node, () -> 0);
+        encoder.start(FrameType.SESSION);
+        CommandHead.writeSession(
+                encoder.buffer(), encoder.claim(CommandHead.SESSION_LENGTH), SESSION, IngressEntry.OPEN);
+        append();
+    }
+
+    @Override
+    public void apply(Command command, Reply reply) {
+        applied.add(command.payload().getLong(0));
+        if (command.payload().getLong(0) == POISON) {
+            throw new ArithmeticException("unlucky");
+        }
+    }
+
+    @Override
+    public void save(SnapshotOutput out) {
+        applied.forEach(out::putLong);
+    }
+
+    @Override
+    public void load(SnapshotInput in) {
+        applied.clear();
+    }
+
+    private void append() {
+        encoder.term(1).after(journal.appended()).clusterTimeNs(1).stateMachineVersion(1);
+        encoder.seal();
+        journal.append(encoder.buffer(), 0, encoder.length());
+        node.publish(journal.appendedIndex(), journal.appendedIndex());
+    }
+
+    private void command(long sequence, long value) {
+        encoder.start(FrameType.COMMANDS);
+        int at = encoder.claim(CommandHead.LENGTH + Long.BYTES);
+        CommandHead.write(encoder.buffer(), at, SESSION, sequence, false, -1);
+        encoder.buffer().putLong(at + CommandHead.LENGTH, value);
+        append();
+    }
+
+    private void work() {
+        while (place.workInBackground() + place.workAtHome() > 0) {
+            // until nothing is left
+        }
+    }
+
+    @Test
+    void whatTheStateMachineThrowsStopsTheApplierThere() {
+        command(1, 5);
+        command(2, POISON);
+        command(3, 6);
+        work();
+        assertThat(applied).containsExactly(5L, (long) POISON);
+        assertThat(applier.appliedIndex()).isEqualTo(2);
+        assertThat(applier.failure()).hasMessageContaining("index 3").hasRootCauseInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void aStateThatIsRebuiltWithoutTheCommandGoesOn() {
+        command(1, 5);
+        command(2, POISON);
+        work();
+        journal.truncateFrom(3);
+        place.rollBack(2);
+        command(2, 7);
+        work();
+        assertThat(applier.failure()).isNull();
+        assertThat(applied)
+                .as("whatever the command has done before it threw is gone, too")
+                .containsExactly(5L, 7L);
+    }
+
+    @Test
+    void aRollBackThatLeavesTheCommandInTheLogDoesNotHelp() {
+        command(1, 5);
+        command(2, POISON);
+        command(3, 6);
+        work();
+        journal.truncateFrom(4);
+        place.rollBack(3);
+        command(3, 8);
+        work();
+        assertThat(applier.failure()).hasMessageContaining("index 3");
+        assertThat(applied).containsExactly(5L, (long) POISON);
+    }
+
+    @Test
+    void theNewStateStandsWhereItsLastFrameStands() {
+        node.publishEpoch(4);
+        applier.beginAt(new FrameRef(17, 3, 99));
+        assertThat(applier.appliedIndex()).isEqualTo(17);
+        FramePlace stands = applier.state().place();
+        assertThat(List.of(stands.index, stands.term, stands.epoch)).containsExactly(17L, 3L, 4L);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.lockstep.engine.simulated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.engine.Outcome;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Clusters of whole engines, from the submitters' rings to the state machine and back, under the same faults as those of
+ * replicas alone. What everybody is told is held to what one node that never fails would make of the committed log.
+ *
+ * <p>{@code -Dsimulation.seeds=N} runs that many, {@code -Dsimulation.first=N} begins with that one,
+ * {@code -Dsimulation.replay=PLAN} tells step by step what happens in one.
+ */
+final class EngineSimulationTest {
+    private static final long SEEDS = Long.getLong("simulation.seeds", 300);
+    private static final long FIRST = Long.getLong("simulation.first", 1);
+
+    @Test
+    void nothingThatMustHoldIsEverBroken() {
+        SimulationTally tally = new SimulationTally(SEEDS);
+        Map<Outcome, Long> told = new EnumMap<>(Outcome.class);
+        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+            SimulatedCluster cluster = run(Plan.drawn(seed).ofEngines());
+            tally.add(cluster);
+            ((EngineLoad) cluster.workload).told().forEach((outcome, count) -> told.merge(outcome, count, Long::sum));
+        }
+        System.out.println(tally + "; told " + told);
+        assertThat(tally.reads()).as("reads that were answered").isGreaterThan(20 * SEEDS);
+        assertThat(told.get(Outcome.APPLIED)).as("commands that were applied").isGreaterThan(100 * SEEDS);
+        assertThat(told)
+                .as("all that may become of a command, but for what only those hear who ask again")
+                .containsKeys(
+                        Outcome.REJECTED, Outcome.OUTDATED, Outcome.ACCEPTED, Outcome.NOT_APPLIED, Outcome.UNKNOWN);
+        assertThat(tally.outsideTheModel()).as("simulations that ended early").isLessThanOrEqualTo(SEEDS / 10);
+    }
+
+    private static SimulatedCluster run(Plan plan) {
+        SimulatedCluster cluster = new SimulatedCluster(plan);
+        try {
+            cluster.run();
+        } catch (Violation e) {
+            Plan smallest = new Shrinker().shrink(plan, e.check());
+            throw new AssertionError(
+                    "seed " + plan.seed() + ": " + e.getMessage()
+                            + "\nthe smallest plan in which the same check fails: " + smallest
+                            + "\nto see it step by step: " + smallest.command(),
+                    e);
+        }
+        return cluster;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {3, 50, 136, 226})
+    void theSameSeedBringsTheSameStepByStep(long seed) {
+        assertThat(run(Plan.drawn(seed).ofEngines()).traceHash())
+                .isEqualTo(run(Plan.drawn(seed).ofEngines()).traceHash());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 30})
+    void aPlanIsReadAsItWasWritten(long seed) {
+        Plan plan = Plan.drawn(seed).ofEngines();
+        assertThat(Plan.parse(plan.toString())).isEqualTo(plan);
+    }
+
+    /** Tells what happens, step by step; for a person who looks for the cause. */
+    @Test
+    @EnabledIfSystemProperty(named = "simulation.replay", matches = ".+")
+    void replay() {
+        SimulatedCluster cluster = new SimulatedCluster(Plan.parse(System.getProperty("simulation.replay")), true);
+        try {
+            cluster.run();
+        } finally {
+            cluster.log().forEach(System.out::println);
+        }
+    }
+}
