@@ -69,6 +69,7 @@ final class FrameFiller implements Entrance {
     /** A reign begins or ends: what was under way in one is not of the next. */
     void onPrimary(boolean primary) {
         isPrimary = primary;
+        lastIndex = 0; // what came before may have been cut: it says nothing of how far the applier is behind
         renewedNs = progress.nowNs(); // the first frame of a reign has renewed all
         if (!primary) {
             count = 0;

@@ -200,6 +200,23 @@ final class FrameFillerTest {
     }
 
     @Test
+    void howFarALogOnceWentThatWasCutHoldsUpNobodyInALaterReign() {
+        log.last = 5_000_000;
+        applied = log.last;
+        offer(1);
+        filler.drain(ingress, ALL);
+        endReign();
+        poll();
+        log.isOpen = true;
+        log.last = 1_000;
+        applied = log.last;
+        filler.onPrimary(true);
+        offer(2);
+        filler.drain(ingress, ALL);
+        assertThat(log.frames).endsWith(OPENED, "COMMANDS [2]");
+    }
+
+    @Test
     void noMoreWaitForALevelThanThereIsRoomFor() {
         for (int i = 0; i < AWAITED + 2; i++) {
             assertThat(submitter.offer(bytes, 0, 1, Ack.ALL_APPENDED)).isPositive();
