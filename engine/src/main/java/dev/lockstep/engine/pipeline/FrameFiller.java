@@ -3,9 +3,11 @@ package dev.lockstep.engine.pipeline;
 import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Submitter;
 import dev.lockstep.engine.replica.Proposals;
+import dev.lockstep.storage.Ownership;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import org.agrona.DirectBuffer;
+import org.agrona.LangUtil;
 
 /**
  * Puts what submitters offer into frames, and proposes them. A frame is proposed when the next entry does not fit it, or when
@@ -25,6 +27,7 @@ final class FrameFiller implements Entrance {
         long nowNs();
     }
 
+    private final Ownership ownership = new Ownership("what fills the frames");
     private final Proposals replica;
     private final SubmitterLanes lanes;
     private final Awaited awaited;
@@ -47,6 +50,8 @@ final class FrameFiller implements Entrance {
     private long renewedNs;
     private long framesProposed;
     private long commandsProposed;
+    /** What an offer has thrown to the application, which may have caught it: the node must stop all the same (safety 24). */
+    private Throwable failure;
 
     FrameFiller(Proposals replica, SubmitterLanes lanes, Awaited awaited, Progress progress, FillerLimits limits) {
         this.replica = replica;
@@ -83,6 +88,10 @@ final class FrameFiller implements Entrance {
      * @return how many entries it took
      */
     int drain(Ingress ingress, int limit) {
+        ownership.check();
+        if (failure != null) {
+            LangUtil.rethrowUnchecked(failure);
+        }
         int taken = 0;
         IngressEntry entry = ingress.peek();
         while (entry != null && taken < limit && take(entry)) {
@@ -115,9 +124,22 @@ final class FrameFiller implements Entrance {
     /** The hot thread's own submitters: without the ring, into the frame that is proposed in the next turn. */
     @Override
     public int offer(IngressHead head, DirectBuffer payload, int offset, int length) {
+        ownership.check();
         if (length > maxCommandBytes) {
             return TOO_LARGE;
         }
+        if (failure != null) {
+            return FULL; // the next turn stops the node
+        }
+        try {
+            return enterAtOnce(head, payload, offset, length);
+        } catch (Throwable e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private int enterAtOnce(IngressHead head, DirectBuffer payload, int offset, int length) {
         SubmitterLane lane = lanes.at(head.submitter);
         int at = enter(lane, head.kind, head.session, head.sequence, head.expectedIndex, head.wish, length);
         if (at > 0 && head.kind == IngressEntry.COMMAND) {

@@ -71,6 +71,12 @@ final class LocalSubmitter implements Submitter {
         head.submitter = lane.number;
     }
 
+    /** Nobody but the calling thread may use it. */
+    LocalSubmitter own() {
+        ownership.check();
+        return this;
+    }
+
     @Override
     public long offer(DirectBuffer buffer, int offset, int length, Ack ack, long expectedIndex) {
         ownership.check();

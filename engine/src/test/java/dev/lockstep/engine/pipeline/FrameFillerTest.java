@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Submitter;
+import dev.lockstep.storage.Invariant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,12 +52,16 @@ final class FrameFillerTest {
             new FillerLimits(CLOSE_AT, MAX_COMMAND, MAX_UNAPPLIED, 1_000));
 
     private Submitter newSubmitter() {
+        return newSubmitter(ingress);
+    }
+
+    private Submitter newSubmitter(Entrance entrance) {
         LocalSubmitter.Shared shared = new LocalSubmitter.Shared(
                 1, WINDOW, MAX_COMMAND, state, names::incrementAndGet, () -> {}, new UncountedRefusals(), e -> {
                     throw new AssertionError(e);
                 });
         SubmitterLane lane = lanes.take();
-        return new LocalSubmitter(lane, ingress, shared, () -> lanes.giveBack(lane));
+        return new LocalSubmitter(lane, entrance, shared, () -> lanes.giveBack(lane));
     }
 
     @BeforeEach
@@ -154,6 +160,40 @@ final class FrameFillerTest {
         endReign(); // as whoever closes the node does
         assertThat(log.frames).endsWith("COMMANDS [1]");
         assertThat(poll()).containsExactly("1 UNKNOWN");
+    }
+
+    @Test
+    void whatAnOfferHasThrownStopsTheNodeThoughTheApplicationCatchesIt() {
+        Submitter direct = newSubmitter(filler);
+        assertThat(direct.offer(bytes, 0, MAX_COMMAND)).isPositive();
+        log.afterSending = () -> {
+            throw new AssertionError("the journal has failed");
+        };
+        assertThatThrownBy(() -> direct.offer(bytes, 0, 1)).hasMessage("the journal has failed");
+        log.afterSending = () -> {};
+        int sent = log.frames.size();
+        assertThat(direct.offer(bytes, 0, 1)).isEqualTo(Submitter.BACK_PRESSURED);
+        assertThatThrownBy(() -> filler.drain(ingress, ALL)).hasMessage("the journal has failed");
+        assertThat(log.frames).hasSize(sent);
+    }
+
+    @Test
+    void nobodyButTheThreadThatFillsTheFramesPutsSomethingIntoOneAtOnce() throws InterruptedException {
+        Submitter direct = newSubmitter(filler);
+        filler.drain(ingress, ALL);
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread other = new Thread(() -> {
+            try {
+                direct.offer(bytes, 0, 1);
+            } catch (Invariant.Violation e) {
+                thrown.set(e);
+            }
+        });
+        other.start();
+        other.join();
+        assertThat(thrown.get()).hasMessageContaining("belongs to thread");
+        filler.drain(ingress, ALL);
+        assertThat(log.frames).isEmpty();
     }
 
     @Test
