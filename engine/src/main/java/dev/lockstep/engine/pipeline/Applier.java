@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.Outcome;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.journal.Journal;
@@ -237,12 +238,18 @@ final class Applier {
         }
     }
 
-    private void onReply(long session, long sequence, WrittenReply reply) {
+    private void onReply(long session, long sequence, boolean isSilent, WrittenReply reply) {
         if (SessionIds.node(session) != self) {
             return;
         }
         SubmitterLane lane = lanes.at(SessionIds.lane(session));
-        if (lane != null) {
+        if (lane == null) {
+            return;
+        }
+        if (reply.outcome() == Outcome.NOT_APPLIED) {
+            lane.refuse(session);
+        }
+        if (!isSilent) {
             lane.reply(
                     session, sequence, state.place(), reply.outcome(), reply.code(), reply.bytes(), 0, reply.length());
         }

@@ -92,6 +92,12 @@ final class FrameFiller implements Entrance {
         if (failure != null) {
             LangUtil.rethrowUnchecked(failure);
         }
+        int taken = isRenewed() ? takeAll(ingress, limit) : 0;
+        propose();
+        return taken;
+    }
+
+    private int takeAll(Ingress ingress, int limit) {
         int taken = 0;
         IngressEntry entry = ingress.peek();
         while (entry != null && taken < limit && take(entry)) {
@@ -102,11 +108,6 @@ final class FrameFiller implements Entrance {
         if (taken > 0) {
             ingress.release();
         }
-        if (isPrimary && progress.nowNs() - renewedNs >= RENEWAL_NS) {
-            renewedNs = progress.nowNs();
-            renewSessions();
-        }
-        propose();
         return taken;
     }
 
@@ -182,14 +183,28 @@ final class FrameFiller implements Entrance {
         return at;
     }
 
-    /** Somebody lives at the other end of each session that is open here: the log says so, or they would expire. */
-    private void renewSessions() {
+    /**
+     * Somebody lives at the other end of each session that is open here: the log says so, or they would expire. However
+     * long the node stood still, it says so before the first command that lets them.
+     *
+     * @return whether commands may follow
+     */
+    private boolean isRenewed() {
+        if (!isPrimary || progress.nowNs() - renewedNs < RENEWAL_NS) {
+            return true;
+        }
         for (int i = 0; i < lanes.count(); i++) {
             SubmitterLane lane = lanes.at(i);
-            if (lane != null && lane.openSession() != 0) {
-                enter(lane, IngressEntry.RENEW, lane.openSession(), 0, Submitter.ANY_INDEX, 0, 0);
+            if (lane != null && lane.openSession() != 0 && !renew(lane)) {
+                return false;
             }
         }
+        renewedNs = progress.nowNs();
+        return true;
+    }
+
+    private boolean renew(SubmitterLane lane) {
+        return enter(lane, IngressEntry.RENEW, lane.openSession(), 0, Submitter.ANY_INDEX, 0, 0) != FULL;
     }
 
     private boolean makeRoom(FrameType wanted, int entryLength, int wish) {

@@ -101,12 +101,14 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             parts.tracker.enter(DutyPhase.LINKS, nowNs);
         }
         enter(work, DutyPhase.INGRESS);
+        long wallClockNs = wallClockNs();
+        replica.onTime(nowNs, wallClockNs);
         int taken = filler.drain(parts.ingress, DRAINED);
         if (taken > 0) {
             parts.links.invoke();
         }
         enter(taken, DutyPhase.REPLICA);
-        replica.onTick(nowNs, wallClockNs());
+        replica.onTick(nowNs, wallClockNs);
         parts.operators.onTick(nowNs);
         work += taken + parts.reads.onTick(nowNs);
         followConfig();

@@ -97,7 +97,7 @@ final class LocalSubmitter implements Submitter {
             shared.refusals.onNotPrimary();
             return NOT_PRIMARY;
         }
-        if (session == 0 || lane.isEnded(session)) {
+        if (session == 0 || lane.isEnded(session) || lane.isRefused(session)) {
             if (!beginSession()) {
                 return backPressured();
             }

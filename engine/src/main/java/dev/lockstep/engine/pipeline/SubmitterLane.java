@@ -45,6 +45,9 @@ final class SubmitterLane {
 
     private volatile long ended;
 
+    /** Set by the applier's thread, before the reply that says so. */
+    private volatile long refused;
+
     /**
      * @param number its place among all
      * @param window how many commands may be under way
@@ -78,6 +81,11 @@ final class SubmitterLane {
     /** @return the last command of the ended session that may be in the log */
     long endedAfter() {
         return endedAfter;
+    }
+
+    /** @return whether nothing of the session is applied any more, for it has expired or has a gap */
+    boolean isRefused(long which) {
+        return refused == which;
     }
 
     // ---- the hot thread
@@ -137,6 +145,11 @@ final class SubmitterLane {
     }
 
     // ---- the applier's thread
+
+    /** A command of the session was not applied, and so none that follows it will be. */
+    void refuse(long which) {
+        refused = which;
+    }
 
     /** @return false if nobody waits for it any more */
     boolean reply(

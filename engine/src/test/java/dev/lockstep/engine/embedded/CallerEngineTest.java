@@ -26,8 +26,7 @@ final class CallerEngineTest extends EngineContract {
                 .start()) {
             engine.poll();
             Submitter submitter = engine.newSubmitter();
-            Throwable thrown = CompletableFuture.supplyAsync(
-                            () -> submitter.offer(new UnsafeBuffer(new byte[1]), 0, 1))
+            Throwable thrown = CompletableFuture.supplyAsync(() -> submitter.offer(new UnsafeBuffer(new byte[1]), 0, 1))
                     .handle((id, failure) -> failure)
                     .join();
             assertThat(thrown).hasMessageContaining("belongs to thread");

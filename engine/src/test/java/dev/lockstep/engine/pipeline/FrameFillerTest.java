@@ -276,6 +276,35 @@ final class FrameFillerTest {
         assertThat(poll()).containsExactly("1 UNKNOWN");
     }
 
+    /** Or the command's frame, of a much later time, would let its session expire. */
+    @Test
+    void whenTheNodeHasStoodStillSessionsAreRenewedBeforeAnyCommandIsTaken() {
+        offer(1);
+        filler.drain(ingress, ALL);
+        nowNs += 2 * AppliedState.SESSION_TIMEOUT_NS;
+        offer(2);
+        log.hasRoom = false;
+        filler.drain(ingress, ALL);
+        log.hasRoom = true;
+        filler.drain(ingress, ALL);
+        assertThat(log.frames).containsExactly(OPENED, "COMMANDS [1]", "SESSION [16]", "COMMANDS [2]");
+    }
+
+    @Test
+    void anApplierThatIsBehindHoldsUpTheRenewalAndWithItWhatWouldLetTheSessionExpire() {
+        for (int i = 0; i < MAX_UNAPPLIED; i++) {
+            offer(1);
+            filler.drain(ingress, ALL);
+        }
+        nowNs += AppliedState.SESSION_TIMEOUT_NS;
+        offer(2);
+        filler.drain(ingress, ALL);
+        assertThat(log.last).isEqualTo(MAX_UNAPPLIED);
+        applied = log.last;
+        filler.drain(ingress, ALL);
+        assertThat(log.frames).endsWith("SESSION [16]", "COMMANDS [1, 2]");
+    }
+
     @Test
     void aSessionIsRenewedBeforeItWouldExpireAndNotAfterItsEnd() {
         offer(1);

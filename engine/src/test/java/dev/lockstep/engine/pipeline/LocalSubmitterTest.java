@@ -205,6 +205,24 @@ final class LocalSubmitterTest {
     }
 
     @Test
+    void anotherSessionBeginsWhenCommandsOfTheOneBeforeAreNotAppliedAnyMore() {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        offer(Ack.QUORUM_APPENDED);
+        long first = session;
+        for (int sequence = 1; sequence <= 2; sequence++) {
+            lane.refuse(first);
+            lane.reply(first, sequence, place.set(10, 2, 1), Outcome.NOT_APPLIED, 0, BYTES, 0, 0);
+        }
+        assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(Submitter.BACK_PRESSURED);
+        assertThat(poll()).containsExactly("1 NOT_APPLIED QUORUM_APPENDED", "2 NOT_APPLIED QUORUM_APPENDED");
+        assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(3);
+        assertThat(session).isNotEqualTo(first);
+        reply(1, 12);
+        assertThat(poll()).containsExactly("3 APPLIED QUORUM_APPENDED");
+    }
+
+    @Test
     void aListenerMustNotPoll() {
         open();
         offer(Ack.QUORUM_APPENDED);
