@@ -58,6 +58,9 @@ final class LocalSubmitter implements Submitter {
     private int replyless;
 
     private boolean isPolling;
+    /** Whether a listener looks at what lies in the lane. */
+    private boolean isShowing;
+
     private boolean isClosed;
 
     LocalSubmitter(SubmitterLane lane, Entrance entrance, Shared shared, Runnable onClose) {
@@ -90,17 +93,13 @@ final class LocalSubmitter implements Submitter {
         if (length > shared.maxCommandBytes) {
             return TOO_LARGE;
         }
-        if (next - oldest + replyless > mask) {
-            return backPressured();
-        }
         if (!shared.state.isOpen()) {
             shared.refusals.onNotPrimary();
             return NOT_PRIMARY;
         }
-        if (session == 0 || lane.isEnded(session) || lane.isRefused(session)) {
-            if (!beginSession()) {
-                return backPressured();
-            }
+        boolean isOver = session == 0 || lane.isEnded(session) || lane.isRefused(session);
+        if (isOver ? !beginSession() : !isThereRoom()) {
+            return backPressured();
         }
         return enter(buffer, offset, length, ack, expectedIndex);
     }
@@ -110,8 +109,23 @@ final class LocalSubmitter implements Submitter {
         return BACK_PRESSURED;
     }
 
+    private boolean isThereRoom() {
+        if (next - oldest + replyless > mask) {
+            passOverLate();
+        }
+        return next - oldest + replyless <= mask;
+    }
+
+    /** What was told before its reply had come gives back its room as soon as that is there, whoever asks. */
+    private void passOverLate() {
+        if (replyless > 0 && !isShowing) {
+            reader.passOver(oldest - base);
+            replyless -= reader.takeLate();
+        }
+    }
+
     private boolean beginSession() {
-        if (next != oldest) {
+        if (next != oldest || isShowing) {
             return false; // what is under way is told first
         }
         long name = SessionIds.make(shared.node, lane.number, shared.random.getAsLong());
@@ -161,7 +175,7 @@ final class LocalSubmitter implements Submitter {
             while (told <= mask && oldest < next && tellOldest(listener)) {
                 told++;
             }
-            replyless -= reader.takeLate();
+            passOverLate();
             return told;
         } finally {
             isPolling = false;
@@ -218,12 +232,14 @@ final class LocalSubmitter implements Submitter {
 
     private boolean tell(ReplyListener listener, Reply reply, boolean isFromLane) {
         long id = oldest++;
+        isShowing = isFromLane;
         try {
             listener.onReply(id, reply);
         } catch (RuntimeException e) {
             shared.errors.onError(e);
         } finally {
             if (isFromLane) {
+                isShowing = false;
                 reader.consume();
             }
         }

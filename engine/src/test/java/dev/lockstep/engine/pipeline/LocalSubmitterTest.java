@@ -160,6 +160,62 @@ final class LocalSubmitterTest {
     }
 
     @Test
+    void whenAllWereToldBeforeTheirRepliesCameTheRoomComesBackWithTheseThoughNobodyPolls() {
+        open();
+        fillWithoutReplies();
+        assertThat(submitter.pending()).isZero();
+        assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(Submitter.BACK_PRESSURED);
+        reply(1, 11);
+        reply(2, 12);
+        assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(WINDOW + 1);
+        assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(WINDOW + 2);
+        assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(Submitter.BACK_PRESSURED);
+        for (int sequence = 3; sequence <= WINDOW; sequence++) {
+            reply(sequence, 10 + sequence);
+        }
+        assertThat(poll()).isEmpty();
+        lane.note(session, WINDOW + 1, 30, 2, Ack.QUORUM_FLUSHED);
+        reply(WINDOW + 1, 30);
+        assertThat(poll()).containsExactly(WINDOW + 1 + " APPLIED QUORUM_FLUSHED");
+    }
+
+    @Test
+    void aSessionThatHasEndedHoldsBackNoRoomForRepliesThatNeverCome() {
+        open();
+        fillWithoutReplies();
+        lane.end(session);
+        assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(WINDOW + 1);
+        assertThat(entered).isEqualTo(1);
+    }
+
+    /** Each is told at its deadline. */
+    private void fillWithoutReplies() {
+        for (int sequence = 1; sequence <= WINDOW; sequence++) {
+            assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(sequence);
+            lane.note(session, sequence, 10 + sequence, 2, Ack.LOCAL_APPENDED);
+        }
+        assertThat(poll()).hasSize(WINDOW).allMatch(each -> each.endsWith("UNKNOWN LOCAL_APPENDED"));
+    }
+
+    @Test
+    void aListenerOffersBehindTheReplyThatItLooksAtAndLosesNone() {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        reply(1, 10);
+        lane.onSequenced(session, 1);
+        lane.end(session);
+        List<Long> offered = new ArrayList<>();
+        submitter.poll((id, reply) -> {
+            offered.add(offer(Ack.QUORUM_APPENDED));
+            reply(1, 11);
+        });
+        assertThat(offered).as("its reply lies in the lane yet").containsExactly(Submitter.BACK_PRESSURED);
+        assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(2);
+        reply(1, 12);
+        assertThat(poll()).containsExactly("2 APPLIED QUORUM_APPENDED");
+    }
+
+    @Test
     void whatIsAppliedAheadOfTheCommitIsToldOnceItIsCommitted() {
         open();
         offer(Ack.QUORUM_APPENDED);
