@@ -23,6 +23,9 @@ final class FrameFiller implements Entrance {
         /** @return up to where this node has applied its log */
         long appliedIndex();
 
+        /** @return up to where the log is known to be committed, by those who submit */
+        long committedIndex();
+
         /** @return the time of this turn */
         long nowNs();
     }
@@ -78,7 +81,7 @@ final class FrameFiller implements Entrance {
         renewedNs = progress.nowNs(); // the first frame of a reign has renewed all
         if (!primary) {
             count = 0;
-            lanes.endSessions();
+            lanes.endSessions(progress.committedIndex());
         }
     }
 
@@ -156,7 +159,7 @@ final class FrameFiller implements Entrance {
             return 0; // its session has ended, and its submitter knows
         }
         if (!isPrimary) {
-            lane.end(session);
+            lane.end(session, progress.committedIndex());
             return 0;
         }
         boolean isCommand = kind == IngressEntry.COMMAND;

@@ -157,7 +157,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         parts.state.publish(replica.commitIndex(), replica.applicableIndex());
         boolean isApplying = parts.applier.failure() == null;
         if (!isApplying) {
-            parts.lanes.endSessions(); // nobody here will ever know what becomes of what is under way
+            parts.lanes.endSessions(committedIndex()); // nobody here will ever know what becomes of what is under way
         }
         boolean isServing = replica.isOpen() && isApplying;
         parts.state.publishOpen(isServing && !isClosing);
@@ -219,6 +219,11 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     @Override
     public long appliedIndex() {
         return parts.applier.appliedIndex();
+    }
+
+    @Override
+    public long committedIndex() {
+        return parts.state.committed();
     }
 
     @Override

@@ -186,7 +186,8 @@ final class LocalSubmitter implements Submitter {
         long sequence = oldest - base;
         int wish = wishes[(int) oldest & mask];
         long committed = shared.state.committed();
-        boolean isEnded = lane.isEnded(session) || shared.state.isClosed(); // after the commit: see NodeState
+        boolean isPast = lane.isEnded(session); // after the commit: see NodeState
+        boolean isEnded = isPast || shared.state.isClosed();
         if (Wish.isAwaited(wish) && !reader.isNoted(sequence)) {
             return isEnded && tellEnded(listener, sequence);
         }
@@ -202,7 +203,10 @@ final class LocalSubmitter implements Submitter {
             }
             return isEnded && tellEnded(listener, sequence);
         }
-        return tellReply(listener, sequence, wish, committed, isEnded);
+        boolean isAhead = reader.repliedIndex() > (isPast ? lane.committedAtEnd() : committed);
+        return Wish.isAwaited(wish)
+                ? tellNoted(listener, isAhead)
+                : tellReply(listener, sequence, wish, isAhead, isEnded);
     }
 
     /** @return whether its time has come before it was committed, so that the reply may be far */
@@ -212,13 +216,17 @@ final class LocalSubmitter implements Submitter {
         return !reader.noted().includes(least);
     }
 
-    private boolean tellReply(ReplyListener listener, long sequence, int wish, long committed, boolean isEnded) {
-        if (Wish.isAwaited(wish)) {
-            return tell(listener, reader.reply(reader.noted()), true);
-        }
+    /** What was applied ahead of the commit is taken back with a reign that ends before it. */
+    private boolean tellNoted(ReplyListener listener, boolean isAhead) {
+        Ack reached = reader.noted();
+        boolean isLost = isAhead && reached == Ack.NONE;
+        return tell(listener, isLost ? reader.notedReply(Outcome.UNKNOWN) : reader.reply(reached), true);
+    }
+
+    private boolean tellReply(ReplyListener listener, long sequence, int wish, boolean isAhead, boolean isEnded) {
         Ack ack = Wish.ack(wish);
-        if (ack == Ack.QUORUM_APPENDED && reader.repliedIndex() > committed) {
-            return isEnded && tellEnded(listener, sequence); // applied ahead of the commit
+        if (isAhead && ack == Ack.QUORUM_APPENDED) {
+            return isEnded && tellEnded(listener, sequence);
         }
         return tell(listener, reader.reply(ack), true);
     }

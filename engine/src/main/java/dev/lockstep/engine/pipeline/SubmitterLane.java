@@ -40,9 +40,10 @@ final class SubmitterLane {
     private long open;
 
     private long lastSequenced;
-    /** Published by the one below. */
+    /** Published by the one below, as the next one is. */
     private long endedAfter;
 
+    private long committedAtEnd;
     private volatile long ended;
 
     /** Set by the applier's thread, before the reply that says so. */
@@ -88,6 +89,11 @@ final class SubmitterLane {
         return refused == which;
     }
 
+    /** @return up to where the log was committed when the session ended: what others commit later may be something else */
+    long committedAtEnd() {
+        return committedAtEnd;
+    }
+
     // ---- the hot thread
 
     /** A session's beginning was put into a frame. */
@@ -118,9 +124,14 @@ final class SubmitterLane {
         }
     }
 
-    /** Nothing of the session is sequenced any more. */
-    void end(long which) {
+    /**
+     * Nothing of the session is sequenced any more.
+     *
+     * @param committed up to where the log is committed now
+     */
+    void end(long which, long committed) {
         endedAfter = which == open ? lastSequenced : 0;
+        committedAtEnd = committed;
         open = 0;
         ended = which;
     }

@@ -45,6 +45,11 @@ final class FrameFillerTest {
                 }
 
                 @Override
+                public long committedIndex() {
+                    return state.committed();
+                }
+
+                @Override
                 public long nowNs() {
                     return nowNs;
                 }

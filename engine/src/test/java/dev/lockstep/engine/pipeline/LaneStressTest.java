@@ -105,7 +105,7 @@ final class LaneStressTest {
                 continue;
             }
             if (random.nextInt(300) == 0 && lane.openSession() != 0) {
-                lane.end(lane.openSession());
+                lane.end(lane.openSession(), Long.MAX_VALUE);
             }
             sequence(entry, value, random);
             ingress.advance();

@@ -183,7 +183,7 @@ final class LocalSubmitterTest {
     void aSessionThatHasEndedHoldsBackNoRoomForRepliesThatNeverCome() {
         open();
         fillWithoutReplies();
-        lane.end(session);
+        lane.end(session, state.committed());
         assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(WINDOW + 1);
         assertThat(entered).isEqualTo(1);
     }
@@ -203,7 +203,7 @@ final class LocalSubmitterTest {
         offer(Ack.QUORUM_APPENDED);
         reply(1, 10);
         lane.onSequenced(session, 1);
-        lane.end(session);
+        lane.end(session, state.committed());
         List<Long> offered = new ArrayList<>();
         submitter.poll((id, reply) -> {
             offered.add(offer(Ack.QUORUM_APPENDED));
@@ -225,6 +225,39 @@ final class LocalSubmitterTest {
         assertThat(poll()).containsExactly("1 APPLIED QUORUM_APPENDED");
     }
 
+    /** The mode was another one when it was offered than when it was applied, and others have filled its place. */
+    @Test
+    void whatWasAppliedAheadOfTheCommitIsUnknownIfItsReignHasEndedHoweverMuchIsCommittedSince() {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        reply(1, 150);
+        lane.onSequenced(session, 1);
+        lane.end(session, 100);
+        state.publish(160, 160);
+        assertThat(poll()).containsExactly("1 UNKNOWN NONE");
+    }
+
+    @Test
+    void inAsyncWhatWasAppliedIsUnknownIfItsReignHasEndedBeforeItWasCommitted() {
+        open();
+        state.publishMode(true);
+        for (int sequence = 1; sequence <= 3; sequence++) {
+            offer(Ack.QUORUM_APPENDED);
+            lane.onSequenced(session, sequence);
+            reply(sequence, 99 + sequence);
+        }
+        lane.note(session, 1, 100, 2, Ack.QUORUM_APPENDED);
+        lane.note(session, 2, 101, 2, Ack.NONE);
+        lane.note(session, 3, 102, 2, Ack.NONE);
+        assertThat(poll()).containsExactly("1 APPLIED QUORUM_APPENDED", "2 UNKNOWN NONE", "3 UNKNOWN NONE");
+        lane.end(session, 100);
+        state.publish(160, 160);
+        assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(4);
+        lane.note(session, 1, 161, 4, Ack.LOCAL_APPENDED);
+        reply(1, 161);
+        assertThat(poll()).containsExactly("4 APPLIED LOCAL_APPENDED");
+    }
+
     @Test
     void theEndOfAReignLeavesNothingOpenAndGuessesNothing() {
         open();
@@ -235,7 +268,7 @@ final class LocalSubmitterTest {
         lane.onSequenced(session, 1);
         lane.onSequenced(session, 2);
         state.publishOpen(false);
-        lane.end(session);
+        lane.end(session, state.committed());
         assertThat(poll())
                 .containsExactly(
                         "1 APPLIED QUORUM_APPENDED", "2 UNKNOWN NONE", "3 NOT_APPLIED NONE", "4 NOT_APPLIED NONE");
@@ -248,7 +281,7 @@ final class LocalSubmitterTest {
         offer(Ack.QUORUM_APPENDED);
         long first = session;
         lane.onSequenced(first, 1);
-        lane.end(first);
+        lane.end(first, state.committed());
         assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(Submitter.BACK_PRESSURED);
         assertThat(poll()).containsExactly("1 UNKNOWN NONE");
         assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(2);
