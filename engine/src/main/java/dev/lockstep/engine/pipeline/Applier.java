@@ -30,6 +30,9 @@ final class Applier {
     private Frame frame;
 
     private long applied;
+    /** Up to where submitters were told: they hear nothing again of what is applied again. */
+    private long told;
+
     private volatile long appliedIndex;
     private volatile EngineException failure;
 
@@ -83,6 +86,11 @@ final class Applier {
         applied = index;
         appliedIndex = index;
         failure = null;
+    }
+
+    /** The log has lost what it had beyond an index: what comes there is something else. */
+    void onRolledBack(long index) {
+        told = Math.min(told, index);
     }
 
     /** Nothing is applied any more, until the state is another one. */
@@ -148,6 +156,7 @@ final class Applier {
             }
         }
         appliedIndex = applied;
+        told = Math.max(told, applied);
         return (int) (applied - before);
     }
 
@@ -216,7 +225,7 @@ final class Applier {
             }
             try {
                 state.applyEntry(frame);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) { // also what is checked: not every language says what it throws
                 onThrown(frame.commandIndex(), e);
                 return;
             }
@@ -239,7 +248,7 @@ final class Applier {
     }
 
     private void onReply(long session, long sequence, boolean isSilent, WrittenReply reply) {
-        if (SessionIds.node(session) != self) {
+        if (SessionIds.node(session) != self || state.place().index <= told) {
             return;
         }
         SubmitterLane lane = lanes.at(SessionIds.lane(session));

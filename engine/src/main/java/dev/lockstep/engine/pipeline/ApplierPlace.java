@@ -114,6 +114,7 @@ final class ApplierPlace {
 
     private void obey(Order order) {
         if (order instanceof RollBack rollBack) {
+            applier.onRolledBack(rollBack.index());
             if (applier.appliedIndex() > rollBack.index() || applier.failure() != null) {
                 rebuilding.rebuild(applier, Math.min(applier.appliedIndex(), rollBack.index()));
             } else {

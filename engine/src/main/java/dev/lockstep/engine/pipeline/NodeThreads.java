@@ -113,7 +113,7 @@ final class NodeThreads {
         }
         try {
             return pollOnce();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // also what is checked: not every language says what it throws
             endPolling();
             onFailure(e);
             return 0;

@@ -7,6 +7,7 @@ import dev.lockstep.engine.SnapshotOutput;
 import dev.lockstep.engine.StateMachine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.agrona.LangUtil;
 
 /**
  * Adds numbers up, and remembers in which order they came. A negative number is rejected, and one that was planted makes it
@@ -21,6 +22,9 @@ final class Adder implements StateMachine {
     /** The command that it cannot apply; zero for none. */
     volatile long poison;
 
+    /** What it throws then. */
+    volatile Throwable thrown = new IllegalStateException("this is the number that cannot be added");
+
     static byte[] number(long value) {
         return ByteBuffer.allocate(Long.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -33,7 +37,7 @@ final class Adder implements StateMachine {
         long value =
                 command.payload().capacity() == Long.BYTES ? command.payload().getLong(0) : 0;
         if (value != 0 && value == poison) {
-            throw new IllegalStateException("this is the number that cannot be added");
+            LangUtil.rethrowUnchecked(thrown);
         }
         if (value < 0) {
             reply.putLong(total).reject(NEGATIVE);
