@@ -40,7 +40,8 @@ public interface Engine extends AutoCloseable {
      * @return completes with the reply once the command is committed and applied, also if it was rejected; exceptionally
      *     with {@link EngineException.NotPrimary} or {@link EngineException.BackPressured} if it was not taken,
      *     {@link EngineException.OutcomeUnknown} if nobody can know, {@link EngineException.TooLarge}, or
-     *     {@link EngineException.Closed}
+     *     {@link EngineException.Closed}. In {@link Mode#ASYNC}, if it is applied and not committed within the ack timeout,
+     *     {@link Reply#reached} says so, and it may have to be taken back
      */
     default CompletableFuture<Reply> submit(byte[] command) {
         return submit(command, Ack.QUORUM_APPENDED);

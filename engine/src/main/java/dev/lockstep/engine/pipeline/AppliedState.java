@@ -4,7 +4,6 @@ import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.StateMachine;
 import dev.lockstep.engine.pipeline.SessionTable.Admission;
 import dev.lockstep.storage.frame.Frame;
-import dev.lockstep.storage.frame.FrameType;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -18,7 +17,8 @@ final class AppliedState {
 
     /** Hears of each command that was applied, or was not. */
     interface Replies {
-        void onReply(long session, long sequence, WrittenReply reply);
+        /** @param isSilent whether nobody reads the reply */
+        void onReply(long session, long sequence, boolean isSilent, WrittenReply reply);
     }
 
     private final StateMachine machine;
@@ -70,11 +70,12 @@ final class AppliedState {
     /** A frame begins; its entries follow one by one. */
     void onFrame(Frame frame, long epoch) {
         place.set(frame.lastIndex(), frame.term(), epoch);
-        sessions.expire(frame.clusterTimeNs() - limits.timeoutNs());
         switch (frame.type()) {
             case NO_OP -> sessions.renewAll(frame.clusterTimeNs());
-            case COMMANDS, SESSION, CONFIG, TIMER -> {
-                // what they carry is applied entry by entry, or is the replica's
+            case COMMANDS, CONFIG, TIMER -> sessions.expire(frame.clusterTimeNs() - limits.timeoutNs());
+            case SESSION -> {
+                // what it renews does not expire at the same time: the primary may have stood still for longer than
+                // that
             }
         }
     }
@@ -82,10 +83,15 @@ final class AppliedState {
     /** The entry under the frame's cursor. */
     void applyEntry(Frame frame) {
         place.index = frame.commandIndex();
-        if (frame.type() == FrameType.SESSION) {
-            applySessionAct(frame);
-        } else {
-            applyCommand(frame);
+        switch (frame.type()) {
+            case COMMANDS -> applyCommand(frame);
+            case SESSION -> applySessionAct(frame);
+            case CONFIG -> {
+                // is the replica's
+            }
+            case NO_OP, TIMER ->
+                throw new IllegalStateException(
+                        "a " + frame.type() + " frame carries something, at index " + place.index + "; it must not");
         }
     }
 
@@ -115,9 +121,7 @@ final class AppliedState {
             case REPLY_EVICTED -> reply.begin(Outcome.REPLY_GONE);
             case GAP, EXPIRED -> reply.begin(Outcome.NOT_APPLIED);
         }
-        if (!CommandHead.isSilent(buffer, at)) {
-            replies.onReply(session, sequence, reply);
-        }
+        replies.onReply(session, sequence, CommandHead.isSilent(buffer, at), reply);
     }
 
     private void applyNext(Frame frame, DirectBuffer buffer, int at, long session) {

@@ -2,6 +2,7 @@ package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.engine.Outcome;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.journal.Journal;
@@ -33,6 +34,9 @@ final class Applier {
     private long generation;
 
     private long applied;
+    /** Up to where submitters were told: they hear nothing again of what is applied again. */
+    private long told;
+
     private volatile long appliedIndex;
     private volatile EngineException failure;
 
@@ -101,6 +105,11 @@ final class Applier {
     /** What is read from now on is of the log as it was after that cut. */
     void follow(long logGeneration) {
         generation = logGeneration;
+    }
+
+    /** The log has lost what it had beyond an index: what comes there is something else. */
+    void onRolledBack(long index) {
+        told = Math.min(told, index);
     }
 
     /** Nothing is applied any more, until the state is another one. */
@@ -178,6 +187,7 @@ final class Applier {
             }
         }
         appliedIndex = applied;
+        told = Math.max(told, applied);
         return (int) (applied - before);
     }
 
@@ -254,7 +264,7 @@ final class Applier {
             }
             try {
                 state.applyEntry(frame);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) { // also what is checked: not every language says what it throws
                 onThrown(frame.commandIndex(), e);
                 return;
             }
@@ -276,13 +286,20 @@ final class Applier {
         }
     }
 
-    private void onReply(long session, long sequence, WrittenReply reply) {
-        if (SessionIds.node(session) != self) {
+    private void onReply(long session, long sequence, boolean isSilent, WrittenReply reply) {
+        if (SessionIds.node(session) != self || state.place().index <= told) {
             return;
         }
         SubmitterLane lane = lanes.at(SessionIds.lane(session));
-        if (lane != null) {
-            lane.reply(session, sequence, state.place(), reply.outcome(), reply.code(), reply.bytes(), 0, reply.length());
+        if (lane == null) {
+            return;
+        }
+        if (reply.outcome() == Outcome.NOT_APPLIED) {
+            lane.refuse(session);
+        }
+        if (!isSilent) {
+            lane.reply(
+                    session, sequence, state.place(), reply.outcome(), reply.code(), reply.bytes(), 0, reply.length());
         }
     }
 

@@ -152,6 +152,7 @@ final class ApplierPlace {
             rebuilding.begin(applier, begin.index());
         } else if (order instanceof RollBack rollBack) {
             reads.onRolledBack(rollBack.index());
+            applier.onRolledBack(rollBack.index());
             // Where the state machine has thrown it may have done half of the command that comes next.
             long begun = applier.appliedIndex() + (applier.failure() == null ? 0 : 1);
             if (begun > rollBack.index()) {

@@ -4,6 +4,7 @@ import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.Reply;
+import dev.lockstep.engine.ReplyListener;
 import dev.lockstep.engine.Submitter;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,7 @@ final class Callbacks implements Agent, Executor {
     private final ManyToOneConcurrentLinkedQueue<Request> requests = new ManyToOneConcurrentLinkedQueue<>();
     private final ManyToOneConcurrentLinkedQueue<Runnable> tasks = new ManyToOneConcurrentLinkedQueue<>();
     private final ArrayDeque<Request> underWay = new ArrayDeque<>();
+    private final ReplyListener onReply = this::onReply;
     private final Supplier<Submitter> submitters;
     private final Node node;
     private final Executor executor;
@@ -86,8 +88,8 @@ final class Callbacks implements Agent, Executor {
     public int doWork() {
         int work = runTasks();
         work += offerAll();
-        if (submitter != null && !underWay.isEmpty()) {
-            work += submitter.poll(this::onReply);
+        if (submitter != null) {
+            work += submitter.poll(onReply); // also if nothing is under way: what comes late has its room yet
         }
         return work;
     }
@@ -183,7 +185,7 @@ final class Callbacks implements Agent, Executor {
     public void onClose() {
         isClosed = true;
         if (submitter != null) {
-            submitter.poll(this::onReply);
+            submitter.poll(onReply);
         }
         while (!underWay.isEmpty()) {
             Request request = underWay.remove();

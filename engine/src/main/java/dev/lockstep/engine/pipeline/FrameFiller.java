@@ -3,9 +3,11 @@ package dev.lockstep.engine.pipeline;
 import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Submitter;
 import dev.lockstep.engine.replica.Proposals;
+import dev.lockstep.storage.Ownership;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import org.agrona.DirectBuffer;
+import org.agrona.LangUtil;
 
 /**
  * Puts what submitters offer into frames, and proposes them. A frame is proposed when the next entry does not fit it, or when
@@ -18,10 +20,14 @@ final class FrameFiller implements Entrance {
         /** @return up to where this node has applied its log */
         long appliedIndex();
 
+        /** @return up to where the log is known to be committed, by those who submit */
+        long committedIndex();
+
         /** @return the time of this turn */
         long nowNs();
     }
 
+    private final Ownership ownership = new Ownership("what fills the frames");
     private final Proposals replica;
     private final SubmitterLanes lanes;
     private final Awaited awaited;
@@ -45,6 +51,8 @@ final class FrameFiller implements Entrance {
     private long renewedNs;
     private long framesProposed;
     private long commandsProposed;
+    /** What an offer has thrown to the application, which may have caught it: the node must stop all the same (safety 24). */
+    private Throwable failure;
 
     FrameFiller(Proposals replica, SubmitterLanes lanes, Awaited awaited, Progress progress, FillerLimits limits) {
         this.replica = replica;
@@ -68,10 +76,11 @@ final class FrameFiller implements Entrance {
     /** A reign begins or ends: what was under way in one is not of the next. */
     void onPrimary(boolean primary) {
         isPrimary = primary;
+        lastIndex = 0; // what came before may have been cut: it says nothing of how far the applier is behind
         renewedNs = progress.nowNs(); // the first frame of a reign has renewed all
         if (!primary) {
             count = 0;
-            lanes.endSessions();
+            lanes.endSessions(progress.committedIndex());
         }
     }
 
@@ -81,6 +90,16 @@ final class FrameFiller implements Entrance {
      * @return how many entries it took
      */
     int drain(Ingress ingress, int limit) {
+        ownership.check();
+        if (failure != null) {
+            LangUtil.rethrowUnchecked(failure);
+        }
+        int taken = isRenewed() ? takeAll(ingress, limit) : 0;
+        propose();
+        return taken;
+    }
+
+    private int takeAll(Ingress ingress, int limit) {
         int taken = 0;
         IngressEntry entry = ingress.peek();
         while (entry != null && taken < limit && take(entry)) {
@@ -91,11 +110,6 @@ final class FrameFiller implements Entrance {
         if (taken > 0) {
             ingress.release();
         }
-        if (isPrimary && progress.nowNs() - renewedNs >= renewalNs) {
-            renewedNs = progress.nowNs();
-            renewSessions();
-        }
-        propose();
         return taken;
     }
 
@@ -113,9 +127,22 @@ final class FrameFiller implements Entrance {
     /** The hot thread's own submitters: without the ring, into the frame that is proposed in the next turn. */
     @Override
     public int offer(IngressHead head, DirectBuffer payload, int offset, int length) {
+        ownership.check();
         if (length > maxCommandBytes) {
             return TOO_LARGE;
         }
+        if (failure != null) {
+            return FULL; // the next turn stops the node
+        }
+        try {
+            return enterAtOnce(head, payload, offset, length);
+        } catch (Throwable e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private int enterAtOnce(IngressHead head, DirectBuffer payload, int offset, int length) {
         SubmitterLane lane = lanes.at(head.submitter);
         int at = enter(lane, head.kind, head.session, head.sequence, head.expectedIndex, head.wish, length);
         if (at > 0 && head.kind == IngressEntry.COMMAND) {
@@ -131,7 +158,7 @@ final class FrameFiller implements Entrance {
             return 0; // its session has ended, and its submitter knows
         }
         if (!isPrimary) {
-            lane.end(session);
+            lane.end(session, progress.committedIndex());
             return 0;
         }
         boolean isCommand = kind == IngressEntry.COMMAND;
@@ -158,14 +185,28 @@ final class FrameFiller implements Entrance {
         return at;
     }
 
-    /** Somebody lives at the other end of each session that is open here: the log says so, or they would expire. */
-    private void renewSessions() {
+    /**
+     * Somebody lives at the other end of each session that is open here: the log says so, or they would expire. However
+     * long the node stood still, it says so before the first command that lets them.
+     *
+     * @return whether commands may follow
+     */
+    private boolean isRenewed() {
+        if (!isPrimary || progress.nowNs() - renewedNs < renewalNs) {
+            return true;
+        }
         for (int i = 0; i < lanes.count(); i++) {
             SubmitterLane lane = lanes.at(i);
-            if (lane != null && lane.openSession() != 0) {
-                enter(lane, IngressEntry.RENEW, lane.openSession(), 0, Submitter.ANY_INDEX, 0, 0);
+            if (lane != null && lane.openSession() != 0 && !renew(lane)) {
+                return false;
             }
         }
+        renewedNs = progress.nowNs();
+        return true;
+    }
+
+    private boolean renew(SubmitterLane lane) {
+        return enter(lane, IngressEntry.RENEW, lane.openSession(), 0, Submitter.ANY_INDEX, 0, 0) != FULL;
     }
 
     private boolean makeRoom(FrameType wanted, int entryLength, int wish) {

@@ -107,12 +107,14 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             parts.tracker.enter(DutyPhase.LINKS, nowNs);
         }
         enter(work, DutyPhase.INGRESS);
+        long wallNs = wallClockNs.getAsLong();
+        replica.onTime(nowNs, wallNs);
         int taken = filler.drain(parts.ingress, DRAINED);
         if (taken > 0) {
             parts.links.invoke();
         }
         enter(taken, DutyPhase.REPLICA);
-        replica.onTick(nowNs, wallClockNs.getAsLong());
+        replica.onTick(nowNs, wallNs);
         parts.operators.onTick(nowNs);
         work += taken + parts.reads.onTick(nowNs);
         followConfig();
@@ -162,7 +164,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         parts.state.publish(replica.commitIndex(), replica.applicableIndex());
         boolean isApplying = parts.applier.failure() == null;
         if (!isApplying) {
-            parts.lanes.endSessions(); // nobody here will ever know what becomes of what is under way
+            parts.lanes.endSessions(committedIndex()); // nobody here will ever know what becomes of what is under way
         }
         boolean isServing = replica.isOpen() && isApplying;
         parts.state.publishOpen(isServing && !isClosing);
@@ -232,6 +234,11 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     @Override
     public long appliedIndex() {
         return parts.applier.appliedIndex();
+    }
+
+    @Override
+    public long committedIndex() {
+        return parts.state.committed();
     }
 
     @Override

@@ -57,6 +57,7 @@ final class LaneReader {
             // until nothing is there
         }
         Arrays.fill(notedSequence, 0);
+        found = null;
         late = 0;
     }
 
@@ -113,6 +114,12 @@ final class LaneReader {
         return Action.ABORT;
     }
 
+    /** Gives back the room of replies to commands before that one, which were told already. */
+    void passOver(long sequence) {
+        isReplied(sequence);
+        found = null;
+    }
+
     /** @return how many replies came since this was asked last that were told before as unknown */
     int takeLate() {
         int taken = late;
@@ -141,7 +148,9 @@ final class LaneReader {
 
     /** Gives back the room of the reply that was found. */
     void consume() {
-        lane.replies.controlledRead(onConsumed, 1);
-        found = null;
+        if (found != null) {
+            lane.replies.controlledRead(onConsumed, 1);
+            found = null;
+        }
     }
 }

@@ -58,6 +58,9 @@ final class LocalSubmitter implements Submitter {
     private int replyless;
 
     private boolean isPolling;
+    /** Whether a listener looks at what lies in the lane. */
+    private boolean isShowing;
+
     private boolean isClosed;
 
     LocalSubmitter(SubmitterLane lane, Entrance entrance, Shared shared, Runnable onClose) {
@@ -69,6 +72,12 @@ final class LocalSubmitter implements Submitter {
         this.wishes = new int[shared.window()];
         this.mask = shared.window() - 1;
         head.submitter = lane.number;
+    }
+
+    /** Nobody but the calling thread may use it. */
+    LocalSubmitter own() {
+        ownership.check();
+        return this;
     }
 
     @Override
@@ -84,17 +93,13 @@ final class LocalSubmitter implements Submitter {
         if (length > shared.maxCommandBytes) {
             return TOO_LARGE;
         }
-        if (next - oldest + replyless > mask) {
-            return backPressured();
-        }
         if (!shared.state.isOpen()) {
             shared.refusals.onNotPrimary();
             return NOT_PRIMARY;
         }
-        if (session == 0 || lane.isEnded(session)) {
-            if (!beginSession()) {
-                return backPressured();
-            }
+        boolean isOver = session == 0 || lane.isEnded(session) || lane.isRefused(session);
+        if (isOver ? !beginSession() : !isThereRoom()) {
+            return backPressured();
         }
         return enter(buffer, offset, length, ack, expectedIndex);
     }
@@ -104,8 +109,23 @@ final class LocalSubmitter implements Submitter {
         return BACK_PRESSURED;
     }
 
+    private boolean isThereRoom() {
+        if (next - oldest + replyless > mask) {
+            passOverLate();
+        }
+        return next - oldest + replyless <= mask;
+    }
+
+    /** What was told before its reply had come gives back its room as soon as that is there, whoever asks. */
+    private void passOverLate() {
+        if (replyless > 0 && !isShowing) {
+            reader.passOver(oldest - base);
+            replyless -= reader.takeLate();
+        }
+    }
+
     private boolean beginSession() {
-        if (next != oldest) {
+        if (next != oldest || isShowing) {
             return false; // what is under way is told first
         }
         long name = SessionIds.make(shared.node, lane.number, shared.random.getAsLong());
@@ -155,7 +175,7 @@ final class LocalSubmitter implements Submitter {
             while (told <= mask && oldest < next && tellOldest(listener)) {
                 told++;
             }
-            replyless -= reader.takeLate();
+            passOverLate();
             return told;
         } finally {
             isPolling = false;
@@ -166,7 +186,8 @@ final class LocalSubmitter implements Submitter {
         long sequence = oldest - base;
         int wish = wishes[(int) oldest & mask];
         long committed = shared.state.committed();
-        boolean isEnded = lane.isEnded(session) || shared.state.isClosed(); // after the commit: see NodeState
+        boolean isPast = lane.isEnded(session); // after the commit: see NodeState
+        boolean isEnded = isPast || shared.state.isClosed();
         if (Wish.isAwaited(wish) && !reader.isNoted(sequence)) {
             return isEnded && tellEnded(listener, sequence);
         }
@@ -182,7 +203,10 @@ final class LocalSubmitter implements Submitter {
             }
             return isEnded && tellEnded(listener, sequence);
         }
-        return tellReply(listener, sequence, wish, committed, isEnded);
+        boolean isAhead = reader.repliedIndex() > (isPast ? lane.committedAtEnd() : committed);
+        return Wish.isAwaited(wish)
+                ? tellNoted(listener, isAhead)
+                : tellReply(listener, sequence, wish, isAhead, isEnded);
     }
 
     /** @return whether its time has come before it was committed, so that the reply may be far */
@@ -192,13 +216,17 @@ final class LocalSubmitter implements Submitter {
         return !reader.noted().includes(least);
     }
 
-    private boolean tellReply(ReplyListener listener, long sequence, int wish, long committed, boolean isEnded) {
-        if (Wish.isAwaited(wish)) {
-            return tell(listener, reader.reply(reader.noted()), true);
-        }
+    /** What was applied ahead of the commit is taken back with a reign that ends before it. */
+    private boolean tellNoted(ReplyListener listener, boolean isAhead) {
+        Ack reached = reader.noted();
+        boolean isLost = isAhead && reached == Ack.NONE;
+        return tell(listener, isLost ? reader.notedReply(Outcome.UNKNOWN) : reader.reply(reached), true);
+    }
+
+    private boolean tellReply(ReplyListener listener, long sequence, int wish, boolean isAhead, boolean isEnded) {
         Ack ack = Wish.ack(wish);
-        if (ack == Ack.QUORUM_APPENDED && reader.repliedIndex() > committed) {
-            return isEnded && tellEnded(listener, sequence); // applied ahead of the commit
+        if (isAhead && ack == Ack.QUORUM_APPENDED) {
+            return isEnded && tellEnded(listener, sequence);
         }
         return tell(listener, reader.reply(ack), true);
     }
@@ -212,12 +240,14 @@ final class LocalSubmitter implements Submitter {
 
     private boolean tell(ReplyListener listener, Reply reply, boolean isFromLane) {
         long id = oldest++;
+        isShowing = isFromLane;
         try {
             listener.onReply(id, reply);
         } catch (RuntimeException e) {
             shared.errors.onError(e);
         } finally {
             if (isFromLane) {
+                isShowing = false;
                 reader.consume();
             }
         }

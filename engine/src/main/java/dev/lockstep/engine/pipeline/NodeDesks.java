@@ -75,7 +75,8 @@ final class NodeDesks {
         checkOpen("a submitter is asked for");
         SubmitterLane lane = lanes.take();
         Entrance entrance = isDirect ? hot.entrance() : ingress;
-        return new LocalSubmitter(lane, entrance, shared, () -> lanes.giveBack(lane));
+        LocalSubmitter submitter = new LocalSubmitter(lane, entrance, shared, () -> lanes.giveBack(lane));
+        return isDirect ? submitter.own() : submitter;
     }
 
     private void checkOpen(String what) {

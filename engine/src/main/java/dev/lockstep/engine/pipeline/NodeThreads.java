@@ -121,7 +121,7 @@ final class NodeThreads {
         isInPoll = true;
         try {
             return pollOnce();
-        } catch (Throwable e) {
+        } catch (Throwable e) { // also what is checked: not every language says what it throws
             fail(e);
             return 0;
         } finally {

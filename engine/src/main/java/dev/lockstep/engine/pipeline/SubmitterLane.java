@@ -40,10 +40,14 @@ final class SubmitterLane {
     private long open;
 
     private long lastSequenced;
-    /** Published by the one below. */
+    /** Published by the one below, as the next one is. */
     private long endedAfter;
 
+    private long committedAtEnd;
     private volatile long ended;
+
+    /** Set by the applier's thread, before the reply that says so. */
+    private volatile long refused;
 
     /**
      * @param number its place among all
@@ -80,6 +84,16 @@ final class SubmitterLane {
         return endedAfter;
     }
 
+    /** @return whether nothing of the session is applied any more, for it has expired or has a gap */
+    boolean isRefused(long which) {
+        return refused == which;
+    }
+
+    /** @return up to where the log was committed when the session ended: what others commit later may be something else */
+    long committedAtEnd() {
+        return committedAtEnd;
+    }
+
     // ---- the hot thread
 
     /** A session's beginning was put into a frame. */
@@ -110,9 +124,14 @@ final class SubmitterLane {
         }
     }
 
-    /** Nothing of the session is sequenced any more. */
-    void end(long which) {
+    /**
+     * Nothing of the session is sequenced any more.
+     *
+     * @param committed up to where the log is committed now
+     */
+    void end(long which, long committed) {
         endedAfter = which == open ? lastSequenced : 0;
+        committedAtEnd = committed;
         open = 0;
         ended = which;
     }
@@ -137,6 +156,11 @@ final class SubmitterLane {
     }
 
     // ---- the applier's thread
+
+    /** A command of the session was not applied, and so none that follows it will be. */
+    void refuse(long which) {
+        refused = which;
+    }
 
     /** @return false if nobody waits for it any more */
     boolean reply(

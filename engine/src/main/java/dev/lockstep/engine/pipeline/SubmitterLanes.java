@@ -54,12 +54,16 @@ final class SubmitterLanes {
         return number < lanes.length() ? lanes.get(number) : null;
     }
 
-    /** Hot thread only: nothing of any session is sequenced any more. */
-    void endSessions() {
+    /**
+     * Hot thread only: nothing of any session is sequenced any more.
+     *
+     * @param committed up to where the log is committed now
+     */
+    void endSessions(long committed) {
         for (int i = 0; i < lanes.length(); i++) {
             SubmitterLane lane = lanes.get(i);
             if (lane != null && lane.openSession() != 0) {
-                lane.end(lane.openSession());
+                lane.end(lane.openSession(), committed);
             }
         }
     }

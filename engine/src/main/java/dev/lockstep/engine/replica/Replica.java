@@ -176,6 +176,18 @@ public final class Replica implements Proposals {
     // ---- what happens
 
     /**
+     * Says what time it is to what is proposed before {@link #onTick}, which says the same again: after a long pause the
+     * time of the turn before it would be wrong.
+     *
+     * @param nowNs the time, never back
+     * @param wallClockNs what the node's clock says, which may be anything
+     */
+    public void onTime(long nowNs, long wallClockNs) {
+        ownership.check();
+        core.turn.pass(nowNs, wallClockNs);
+    }
+
+    /**
      * A turn, after the links were polled.
      *
      * @param nowNs the time, never back

@@ -14,6 +14,7 @@ final class Turn {
     private final long electionTimeoutNs;
     private final int priority;
     private final LongSupplier random;
+    private long begunNs;
     private long nowNs;
     private long wallClockNs;
     private boolean hasBegun;
@@ -28,10 +29,16 @@ final class Turn {
     }
 
     void begin(long now, long wallClock) {
-        boolean isLate = hasBegun && isStall(now - nowNs);
+        boolean isLate = hasBegun && isStall(now - begunNs);
         wasLate = isLate && lateInARow < MOST_GRACES;
         lateInARow = wasLate ? lateInARow + 1 : 0;
         hasBegun = true;
+        begunNs = now;
+        pass(now, wallClock);
+    }
+
+    /** Time goes on before the next turn begins, which may come late all the same. */
+    void pass(long now, long wallClock) {
         nowNs = now;
         wallClockNs = wallClock;
     }

@@ -8,6 +8,7 @@ import dev.lockstep.engine.StateMachine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.LangUtil;
 
 /**
  * Adds numbers up, and remembers in which order they came. A negative number is rejected, and one that was planted makes it
@@ -49,6 +50,9 @@ final class Adder implements StateMachine {
         return total + " of " + count + ", " + hash;
     }
 
+    /** What it throws then. */
+    volatile Throwable thrown = new IllegalStateException("this is the number that cannot be added");
+
     static byte[] number(long value) {
         return ByteBuffer.allocate(Long.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -61,7 +65,7 @@ final class Adder implements StateMachine {
         long value =
                 command.payload().capacity() == Long.BYTES ? command.payload().getLong(0) : 0;
         if (value != 0 && value == poison) {
-            throw new IllegalStateException("this is the number that cannot be added");
+            LangUtil.rethrowUnchecked(thrown);
         }
         if (value < 0) {
             reply.putLong(total).reject(NEGATIVE);

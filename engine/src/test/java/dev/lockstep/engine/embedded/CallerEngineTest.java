@@ -3,9 +3,14 @@ package dev.lockstep.engine.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.Durability;
+import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.ReadConsistency;
 import dev.lockstep.engine.Role;
+import dev.lockstep.engine.Submitter;
 import dev.lockstep.engine.Threading;
+import java.util.concurrent.CompletableFuture;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 final class CallerEngineTest extends EngineContract {
@@ -29,6 +34,24 @@ final class CallerEngineTest extends EngineContract {
                     .join();
             open.engine.close();
             assertThat(open.engine.status().role()).isEqualTo(Role.CLOSED);
+        }
+    }
+
+    @Test
+    void aSubmitterThatThePollingThreadHasOpenedIsItsOwn() {
+        try (Engine engine = Engine.builder()
+                .directory(directory)
+                .stateMachine(new Adder())
+                .durability(Durability.APPENDED)
+                .threading(Threading.CALLER)
+                .start()) {
+            engine.poll();
+            Submitter submitter = engine.newSubmitter();
+            Throwable thrown = CompletableFuture.supplyAsync(() -> submitter.offer(new UnsafeBuffer(new byte[1]), 0, 1))
+                    .handle((id, failure) -> failure)
+                    .join();
+            assertThat(thrown).hasMessageContaining("belongs to thread");
+            engine.poll();
         }
     }
 }

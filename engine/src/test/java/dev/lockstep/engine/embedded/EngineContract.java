@@ -16,6 +16,7 @@ import dev.lockstep.engine.Role;
 import dev.lockstep.engine.Submitter;
 import dev.lockstep.engine.Threading;
 import dev.lockstep.storage.StorageException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -246,6 +247,52 @@ abstract class EngineContract {
         Adder mended = new Adder();
         try (OpenEngine open = open(mended)) {
             assertThat(add(open, 1).payload().getLong(0)).isEqualTo(101);
+        }
+    }
+
+    @Test
+    void whatAStateMachineThrowsThatIsCheckedStopsItsApplierJustSo() {
+        adder.poison = 99;
+        adder.thrown = new IOException("a checked one, which it does not declare");
+        try (OpenEngine open = open(adder)) {
+            add(open, 1);
+            CompletableFuture<Reply> poisoned = open.engine.submit(Adder.number(99));
+            assertThatThrownBy(poisoned::join).isInstanceOf(CompletionException.class);
+            assertThat(open.engine.status().applierFailure()).hasCauseInstanceOf(IOException.class);
+            assertThat(open.engine.status().failure()).isNull();
+            assertThat(open.engine.status().role()).isEqualTo(Role.PRIMARY);
+        }
+    }
+
+    /** The state is built anew without it; whoever submits hears nothing again of what is applied again. */
+    @Test
+    void aSubmitterGoesOnWhenACommandIsSkippedThatWasApplied() throws InterruptedException {
+        int commands = 1_000;
+        try (OpenEngine open = open(adder).awaitPrimary()) {
+            Submitter submitter = open.engine.newSubmitter();
+            List<Long> indexes = new ArrayList<>();
+            run(submitter, commands, indexes);
+            open.engine.skip(indexes.get(1), "it was one too many").join();
+            assertThat(add(open, 1).payload().getLong(0)).isEqualTo(commands);
+            run(submitter, commands, indexes);
+            assertThat(indexes).doesNotHaveDuplicates().hasSize(2 * commands);
+            assertThat(open.engine.status().applierFailure()).isNull();
+            assertThat(add(open, 1).payload().getLong(0)).isEqualTo(2 * commands + 1);
+        }
+    }
+
+    private static void run(Submitter submitter, int commands, List<Long> indexes) {
+        UnsafeBuffer number = new UnsafeBuffer(Adder.number(1));
+        int offered = 0;
+        int until = indexes.size() + commands;
+        while (indexes.size() < until) {
+            if (offered < commands && submitter.offer(number, 0, Long.BYTES) > 0) {
+                offered++;
+            }
+            submitter.poll((id, reply) -> {
+                assertThat(reply.outcome()).isEqualTo(Outcome.APPLIED);
+                indexes.add(reply.index());
+            });
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.Command;
 import dev.lockstep.engine.Reply;
@@ -28,7 +29,7 @@ final class AppliedStateTest implements StateMachine {
             this,
             64,
             SessionLimits.STANDARD,
-            (session, sequence, reply) -> told.add(sequence + " " + reply.outcome() + " "
+            (session, sequence, isSilent, reply) -> told.add(sequence + " " + reply.outcome() + " "
                     + (reply.length() > 0 ? reply.payload().getLong(0) : -1)));
     private long last;
     private long timeNs = SECOND_NS;
@@ -127,6 +128,31 @@ final class AppliedStateTest implements StateMachine {
         timeNs += SessionLimits.STANDARD.timeoutNs() - 1;
         command(1, 5, -1);
         assertThat(applied).containsExactly(5L);
+    }
+
+    /** Whoever makes frames may have stood still, for however long: then the log says who lives before anybody expires. */
+    @Test
+    void aSessionThatIsRenewedOrAnotherReignBeginsWithLivesOnHoweverMuchTimeHasPassed() {
+        act(IngressEntry.OPEN);
+        timeNs += 3 * SessionLimits.STANDARD.timeoutNs();
+        act(IngressEntry.RENEW);
+        command(1, 5, -1);
+        timeNs += 3 * SessionLimits.STANDARD.timeoutNs();
+        begin(FrameType.NO_OP);
+        apply();
+        command(2, 6, -1);
+        assertThat(applied).containsExactly(5L, 6L);
+    }
+
+    @Test
+    void whatAConfigCarriesIsNoCommandAndWhatFramesCarryThatShouldNotIsAnError() {
+        begin(FrameType.CONFIG);
+        encoder.claim(CommandHead.LENGTH);
+        apply();
+        assertThat(told).isEmpty();
+        begin(FrameType.TIMER);
+        encoder.claim(CommandHead.LENGTH);
+        assertThatThrownBy(this::apply).hasMessageContaining("TIMER");
     }
 
     /** Safety 32: what is left out counts in its session all the same, so that what follows it is no gap. */

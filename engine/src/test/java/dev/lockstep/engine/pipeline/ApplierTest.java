@@ -37,7 +37,7 @@ final class ApplierTest implements StateMachine {
             1,
             journal,
             replies -> new AppliedState(
-                    this, 64, new SessionLimits(4, 1_000, 1_000, 100), (session, sequence, reply) -> {}),
+                    this, 64, new SessionLimits(4, 1_000, 1_000, 100), (session, sequence, isSilent, reply) -> {}),
             node,
             new SubmitterLanes(1, 8, 64),
             () -> 0,

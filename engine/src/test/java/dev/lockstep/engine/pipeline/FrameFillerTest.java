@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Submitter;
+import dev.lockstep.storage.Invariant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,11 @@ final class FrameFillerTest {
                 }
 
                 @Override
+                public long committedIndex() {
+                    return state.committed();
+                }
+
+                @Override
                 public long nowNs() {
                     return nowNs;
                 }
@@ -50,12 +57,16 @@ final class FrameFillerTest {
             new FillerLimits(CLOSE_AT, MAX_COMMAND, MAX_UNAPPLIED, 1_000));
 
     private Submitter newSubmitter() {
+        return newSubmitter(ingress);
+    }
+
+    private Submitter newSubmitter(Entrance entrance) {
         LocalSubmitter.Shared shared = new LocalSubmitter.Shared(
                 1, WINDOW, MAX_COMMAND, state, names::incrementAndGet, () -> {}, new UncountedRefusals(), e -> {
                     throw new AssertionError(e);
                 });
         SubmitterLane lane = lanes.take();
-        return new LocalSubmitter(lane, ingress, shared, () -> lanes.giveBack(lane));
+        return new LocalSubmitter(lane, entrance, shared, () -> lanes.giveBack(lane));
     }
 
     @BeforeEach
@@ -157,6 +168,40 @@ final class FrameFillerTest {
     }
 
     @Test
+    void whatAnOfferHasThrownStopsTheNodeThoughTheApplicationCatchesIt() {
+        Submitter direct = newSubmitter(filler);
+        assertThat(direct.offer(bytes, 0, MAX_COMMAND)).isPositive();
+        log.afterSending = () -> {
+            throw new AssertionError("the journal has failed");
+        };
+        assertThatThrownBy(() -> direct.offer(bytes, 0, 1)).hasMessage("the journal has failed");
+        log.afterSending = () -> {};
+        int sent = log.frames.size();
+        assertThat(direct.offer(bytes, 0, 1)).isEqualTo(Submitter.BACK_PRESSURED);
+        assertThatThrownBy(() -> filler.drain(ingress, ALL)).hasMessage("the journal has failed");
+        assertThat(log.frames).hasSize(sent);
+    }
+
+    @Test
+    void nobodyButTheThreadThatFillsTheFramesPutsSomethingIntoOneAtOnce() throws InterruptedException {
+        Submitter direct = newSubmitter(filler);
+        filler.drain(ingress, ALL);
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread other = new Thread(() -> {
+            try {
+                direct.offer(bytes, 0, 1);
+            } catch (Invariant.Violation e) {
+                thrown.set(e);
+            }
+        });
+        other.start();
+        other.join();
+        assertThat(thrown.get()).hasMessageContaining("belongs to thread");
+        filler.drain(ingress, ALL);
+        assertThat(log.frames).isEmpty();
+    }
+
+    @Test
     void whatWasNotProposedWhenTheReignEndsIsNotApplied() {
         offer(1);
         filler.drain(ingress, ALL);
@@ -200,6 +245,23 @@ final class FrameFillerTest {
     }
 
     @Test
+    void howFarALogOnceWentThatWasCutHoldsUpNobodyInALaterReign() {
+        log.last = 5_000_000;
+        applied = log.last;
+        offer(1);
+        filler.drain(ingress, ALL);
+        endReign();
+        poll();
+        log.isOpen = true;
+        log.last = 1_000;
+        applied = log.last;
+        filler.onPrimary(true);
+        offer(2);
+        filler.drain(ingress, ALL);
+        assertThat(log.frames).endsWith(OPENED, "COMMANDS [2]");
+    }
+
+    @Test
     void noMoreWaitForALevelThanThereIsRoomFor() {
         for (int i = 0; i < AWAITED + 2; i++) {
             assertThat(submitter.offer(bytes, 0, 1, Ack.ALL_APPENDED)).isPositive();
@@ -217,6 +279,35 @@ final class FrameFillerTest {
         filler.drain(ingress, ALL);
         assertThat(log.last).isEqualTo(2);
         assertThat(poll()).containsExactly("1 UNKNOWN");
+    }
+
+    /** Or the command's frame, of a much later time, would let its session expire. */
+    @Test
+    void whenTheNodeHasStoodStillSessionsAreRenewedBeforeAnyCommandIsTaken() {
+        offer(1);
+        filler.drain(ingress, ALL);
+        nowNs += 2 * SessionLimits.STANDARD.timeoutNs();
+        offer(2);
+        log.hasRoom = false;
+        filler.drain(ingress, ALL);
+        log.hasRoom = true;
+        filler.drain(ingress, ALL);
+        assertThat(log.frames).containsExactly(OPENED, "COMMANDS [1]", "SESSION [16]", "COMMANDS [2]");
+    }
+
+    @Test
+    void anApplierThatIsBehindHoldsUpTheRenewalAndWithItWhatWouldLetTheSessionExpire() {
+        for (int i = 0; i < MAX_UNAPPLIED; i++) {
+            offer(1);
+            filler.drain(ingress, ALL);
+        }
+        nowNs += SessionLimits.STANDARD.timeoutNs();
+        offer(2);
+        filler.drain(ingress, ALL);
+        assertThat(log.last).isEqualTo(MAX_UNAPPLIED);
+        applied = log.last;
+        filler.drain(ingress, ALL);
+        assertThat(log.frames).endsWith("SESSION [16]", "COMMANDS [1, 2]");
     }
 
     @Test

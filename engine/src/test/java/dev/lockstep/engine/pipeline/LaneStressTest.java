@@ -105,7 +105,7 @@ final class LaneStressTest {
                 continue;
             }
             if (random.nextInt(300) == 0 && lane.openSession() != 0) {
-                lane.end(lane.openSession());
+                lane.end(lane.openSession(), Long.MAX_VALUE);
             }
             sequence(entry, value, random);
             ingress.advance();
@@ -128,24 +128,27 @@ final class LaneStressTest {
         }
     }
 
+    private void reply(Passed to, Outcome outcome, FramePlace place, UnsafeBuffer reply) {
+        if (!Wish.isSilent(to.wish())) {
+            lane.reply(to.session(), to.sequence(), place, outcome, 0, reply, 0, Long.BYTES);
+        }
+    }
+
     private void apply() {
         FramePlace place = new FramePlace();
+        SplittableRandom random = new SplittableRandom(SEED + 2);
         UnsafeBuffer reply = new UnsafeBuffer(new byte[Long.BYTES]);
         while (!isOver.get() || !log.isEmpty()) {
             Passed next = log.poll();
             if (next == null) {
                 YieldingIdleStrategy.INSTANCE.idle();
-            } else if (!Wish.isSilent(next.wish())) {
+            } else {
+                if (random.nextInt(300) == 0) {
+                    lane.refuse(next.session()); // it has expired
+                }
                 reply.putLong(0, next.value());
-                lane.reply(
-                        next.session(),
-                        next.sequence(),
-                        place.set(next.sequence(), 1, 1),
-                        Outcome.APPLIED,
-                        0,
-                        reply,
-                        0,
-                        Long.BYTES);
+                place.set(next.sequence(), 1, 1);
+                reply(next, lane.isRefused(next.session()) ? Outcome.NOT_APPLIED : Outcome.APPLIED, place, reply);
             }
         }
     }

@@ -160,6 +160,62 @@ final class LocalSubmitterTest {
     }
 
     @Test
+    void whenAllWereToldBeforeTheirRepliesCameTheRoomComesBackWithTheseThoughNobodyPolls() {
+        open();
+        fillWithoutReplies();
+        assertThat(submitter.pending()).isZero();
+        assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(Submitter.BACK_PRESSURED);
+        reply(1, 11);
+        reply(2, 12);
+        assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(WINDOW + 1);
+        assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(WINDOW + 2);
+        assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(Submitter.BACK_PRESSURED);
+        for (int sequence = 3; sequence <= WINDOW; sequence++) {
+            reply(sequence, 10 + sequence);
+        }
+        assertThat(poll()).isEmpty();
+        lane.note(session, WINDOW + 1, 30, 2, Ack.QUORUM_FLUSHED);
+        reply(WINDOW + 1, 30);
+        assertThat(poll()).containsExactly(WINDOW + 1 + " APPLIED QUORUM_FLUSHED");
+    }
+
+    @Test
+    void aSessionThatHasEndedHoldsBackNoRoomForRepliesThatNeverCome() {
+        open();
+        fillWithoutReplies();
+        lane.end(session, state.committed());
+        assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(WINDOW + 1);
+        assertThat(entered).isEqualTo(1);
+    }
+
+    /** Each is told at its deadline. */
+    private void fillWithoutReplies() {
+        for (int sequence = 1; sequence <= WINDOW; sequence++) {
+            assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(sequence);
+            lane.note(session, sequence, 10 + sequence, 2, Ack.LOCAL_APPENDED);
+        }
+        assertThat(poll()).hasSize(WINDOW).allMatch(each -> each.endsWith("UNKNOWN LOCAL_APPENDED"));
+    }
+
+    @Test
+    void aListenerOffersBehindTheReplyThatItLooksAtAndLosesNone() {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        reply(1, 10);
+        lane.onSequenced(session, 1);
+        lane.end(session, state.committed());
+        List<Long> offered = new ArrayList<>();
+        submitter.poll((id, reply) -> {
+            offered.add(offer(Ack.QUORUM_APPENDED));
+            reply(1, 11);
+        });
+        assertThat(offered).as("its reply lies in the lane yet").containsExactly(Submitter.BACK_PRESSURED);
+        assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(2);
+        reply(1, 12);
+        assertThat(poll()).containsExactly("2 APPLIED QUORUM_APPENDED");
+    }
+
+    @Test
     void whatIsAppliedAheadOfTheCommitIsToldOnceItIsCommitted() {
         open();
         offer(Ack.QUORUM_APPENDED);
@@ -167,6 +223,39 @@ final class LocalSubmitterTest {
         assertThat(poll()).isEmpty();
         state.publish(101, 101);
         assertThat(poll()).containsExactly("1 APPLIED QUORUM_APPENDED");
+    }
+
+    /** The mode was another one when it was offered than when it was applied, and others have filled its place. */
+    @Test
+    void whatWasAppliedAheadOfTheCommitIsUnknownIfItsReignHasEndedHoweverMuchIsCommittedSince() {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        reply(1, 150);
+        lane.onSequenced(session, 1);
+        lane.end(session, 100);
+        state.publish(160, 160);
+        assertThat(poll()).containsExactly("1 UNKNOWN NONE");
+    }
+
+    @Test
+    void inAsyncWhatWasAppliedIsUnknownIfItsReignHasEndedBeforeItWasCommitted() {
+        open();
+        state.publishMode(true);
+        for (int sequence = 1; sequence <= 3; sequence++) {
+            offer(Ack.QUORUM_APPENDED);
+            lane.onSequenced(session, sequence);
+            reply(sequence, 99 + sequence);
+        }
+        lane.note(session, 1, 100, 2, Ack.QUORUM_APPENDED);
+        lane.note(session, 2, 101, 2, Ack.NONE);
+        lane.note(session, 3, 102, 2, Ack.NONE);
+        assertThat(poll()).containsExactly("1 APPLIED QUORUM_APPENDED", "2 UNKNOWN NONE", "3 UNKNOWN NONE");
+        lane.end(session, 100);
+        state.publish(160, 160);
+        assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(4);
+        lane.note(session, 1, 161, 4, Ack.LOCAL_APPENDED);
+        reply(1, 161);
+        assertThat(poll()).containsExactly("4 APPLIED LOCAL_APPENDED");
     }
 
     @Test
@@ -179,7 +268,7 @@ final class LocalSubmitterTest {
         lane.onSequenced(session, 1);
         lane.onSequenced(session, 2);
         state.publishOpen(false);
-        lane.end(session);
+        lane.end(session, state.committed());
         assertThat(poll())
                 .containsExactly(
                         "1 APPLIED QUORUM_APPENDED", "2 UNKNOWN NONE", "3 NOT_APPLIED NONE", "4 NOT_APPLIED NONE");
@@ -192,7 +281,7 @@ final class LocalSubmitterTest {
         offer(Ack.QUORUM_APPENDED);
         long first = session;
         lane.onSequenced(first, 1);
-        lane.end(first);
+        lane.end(first, state.committed());
         assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(Submitter.BACK_PRESSURED);
         assertThat(poll()).containsExactly("1 UNKNOWN NONE");
         assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(2);
@@ -202,6 +291,24 @@ final class LocalSubmitterTest {
         assertThat(poll()).as("a reply of the session before").isEmpty();
         reply(1, 12);
         assertThat(poll()).containsExactly("2 APPLIED QUORUM_APPENDED");
+    }
+
+    @Test
+    void anotherSessionBeginsWhenCommandsOfTheOneBeforeAreNotAppliedAnyMore() {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        offer(Ack.QUORUM_APPENDED);
+        long first = session;
+        for (int sequence = 1; sequence <= 2; sequence++) {
+            lane.refuse(first);
+            lane.reply(first, sequence, place.set(10, 2, 1), Outcome.NOT_APPLIED, 0, BYTES, 0, 0);
+        }
+        assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(Submitter.BACK_PRESSURED);
+        assertThat(poll()).containsExactly("1 NOT_APPLIED QUORUM_APPENDED", "2 NOT_APPLIED QUORUM_APPENDED");
+        assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(3);
+        assertThat(session).isNotEqualTo(first);
+        reply(1, 12);
+        assertThat(poll()).containsExactly("3 APPLIED QUORUM_APPENDED");
     }
 
     @Test

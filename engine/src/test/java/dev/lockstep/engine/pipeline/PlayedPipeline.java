@@ -130,17 +130,19 @@ public final class PlayedPipeline {
     }
 
     private AppliedState newState(AppliedState.Replies replies) {
-        return new AppliedState(ports.machine(), MAX_REPLY_BYTES, SESSIONS, (session, sequence, reply) -> {
-            ports.replies()
-                    .onReply(
-                            applier.state().place().index,
-                            session,
-                            sequence,
-                            reply.outcome(),
-                            reply.code(),
-                            reply.bytes(),
-                            reply.length());
-            replies.onReply(session, sequence, reply);
+        return new AppliedState(ports.machine(), MAX_REPLY_BYTES, SESSIONS, (session, sequence, isSilent, reply) -> {
+            if (!isSilent) {
+                ports.replies()
+                        .onReply(
+                                applier.state().place().index,
+                                session,
+                                sequence,
+                                reply.outcome(),
+                                reply.code(),
+                                reply.bytes(),
+                                reply.length());
+            }
+            replies.onReply(session, sequence, isSilent, reply);
         });
     }
 

@@ -47,6 +47,16 @@ final class TurnTest {
         assertThat(turn.wasLate()).isFalse();
     }
 
+    @Test
+    void timeThatIsToldBeforeATurnMakesItNoLessLate() {
+        turn.begin(1000, 0);
+        turn.pass(1000 + HEARTBEAT_NS + 1, 7);
+        assertThat(turn.nowNs()).isEqualTo(1000 + HEARTBEAT_NS + 1);
+        assertThat(turn.wallClockNs()).isEqualTo(7);
+        turn.begin(1000 + HEARTBEAT_NS + 1, 7);
+        assertThat(turn.wasLate()).isTrue();
+    }
+
     /** The owner seldom calls: every turn is late. Then grace must end, or nobody would ever be judged. */
     @Test
     void whoIsAlwaysLateJudgesTheOthersAllTheSame() {

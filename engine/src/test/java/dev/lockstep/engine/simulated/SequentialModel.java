@@ -66,9 +66,10 @@ final class SequentialModel {
     void apply(LogEntry entry) {
         frame.wrap(entry.bytes(), 0);
         long timeNs = frame.clusterTimeNs();
-        expire(timeNs);
         if (frame.type() == FrameType.NO_OP) {
             sessions.values().forEach(each -> each.activeNs = timeNs);
+        } else if (frame.type() != FrameType.SESSION) {
+            expire(timeNs);
         }
         if (frame.commandCount() > 0) {
             frame.rewind();
