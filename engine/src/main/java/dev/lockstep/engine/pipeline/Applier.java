@@ -191,6 +191,8 @@ final class Applier {
             }
             try {
                 state.applyEntry(frame);
+            } catch (Invariant.Violation e) {
+                throw e; // the engine's own fault, and no state machine's: the node stops
             } catch (RuntimeException | Error e) {
                 onThrown(frame.commandIndex(), e);
                 return;
