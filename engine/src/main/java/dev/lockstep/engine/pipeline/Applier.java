@@ -264,6 +264,8 @@ final class Applier {
             }
             try {
                 state.applyEntry(frame);
+            } catch (Invariant.Violation e) {
+                throw e; // the engine's own fault, and no state machine's: the node stops
             } catch (Throwable e) { // also what is checked: not every language says what it throws
                 onThrown(frame.commandIndex(), e);
                 return;

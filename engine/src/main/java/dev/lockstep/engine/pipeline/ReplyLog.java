@@ -11,6 +11,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Owned by the applier's thread; all room is taken at the start.
  */
 final class ReplyLog {
+    /** As many as one array holds, and sums of two lengths can be counted. */
+    static final int MAX_BYTES = 1 << 30;
     /** Stands for no reply. */
     static final long NOWHERE = -1;
 
@@ -37,11 +39,16 @@ final class ReplyLog {
      * @param maxReplyBytes of the longest that is kept
      */
     ReplyLog(int maxBytes, int maxReplyBytes) {
-        int longest = recordLength(maxReplyBytes);
-        if (maxReplyBytes < 0 || longest > maxBytes) {
+        long longestBytes = BitUtil.align((long) HEAD_LENGTH + maxReplyBytes, Long.BYTES);
+        if (maxReplyBytes < 0 || longestBytes > maxBytes) {
             throw new IllegalArgumentException(
-                    "the longest reply takes " + longest + " bytes, and all together may take " + maxBytes);
+                    "the longest reply takes " + longestBytes + " bytes, and all together may take " + maxBytes);
         }
+        if (maxBytes > MAX_BYTES - longestBytes) {
+            throw new IllegalArgumentException("all replies together may take " + maxBytes + " bytes, and the longest "
+                    + longestBytes + "; one buffer holds " + MAX_BYTES + " for both");
+        }
+        int longest = (int) longestBytes;
         this.maxBytes = maxBytes;
         this.maxReplyBytes = maxReplyBytes;
         this.capacity = BitUtil.align(maxBytes, Long.BYTES) + longest; // a round may end too early by one reply

@@ -79,18 +79,22 @@ final class ServedReads {
 
     private void look(PendingRead<?> read, long committed) {
         read.look(applier.state().place(), applier.appliedIndex());
-        if (read.consistency != ReadConsistency.LINEARIZABLE || read.seenIndex <= committed) {
+        if (read.consistency != ReadConsistency.LINEARIZABLE || isConfirmed(read, committed)) {
             read.answer();
         } else {
             unconfirmed.add(read);
         }
     }
 
+    private boolean isConfirmed(PendingRead<?> read, long committed) {
+        return read.seenIndex <= committed;
+    }
+
     private int confirm(long nowNs, long committed) {
         int confirmed = 0;
         for (Iterator<PendingRead<?>> reads = unconfirmed.iterator(); reads.hasNext(); ) {
             PendingRead<?> read = reads.next();
-            if (read.seenIndex <= committed) {
+            if (isConfirmed(read, committed)) {
                 reads.remove();
                 read.answer();
                 confirmed++;

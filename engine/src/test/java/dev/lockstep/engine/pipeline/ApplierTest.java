@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.Command;
 import dev.lockstep.engine.Reply;
@@ -10,6 +11,7 @@ import dev.lockstep.engine.StateMachine;
 import dev.lockstep.engine.testing.MemoryJournal;
 import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
 import java.nio.file.Path;
@@ -33,11 +35,15 @@ final class ApplierTest implements StateMachine {
     /** The state: what was applied, also by halves. */
     private final List<Long> applied = new ArrayList<>();
 
+    private Runnable onReply = () -> {};
     private final Applier applier = new Applier(
             1,
             journal,
             replies -> new AppliedState(
-                    this, 64, new SessionLimits(4, 1_000, 1_000, 100), (session, sequence, isSilent, reply) -> {}),
+                    this,
+                    64,
+                    new SessionLimits(4, 1_000, 1_000, 100),
+                    (session, sequence, isSilent, reply) -> onReply.run()),
             node,
             new SubmitterLanes(1, 8, 64),
             () -> 0,
@@ -50,6 +56,7 @@ final class ApplierTest implements StateMachine {
         Rebuilding rebuilding = new Rebuilding(
                 snapshots.store, new StateSnapshots(snapshots.store, snapshots.turn), new MemoryState(this, 1));
         place = new ApplierPlace(applier, new ServedReads(applier), rebuilding, node, () -> 0);
+        place.begin(0);
         encoder.start(FrameType.SESSION);
         CommandHead.writeSession(
                 encoder.buffer(), encoder.claim(CommandHead.SESSION_LENGTH), SESSION, IngressEntry.OPEN);
@@ -104,6 +111,14 @@ final class ApplierTest implements StateMachine {
         assertThat(applied).containsExactly(5L, (long) POISON);
         assertThat(applier.appliedIndex()).isEqualTo(2);
         assertThat(applier.failure()).hasMessageContaining("index 3").hasRootCauseInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void whatIsWrongWithTheEngineItselfIsNotTheStateMachinesFault() {
+        command(1, 5);
+        onReply = () -> Invariant.check(false, "there is no room");
+        assertThatThrownBy(this::work).isInstanceOf(Invariant.Violation.class);
+        assertThat(applier.failure()).isNull();
     }
 
     @Test

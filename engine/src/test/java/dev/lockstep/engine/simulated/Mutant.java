@@ -3,6 +3,7 @@ package dev.lockstep.engine.simulated;
 import static dev.lockstep.engine.simulated.FaultKind.*;
 import static dev.lockstep.engine.simulated.Mutation.*;
 
+import dev.lockstep.engine.Mode;
 import dev.lockstep.storage.node.Durability;
 import java.util.Arrays;
 import java.util.Map;
@@ -67,6 +68,8 @@ enum Mutant {
             12, "SafetyOfMessagesTest#aNewStartOfAStandbyBeginsWithNothing", in("Reports", doesNothing("forget"))),
     // 13: a deposed primary serves no linearizable read
     READS_UNCONFIRMED(13, has(PARTITIONS), 27, in("ReadRounds", returns("isConfirmed", true))),
+    READS_AHEAD_OF_THE_COMMIT(
+            13, Mutant::isAsync, 7, in(Wrong.PIPELINE + "ServedReads", returns("isConfirmed", true))),
     // 14: torn tail, lost suffix, damage told apart in both boots
     DAMAGE_IS_A_TORN_TAIL(
             14, has(DAMAGE, KILLS), 54, in(Wrong.START, around("inSameBoot", Wrong.PORTS + "$DamageIsTornTail"))),
@@ -125,6 +128,27 @@ enum Mutant {
     ACKNOWLEDGES_AT_ITS_END(
             19, Mutant::any, 5, in("Acknowledgements", around("end", Wrong.REPLICA + "$EndAsCommitted"))),
     ACKNOWLEDGES_UNCOMMITTED(19, Mutant::any, 1, in("Reigning", around("reached", Wrong.REPLICA + "$ReachedHere"))),
+    // 20: retries apply once; a gap is rejected
+    RETRIES_APPLY_AGAIN(
+            20, Mutant::any, 1, in(Wrong.PIPELINE + "SessionTable", around("admit", Wrong.SESSIONS + "$ApplyAgain"))),
+    APPLIES_BEHIND_A_GAP(
+            20,
+            Mutant::any,
+            1,
+            in(Wrong.PIPELINE + "SessionTable", around("admit", Wrong.SESSIONS + "$ApplyBehindGap"))),
+    SNAPSHOT_FORGETS_SESSIONS(
+            20,
+            has(SNAPSHOTS),
+            1,
+            in(Wrong.PIPELINE + "SessionTable", around("restore", Wrong.SESSIONS + "$ForgetSequence"))),
+    SNAPSHOT_FORGETS_WHAT_IS_EXPECTED(
+            20, has(SNAPSHOTS), 32, in(Wrong.PIPELINE + "SessionsCodec", without("load", "onCommand"))),
+    // 21: unknown outcome is said
+    FORGETS_WHAT_WAS_SENT(21, Mutant::any, 5, in(Wrong.PIPELINE + "SubmitterLane", doesNothing("onSequenced"))),
+    GUESSES_IT_IS_NOT_APPLIED(
+            21, Mutant::any, 5, in(Wrong.PIPELINE + "LocalSubmitter", without("tellEnded", "endedAfter"))),
+    GUESSES_IT_IS_COMMITTED(
+            21, Mutant::isAsync, 7, in(Wrong.PIPELINE + "LaneReader", returns("isRepliedCommitted", true))),
     // 22: old-term acknowledgements never count
     OLD_TERMS_COUNT(22, has(PARTITIONS), 7, in("Incoming", returns("isOld", false))),
     // 23: a standby's commit stays within the matched prefix
@@ -191,6 +215,8 @@ enum Mutant {
     /** Where what is wrong on purpose stands, and classes that are not the replica's. */
     private static final class Wrong {
         static final String REPLICA = "dev.lockstep.engine.replica.Wrongly";
+        static final String PIPELINE = "dev.lockstep.engine.pipeline.";
+        static final String SESSIONS = "dev.lockstep.engine.pipeline.WrongSessions";
         static final String PORTS = "dev.lockstep.engine.simulated.WrongPorts";
         static final String DEVICE = "dev.lockstep.engine.simulated.SimulatedDevice";
         static final String DISK = "dev.lockstep.engine.simulated.SimulatedDisk";
@@ -260,6 +286,17 @@ enum Mutant {
             }
             return true;
         };
+    }
+
+    private static boolean isAsync(Plan plan) {
+        return plan.mode() == Mode.ASYNC;
+    }
+
+    /** @return the plan of a seed: of whole engines where it is the engine's rule */
+    Plan plan(long seed) {
+        Plan drawn = Plan.drawn(seed);
+        boolean isOfEngines = changes.keySet().stream().anyMatch(each -> each.startsWith(Wrong.PIPELINE));
+        return isOfEngines ? drawn.ofEngines() : drawn;
     }
 
     private static boolean isFlushed(Plan plan) {

@@ -2,8 +2,8 @@ package dev.lockstep.engine.simulated;
 
 /**
  * The safety list (PROTOCOL L), and for each line the scripted tests that show it: the very schedule that breaks a wrong
- * implementation. Nearly all were seen to fail on one. Lines 20, 21 and 32 are of sessions and of skips, which no part of the
- * engine has yet; their tests come with those.
+ * implementation. Nearly all were seen to fail on one. Line 32 is of skips, which no part of the engine has yet; its
+ * tests come with those.
  *
  * <ol>
  *   <li>{@link SafetyOfVotesTest#aVoteIsOnTheDeviceBeforeItsReplyLeaves},
@@ -69,8 +69,16 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfMembersTest#aNodeWithAnotherDiskCountsAgainOnceItWasTakenInAgain}
  *   <li>{@link SafetyOfDisksTest#anExceptionInTheJournalStopsTheNodeAndNothingIsAcknowledged}
  *   <li>{@link SafetyOfVotesTest#aPausedPrimaryThatWakesAcknowledgesNothingThatIsNotCommitted}
- *   <li>sessions
- *   <li>sessions
+ *   <li>{@link dev.lockstep.engine.pipeline.AppliedStateTest#aCommandThatComesAgainIsAnsweredAndNotApplied},
+ *       {@link dev.lockstep.engine.pipeline.AppliedStateTest#aGapIsNotApplied},
+ *       {@link dev.lockstep.engine.pipeline.AppliedStateTest#whatWasOutdatedOnceIsNotAppliedWhenItComesAgain},
+ *       {@link dev.lockstep.engine.pipeline.SessionsCodecTest#whoeverExpectsAnIndexIsOutdatedAfterALoadAsBefore}; a table
+ *       that was loaded answers as the one that was saved: {@link dev.lockstep.engine.pipeline.SessionsCodecTest}, all
+ *   <li>{@link dev.lockstep.engine.pipeline.FrameFillerTest#whatWasSentIsUnknownIfTheReignEndsWhileItIsProposed},
+ *       {@link dev.lockstep.engine.pipeline.FrameFillerTest#whatWasSentIsUnknownIfTheNodeStopsWhileItIsProposed},
+ *       {@link dev.lockstep.engine.pipeline.FrameFillerTest#whatWasNotProposedWhenTheReignEndsIsNotApplied},
+ *       {@link dev.lockstep.engine.pipeline.LocalSubmitterTest#theEndOfAReignLeavesNothingOpenAndGuessesNothing},
+ *       {@link dev.lockstep.engine.pipeline.LocalSubmitterTest#whatWasAppliedAheadOfTheCommitIsUnknownOnceTheReignIsOverWhateverIsCommittedThen}
  *   <li>{@link SafetyOfLogsTest#whatWasAcknowledgedInAnEarlierTermCountsForNothingNow}
  *   <li>{@link SafetyOfLogsTest#aStandbysCommitStaysWithinWhatIsKnownToBeThePrimarys}
  *   <li>{@link SafetyOfLogsTest#aFrameThatWasSentAndCannotBeAppendedEndsTheReign},
