@@ -14,6 +14,9 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
+ * <p>What is missing is refused on the spot: a method that is given null throws {@link NullPointerException}, and nothing
+ * has happened.
+ *
  * <p>Futures complete on the callback thread, or the executor that was given for that. Waiting for one on a thread that
  * the engine needs throws {@link EngineException.WouldBlock} at once.
  */
@@ -52,6 +55,7 @@ public interface Engine extends AutoCloseable {
      * @param command its bytes, which must not change until the future completes
      * @param ack when to complete
      * @return as above
+     * @throws IllegalArgumentException if the level is {@link Ack#NONE}
      */
     CompletableFuture<Reply> submit(byte[] command, Ack ack);
 

@@ -11,10 +11,14 @@ import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.RoleListener;
 import dev.lockstep.engine.Submitter;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** The engine as its user holds it: hands over to the desks of the node's threads. Any thread. */
+/**
+ * The engine as its user holds it: hands over to the desks of the node's threads. What it is given is checked here, on the
+ * thread of whoever is wrong: no thread of the node's may stop for it. Any thread.
+ */
 final class EmbeddedEngine implements Engine {
     private final NodeThreads threads;
     private final NodeDesks desks;
@@ -31,6 +35,8 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Reply> submit(byte[] command, Ack ack) {
+        Objects.requireNonNull(command, "command");
+        Wish.requireLevel(ack);
         EngineFuture<Reply> future = threads.newFuture();
         desks.callbacks().submit(command, ack, future, desks.submitTimeoutNs());
         return future;
@@ -38,6 +44,8 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public <T> CompletableFuture<ReadResult<T>> read(ReadConsistency consistency, Supplier<T> query) {
+        Objects.requireNonNull(consistency, "consistency");
+        Objects.requireNonNull(query, "query");
         EngineFuture<ReadResult<T>> future = threads.newFuture();
         desks.read(consistency, query, future);
         return future;
@@ -55,7 +63,7 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public void onRole(RoleListener listener) {
-        desks.roles().add(listener);
+        desks.roles().add(Objects.requireNonNull(listener, "listener"));
     }
 
     private CompletableFuture<Void> act(String what, OperatorDesk.Aim aim, OperatorDesk.Body body) {
@@ -66,6 +74,7 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> add(String member) {
+        Objects.requireNonNull(member, "member");
         ListedMember parsed = ListedMember.parse(member, desks.nextNumber());
         ListedMember listed = parsed.kind() == MemberKind.VOTER ? parsed.withKind(MemberKind.OBSERVER) : parsed;
         return act("adding node " + listed.name(), OperatorDesk.Aim.COMMITTED, acts -> desks.add(acts, listed));
@@ -73,6 +82,7 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> makeVoter(String name) {
+        Objects.requireNonNull(name, "name");
         int node = desks.numberOf(name);
         return act("making node " + name + " a voter", OperatorDesk.Aim.COMMITTED, acts -> {
             acts.makeVoter(node);
@@ -82,6 +92,7 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> remove(String name, boolean isConfirmed) {
+        Objects.requireNonNull(name, "name");
         int node = desks.numberOf(name);
         return act("removing node " + name, OperatorDesk.Aim.COMMITTED, acts -> {
             acts.remove(node, isConfirmed);
@@ -91,6 +102,7 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> setMode(Mode mode) {
+        Objects.requireNonNull(mode, "mode");
         return act("setting mode " + mode, OperatorDesk.Aim.COMMITTED, acts -> {
             acts.setMode(mode);
             return true;
@@ -99,6 +111,7 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> skip(long index, String why) {
+        Objects.requireNonNull(why, "why");
         return act("skipping index " + index, OperatorDesk.Aim.COMMITTED, acts -> {
             acts.skip(index, why);
             return true;
@@ -107,6 +120,7 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> transfer(String name) {
+        Objects.requireNonNull(name, "name");
         int node = desks.numberOf(name);
         return act("handing over to node " + name, OperatorDesk.Aim.HANDED_OVER, acts -> {
             acts.transfer(node);
@@ -116,7 +130,7 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> promote(List<String> lost) {
-        List<Integer> nodes = lost.stream().map(desks::numberOf).toList();
+        List<Integer> nodes = List.copyOf(lost).stream().map(desks::numberOf).toList();
         return act("promoting this node", OperatorDesk.Aim.OTHER_EPOCH, acts -> {
             acts.promote(nodes);
             return true;

@@ -33,6 +33,7 @@ final class FrameFiller implements Entrance {
     private final long maxUnapplied;
     private final long ackTimeoutNs;
     private final int maxCommandBytes;
+    private final FramePlace noted = new FramePlace();
 
     /** Of the open frame, entry by entry. */
     private final SubmitterLane[] laneOf;
@@ -230,7 +231,7 @@ final class FrameFiller implements Entrance {
             if (replica.await(index, ack, deadlineNs)) {
                 awaited.add(ack, lane, sessionOf[i], sequenceOf[i]);
             } else {
-                lane.note(sessionOf[i], sequenceOf[i], index, 0, Ack.NONE);
+                lane.note(sessionOf[i], sequenceOf[i], noted.set(index, 0, 0), Ack.NONE);
             }
         }
     }

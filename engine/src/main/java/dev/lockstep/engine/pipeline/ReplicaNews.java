@@ -31,7 +31,7 @@ final class ReplicaNews implements ReplicaListener {
     private final RoleReport roles;
     private final Consumer<String> remarks;
     private Parts parts;
-    private long term;
+    private Term term = new Term(0, 0);
     private Config config;
     private boolean isConfigNew;
     private boolean isIntroductionNew;
@@ -64,7 +64,7 @@ final class ReplicaNews implements ReplicaListener {
 
     @Override
     public void onRole(Role role, Term newTerm) {
-        term = newTerm.number();
+        term = newTerm;
         boolean isPrimary = role == Role.PRIMARY;
         if (!isPrimary) {
             node.publishOpen(false); // before anything else of another reign is told

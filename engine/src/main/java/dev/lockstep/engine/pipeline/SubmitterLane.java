@@ -17,12 +17,13 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  * waits for is dropped; what comes late, of a session that has ended, may be.
  */
 final class SubmitterLane {
-    /** Bytes of a note: session, sequence, index, term, and the rank of what was reached. */
-    static final int NOTE_LENGTH = 40;
+    /** Bytes of a note: session, sequence, index, term, epoch, and the rank of what was reached. */
+    static final int NOTE_LENGTH = 48;
 
     static final int NOTE_INDEX = 16;
     static final int NOTE_TERM = 24;
-    static final int NOTE_REACHED = 32;
+    static final int NOTE_EPOCH = 32;
+    static final int NOTE_REACHED = 40;
     private static final int TYPE = 1;
 
     final int number;
@@ -117,7 +118,7 @@ final class SubmitterLane {
         ended = which;
     }
 
-    void note(long which, long sequence, long index, long term, Ack reached) {
+    void note(long which, long sequence, FramePlace place, Ack reached) {
         int at = session == which ? notes.tryClaim(TYPE, NOTE_LENGTH) : 0;
         if (at <= 0) {
             Invariant.check(isLate(which), "there is no room for a note that somebody waits for");
@@ -126,8 +127,9 @@ final class SubmitterLane {
         UnsafeBuffer buffer = (UnsafeBuffer) notes.buffer();
         buffer.putLong(at, which);
         buffer.putLong(at + Long.BYTES, sequence);
-        buffer.putLong(at + NOTE_INDEX, index);
-        buffer.putLong(at + NOTE_TERM, term);
+        buffer.putLong(at + NOTE_INDEX, place.index);
+        buffer.putLong(at + NOTE_TERM, place.term);
+        buffer.putLong(at + NOTE_EPOCH, place.epoch);
         buffer.putInt(at + NOTE_REACHED, reached.rank());
         notes.commit(at);
     }

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -270,6 +271,37 @@ abstract class EngineContract {
             assertThat(errors.get()).isEqualTo(3);
             assertThat(add(open, 1).payload().getLong(0)).isEqualTo(4);
         }
+    }
+
+    @Test
+    void aWrongArgumentIsRefusedOnTheSpotAndStopsNothing() {
+        try (OpenEngine open = open(adder)) {
+            byte[] one = Adder.number(1);
+            assertThatThrownBy(() -> open.engine.submit(one, Ack.NONE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("ack is NONE; name the level to wait for, as QUORUM_APPENDED");
+            isMissing("command", () -> open.engine.submit(null));
+            isMissing("ack", () -> open.engine.submit(one, null));
+            isMissing("consistency", () -> open.engine.read(null, () -> 1));
+            isMissing("query", () -> open.engine.read(ReadConsistency.LOCAL, null));
+            isMissing("listener", () -> open.engine.onRole(null));
+            isMissing("mode", () -> open.engine.setMode(null));
+            isMissing("why", () -> open.engine.skip(1, null));
+            isMissing("member", () -> open.engine.add(null));
+            isMissing("name", () -> open.engine.makeVoter(null));
+            isMissing("name", () -> open.engine.remove(null, true));
+            isMissing("name", () -> open.engine.transfer(null));
+            assertThatThrownBy(() -> open.engine.promote(null)).isInstanceOf(NullPointerException.class);
+            Submitter submitter = open.engine.newSubmitter();
+            isMissing("ack", () -> submitter.offer(new UnsafeBuffer(one), 0, 8, null));
+            isMissing("listener", () -> submitter.poll(null));
+            assertThat(add(open, 1).payload().getLong(0)).isEqualTo(1);
+            assertThat(open.engine.status().failure()).isNull();
+        }
+    }
+
+    private static void isMissing(String argument, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessage(argument);
     }
 
     @Test
