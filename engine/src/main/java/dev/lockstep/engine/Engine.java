@@ -37,24 +37,28 @@ public interface Engine extends AutoCloseable {
     Submitter newSubmitter();
 
     /**
-     * Submits a command, and waits with it until this node is open or the submit timeout is over.
+     * Submits a command. Where another node is known to be the primary it is refused at once, with that node's name; while
+     * none is known, or too much is under way, it waits until the submit timeout is over. It never reaches another node:
+     * submit where the primary is.
      *
      * @param command its bytes, which must not change until the future completes
      * @return completes with the reply once the command is committed and applied, also if it was rejected; exceptionally
      *     with {@link EngineException.NotPrimary} or {@link EngineException.BackPressured} if it was not taken,
      *     {@link EngineException.OutcomeUnknown} if nobody can know, {@link EngineException.TooLarge}, or
-     *     {@link EngineException.Closed}
+     *     {@link EngineException.Closed}. There is no deadline once it was taken: a primary that loses its quorum goes on
+     *     waiting for it, until it is deposed
      */
     default CompletableFuture<Reply> submit(byte[] command) {
         return submit(command, Ack.QUORUM_APPENDED);
     }
 
     /**
-     * Submits a command, and waits with it until this node is open or the submit timeout is over.
+     * Submits a command, as {@link #submit(byte[])} does, and completes when a level is reached.
      *
      * @param command its bytes, which must not change until the future completes
-     * @param ack when to complete
-     * @return as above
+     * @param ack when to complete. With a local one that is before it is applied, so there is no reply to read
+     * @return as above; and exceptionally with {@link EngineException.LevelNotReached}, which has the reply, if the level
+     *     is not reached within {@code ackTimeout} though the command stands
      * @throws IllegalArgumentException if the level is {@link Ack#NONE}
      */
     CompletableFuture<Reply> submit(byte[] command, Ack ack);

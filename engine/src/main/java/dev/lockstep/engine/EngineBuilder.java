@@ -289,7 +289,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * How long {@link Engine#submit} waits to be accepted, and {@link Engine#read} to be served. Default: 5 s.
+     * How long {@link Engine#submit} waits to be accepted, {@link Engine#read} to be served, and an operator's act to come
+     * about, {@link Engine#add} among them, which waits for the node to be there. Default: 5 s.
      *
      * @param value how long
      * @return this
@@ -300,7 +301,9 @@ public final class EngineBuilder {
     }
 
     /**
-     * How long a command's {@link Ack} is waited for; then its submitter hears how far it came. Default: 1 s.
+     * How long a command's {@link Ack} is waited for; then its submitter hears how far it came. Only for levels that say
+     * more or less than the reply itself: the default one, {@link Ack#QUORUM_APPENDED}, has no deadline in
+     * {@link Mode#SYNC}, nor has {@link Ack#LOCAL_APPENDED} in {@link Mode#ASYNC}. Default: 1 s.
      *
      * @param value how long
      * @return this
@@ -324,10 +327,12 @@ public final class EngineBuilder {
     }
 
     /**
-     * Where futures complete. Default: none, so they complete on a thread of the engine's that does nothing else. Code alone
-     * can set it.
+     * Where futures complete. Default: none, so they complete on a thread of the engine's that does nothing else. With one
+     * that has several threads they may complete in another order. What it refuses runs on the engine's thread all the same,
+     * so that no future stays open, and the refusal goes to the error handler. {@link Engine#onRole Roles} are not told
+     * there. Code alone can set it.
      *
-     * @param value must not run anything on the thread that hands it over
+     * @param value should hand over to other threads, and keep open until the engine is closed
      * @return this
      */
     public EngineBuilder callbackExecutor(Executor value) {

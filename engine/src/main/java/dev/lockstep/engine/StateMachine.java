@@ -29,8 +29,11 @@ package dev.lockstep.engine;
  */
 public interface StateMachine {
     /**
-     * Applies one command. The deterministic "no" is {@link Reply#reject}; anything that this throws stops the applier of
-     * this node at this command, while the node goes on journaling and voting. Must not block.
+     * Applies one command. The deterministic "no" is {@link Reply#reject}; anything else that this throws stops the applier
+     * of this node at this command, while the node goes on journaling and voting: the way out is code that can apply it, or
+     * {@link Engine#skip}. A {@link VirtualMachineError}, such as an {@link OutOfMemoryError} or a
+     * {@link StackOverflowError}, stops the whole node, for nobody knows what else it has left undone. Every node is given
+     * the same command: what depends on the command alone stops all of them. Must not block.
      *
      * @param command what was submitted; only during this call
      * @param reply what the submitter hears; only during this call

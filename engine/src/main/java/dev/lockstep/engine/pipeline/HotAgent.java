@@ -53,7 +53,6 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     /** Set by the applier's thread, where it cannot read. */
     private final AtomicLong damagedAt = new AtomicLong(NOWHERE);
 
-    private volatile boolean isClosing;
     private long closingSinceNs;
     private Replica replica;
     private FrameFiller filler;
@@ -115,7 +114,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             enter(work, DutyPhase.APPLY);
             work += parts.place.workAtHome();
         }
-        if (isClosing && isDrained()) {
+        if (parts.state.isClosing() && isDrained()) {
             return ENDED;
         }
         return work;
@@ -158,7 +157,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             parts.lanes.endSessions(); // nobody here will ever know what becomes of what is under way
         }
         boolean isServing = replica.isOpen() && isApplying;
-        parts.state.publishOpen(isServing && !isClosing);
+        parts.state.publishOpen(isServing && !parts.state.isClosing());
         parts.view.onTurn(replica);
         parts.view.onProposed(filler.framesProposed(), filler.commandsProposed());
         long last = parts.view.appendedIndex();
@@ -183,7 +182,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
 
     /** Any thread. */
     void close() {
-        isClosing = true;
+        parts.state.beginClose();
     }
 
     /** The flusher's thread. */

@@ -60,6 +60,7 @@ final class NodeAssembly implements AutoCloseable {
     private final Wakeup hotIdle = new Wakeup(Idling.PARK_NS);
     private final Wakeup backgroundIdle = new Wakeup(Idling.LONG_PARK_NS);
     private final Wakeup callbacksIdle = new Wakeup(Idling.LONG_PARK_NS);
+    private final CallbackTasks tasks;
     private final Callbacks callbacks;
     private final RoleListeners roles;
     private final MemberLinks links;
@@ -72,7 +73,8 @@ final class NodeAssembly implements AutoCloseable {
         this.replicaSettings = settings.replica(machine.version());
         this.countersFile = CountersFile.open(settings.directory(), Disk.system(), SystemEpochClock.INSTANCE);
         this.counters = new EngineCounters(countersFile.counters());
-        this.lanes = new SubmitterLanes(settings.maxSubmitters(), settings.window(), settings.maxReplyBytes());
+        this.lanes = new SubmitterLanes(
+                settings.maxSubmitters(), settings.window(), settings.maxReplyBytes(), callbacksIdle::wake);
         MemoryState initial = new MemoryState(machine, 1);
         this.applier = new Applier(
                 settings.node(),
@@ -88,17 +90,12 @@ final class NodeAssembly implements AutoCloseable {
         Rebuilding rebuilding =
                 new Rebuilding(storage.snapshots(), new StateSnapshots(storage.snapshots(), turn), initial);
         this.place = new ApplierPlace(applier, served, rebuilding, state, clock);
-        this.view = new NodeView(settings.name(), counters, storage.journal(), applier, state);
-        this.callbacks = new Callbacks(
-                () -> desks.newSubmitter(false),
-                view,
-                settings.callbackExecutor(),
-                this::onListenerError,
-                clock,
-                callbacksIdle::wake);
+        this.view = new NodeView(settings.name(), settings.node(), counters, storage.journal(), applier, state);
+        this.tasks = new CallbackTasks(settings.callbackExecutor(), this::onListenerError, callbacksIdle::wake);
+        this.callbacks = new Callbacks(tasks, new CommandAnswers(view), clock, callbacksIdle::wake);
         this.errors = new ErrorLog(settings.name(), clock::nanoTime, counters, callbacks);
         this.roleReport = new RoleReport(settings.name(), counters, callbacks);
-        this.roles = new RoleListeners(callbacks, this::onListenerError);
+        this.roles = new RoleListeners(tasks, this::onListenerError);
         this.links = new MemberLinks(settings.node(), replicaSettings.founders(), openTransport(), errors::remark);
     }
 
@@ -203,6 +200,7 @@ final class NodeAssembly implements AutoCloseable {
                 this::onListenerError);
         desks = new NodeDesks(
                 lanes, ingress, hot, shared, callbacks, reads, operators, links, roles, view, settings, clock);
+        callbacks.submitWith(desks.newSubmitterOfFutures());
         NodeThreads running = new NodeThreads(new NodeThreads.Parts(
                 settings.name(),
                 hot,

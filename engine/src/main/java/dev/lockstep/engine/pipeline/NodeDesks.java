@@ -72,16 +72,17 @@ final class NodeDesks {
 
     /** @param isDirect whether it is for the thread that does the node's work */
     Submitter newSubmitter(boolean isDirect) {
-        checkOpen("a submitter is asked for");
+        if (shared.state().isClosed()) {
+            throw new EngineException.Closed("a submitter is asked for, but the engine is closed", view.failure());
+        }
         SubmitterLane lane = lanes.take();
         Entrance entrance = isDirect ? hot.entrance() : ingress;
         return new LocalSubmitter(lane, entrance, shared, () -> lanes.giveBack(lane));
     }
 
-    private void checkOpen(String what) {
-        if (shared.state().isClosed()) {
-            throw new EngineException.Closed(what + ", but the engine is closed", view.failure());
-        }
+    /** @return the one that the callback thread submits with */
+    Submitter newSubmitterOfFutures() {
+        return new LocalSubmitter(lanes.ofFutures(), ingress, shared, () -> {});
     }
 
     <T> void read(ReadConsistency consistency, Supplier<T> query, CompletableFuture<ReadResult<T>> future) {

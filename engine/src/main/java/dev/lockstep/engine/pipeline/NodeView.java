@@ -1,5 +1,6 @@
 package dev.lockstep.engine.pipeline;
 
+import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.EngineStatus;
 import dev.lockstep.engine.Role;
 import dev.lockstep.engine.observe.EngineCounter;
@@ -13,8 +14,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What the node is, for whoever asks: written by the hot thread, read by any. */
-final class NodeView implements Callbacks.Node {
+final class NodeView implements CommandAnswers.Node {
     private final String name;
+    private final int self;
     private final EngineCounters counters;
     private final Journal journal;
     private final Applier applier;
@@ -27,8 +29,9 @@ final class NodeView implements Callbacks.Node {
     private volatile boolean isAlone;
     private volatile boolean isRecovering;
 
-    NodeView(String name, EngineCounters counters, Journal journal, Applier applier, NodeState state) {
+    NodeView(String name, int self, EngineCounters counters, Journal journal, Applier applier, NodeState state) {
         this.name = name;
+        this.self = self;
         this.counters = counters;
         this.journal = journal;
         this.applier = applier;
@@ -99,11 +102,39 @@ final class NodeView implements Callbacks.Node {
     }
 
     @Override
-    public String describePrimary() {
-        String who = nameOf(primary);
-        return who.isEmpty()
-                ? "no primary is known to node " + name
-                : "the primary is node " + who + ", and this is node " + name;
+    public EngineException applierFailure() {
+        return applier.failure();
+    }
+
+    @Override
+    public boolean isClosing() {
+        return state.isClosing();
+    }
+
+    @Override
+    public boolean isPrimaryElsewhere() {
+        int known = primary;
+        return known >= 0 && known != self;
+    }
+
+    @Override
+    public String whyNotOpen() {
+        int known = primary;
+        if (known >= 0 && known != self) {
+            String who = nameOf(known);
+            return "the primary is node " + (who.isEmpty() ? Integer.toString(known) : who) + ", and this is node "
+                    + name;
+        }
+        EngineException stopped = applier.failure();
+        if (stopped != null) {
+            return "node " + name + " applies nothing more. " + stopped.getMessage();
+        }
+        if (state.isClosing()) {
+            return "node " + name + " is about to close";
+        }
+        return known == self
+                ? "node " + name + " is the primary, but has only begun to be, or hands over to another one"
+                : "no primary is known to node " + name;
     }
 
     private String nameOf(int node) {

@@ -37,7 +37,7 @@ final class PendingRead<T> {
         try {
             ReadResult<T> result = new ReadResult<>(query.get(), position);
             callbacks.execute(() -> future.complete(result));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an Error too is the query's own affair: it must not end the thread that applies
             callbacks.execute(() -> future.completeExceptionally(e));
         }
     }

@@ -32,6 +32,9 @@ final class SubmitterLane {
     /** Written by the hot thread. */
     final OneToOneRingBuffer notes;
 
+    /** Null if nobody wants to be woken. */
+    private final Runnable onWritten;
+
     /** Set by the submitter's thread before anything of the session is offered; zero if there is none. */
     private volatile long session;
 
@@ -52,7 +55,13 @@ final class SubmitterLane {
      * @param maxReplyBytes the longest reply's payload
      */
     SubmitterLane(int number, int window, int maxReplyBytes) {
+        this(number, window, maxReplyBytes, null);
+    }
+
+    /** @param onWritten is run by whoever has written something for the submitter; null if that polls all the time */
+    SubmitterLane(int number, int window, int maxReplyBytes, Runnable onWritten) {
         this.number = number;
+        this.onWritten = onWritten;
         this.replies = ring(window, ReplyRecord.HEAD_LENGTH + maxReplyBytes);
         this.notes = ring(window, NOTE_LENGTH);
     }
@@ -116,6 +125,13 @@ final class SubmitterLane {
         endedAfter = which == open ? lastSequenced : 0;
         open = 0;
         ended = which;
+        wake();
+    }
+
+    private void wake() {
+        if (onWritten != null) {
+            onWritten.run();
+        }
     }
 
     void note(long which, long sequence, FramePlace place, Ack reached) {
@@ -132,6 +148,7 @@ final class SubmitterLane {
         buffer.putLong(at + NOTE_EPOCH, place.epoch);
         buffer.putInt(at + NOTE_REACHED, reached.rank());
         notes.commit(at);
+        wake();
     }
 
     private boolean isLate(long which) {
@@ -159,6 +176,7 @@ final class SubmitterLane {
         ReplyRecord.writeHead(buffer, at, which, sequence, place, outcome, code);
         buffer.putBytes(at + ReplyRecord.HEAD_LENGTH, payload, offset, length);
         replies.commit(at);
+        wake();
         return true;
     }
 }

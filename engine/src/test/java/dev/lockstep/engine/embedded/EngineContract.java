@@ -240,6 +240,12 @@ abstract class EngineContract {
                     .hasCauseInstanceOf(IllegalStateException.class);
             assertThat(open.engine.status().failure()).isNull();
             assertThat(open.engine.status().role()).isEqualTo(Role.PRIMARY);
+            assertThatThrownBy(poisoned::join)
+                    .hasCauseInstanceOf(EngineException.OutcomeUnknown.class)
+                    .hasMessageContaining("has thrown at index");
+            assertThatThrownBy(() -> add(open, 1))
+                    .hasCauseInstanceOf(EngineException.NotPrimary.class)
+                    .hasMessageContaining("has thrown at index");
             assertThatThrownBy(() ->
                             open.engine.read(ReadConsistency.LOCAL, () -> 1).join())
                     .hasMessageContaining("has thrown at index");
@@ -270,6 +276,29 @@ abstract class EngineContract {
             assertThat(told.get()).isEqualTo(3);
             assertThat(errors.get()).isEqualTo(3);
             assertThat(add(open, 1).payload().getLong(0)).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void futuresNeedNoneOfTheSubmittersThatMayBeOpen() {
+        try (OpenEngine open = OpenEngine.start(builder(adder).maxSubmitters(1), threading())) {
+            try (Submitter only = open.engine.newSubmitter()) {
+                assertThat(only.pending()).isZero();
+                assertThatThrownBy(() -> open.engine.newSubmitter()).hasMessageContaining("1 submitters already");
+                assertThat(add(open, 1).payload().getLong(0)).isEqualTo(1);
+            }
+            assertThat(open.engine.status().failure()).isNull();
+        }
+    }
+
+    @Test
+    void anErrorInAQueryIsTheAnswerAndStopsNothing() {
+        try (OpenEngine open = open(adder)) {
+            var failed = open.engine.read(ReadConsistency.LOCAL, () -> {
+                throw new AssertionError("a query that fails");
+            });
+            assertThatThrownBy(failed::join).hasCauseInstanceOf(AssertionError.class);
+            assertThat(add(open, 1).payload().getLong(0)).isEqualTo(1);
         }
     }
 

@@ -25,7 +25,7 @@ final class FrameFillerTest {
     private final PlayedLog log = new PlayedLog();
     private final NodeState state = new NodeState();
     private final Ingress ingress = new Ingress(64);
-    private final SubmitterLanes lanes = new SubmitterLanes(2, WINDOW, 8);
+    private final SubmitterLanes lanes = new SubmitterLanes(2, WINDOW, 8, () -> {});
     private final AtomicLong names = new AtomicLong();
     private final List<String> told = new ArrayList<>();
     private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[MAX_COMMAND]);
