@@ -27,8 +27,9 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
-     * Opens a way in for one thread. In {@link Threading#CALLER} one that is opened by the thread that polls goes
-     * straight to the log, without the ring.
+     * Opens a way in for one thread. In {@link Threading#CALLER} one that is opened by the thread that has {@link #poll
+     * polled} goes straight to the log, without the ring; it is for that thread. Takes a lock, and makes the room for the
+     * replies of a window: not for the hot path.
      *
      * @return a submitter, to be closed when it is not needed any more; closing the engine closes it too
      * @throws EngineException.Closed if the engine is closed
@@ -75,10 +76,14 @@ public interface Engine extends AutoCloseable {
     <T> CompletableFuture<ReadResult<T>> read(ReadConsistency consistency, Supplier<T> query);
 
     /**
-     * Does a turn of the engine's work, in {@link Threading#CALLER}; belongs to the thread that calls it first.
+     * Does a turn of the engine's work, in {@link Threading#CALLER}; belongs to the thread that calls it first. Poll once
+     * before you open a submitter or wait for a future on that thread: only then does the engine know it, so that the
+     * submitter goes straight to the log, and the wait is refused instead of lasting for ever. Close on this thread, or go
+     * on polling until it is negative.
      *
-     * @return zero if there was nothing to do
-     * @throws IllegalStateException in another threading
+     * @return zero if there was nothing to do; a negative number once the engine has ended, because it was closed or has
+     *     failed ({@link EngineStatus#failure}): then no turn does anything more
+     * @throws IllegalStateException in another threading, or on another thread
      */
     int poll();
 

@@ -102,21 +102,21 @@ final class NodeThreads {
                     "this engine has threads of its own: only with Threading.CALLER it is polled");
         }
         Thread current = Thread.currentThread();
+        if (polledOut.getCount() == 0) {
+            return HotAgent.ENDED;
+        }
         if (poller.compareAndSet(null, current)) {
             parts.threads().add(current);
         } else if (poller.get() != current) {
             throw new IllegalStateException("thread " + poller.get().getName() + " polls this engine, and thread "
                     + current.getName() + " must not");
         }
-        if (polledOut.getCount() == 0) {
-            return 0;
-        }
         try {
             return pollOnce();
         } catch (RuntimeException | Error e) {
             endPolling();
             onFailure(e);
-            return 0;
+            return HotAgent.ENDED;
         }
     }
 
@@ -128,7 +128,6 @@ final class NodeThreads {
         int work = parts.hot().doWork();
         if (work < 0) {
             endPolling();
-            return 0;
         }
         return work;
     }
@@ -200,7 +199,7 @@ final class NodeThreads {
             return hot.awaitEnd(END_NS);
         }
         if (poller.compareAndSet(null, Thread.currentThread())) {
-            parts.hot().onClose(); // nobody ever polled
+            endPolling(); // nobody ever polled
             return true;
         }
         return Waiting.await(polledOut, END_NS);
