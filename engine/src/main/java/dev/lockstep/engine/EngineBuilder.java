@@ -152,7 +152,8 @@ public final class EngineBuilder {
     /**
      * What it takes for a node to count as having something, for a cluster that is to be born. Default:
      * {@link Durability#FLUSHED} if there is a single voter, for then nobody else has what this machine loses;
-     * {@link Durability#APPENDED} otherwise.
+     * {@link Durability#APPENDED} otherwise. Once the cluster is born it keeps its durability itself, and each node goes by
+     * that, whatever is set here.
      *
      * @param value what it takes
      * @return this
@@ -244,7 +245,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * How long what was appended may wait for the flusher, where nobody waits for it. Default: 100 ms.
+     * How long what was appended may wait for the flusher, where this node does not wait for it itself. A standby keeps to
+     * it also where a submitter at the primary waits for a flushed level. Default: 100 ms.
      *
      * @param value how long; zero flushes whenever there is something
      * @return this

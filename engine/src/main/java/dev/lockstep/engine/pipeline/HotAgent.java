@@ -42,7 +42,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             ReadDesk reads,
             OperatorDesk operators,
             DutyCycleTracker tracker,
-            Runnable onAppended,
+            Runnable flushNow,
             boolean isApplierAtHome) {}
 
     private final Parts parts;
@@ -104,6 +104,9 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         if (taken > 0) {
             parts.links.invoke();
         }
+        if (filler.takeFlushAwaited()) {
+            parts.flushNow.run();
+        }
         enter(taken, DutyPhase.REPLICA);
         replica.onTick(nowNs, wallClockNs());
         parts.operators.onTick(nowNs);
@@ -163,7 +166,9 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         long last = parts.view.appendedIndex();
         if (last != appended) {
             appended = last;
-            parts.onAppended.run();
+            if (replica.countsFlushedOnly()) {
+                parts.flushNow.run();
+            }
         }
     }
 

@@ -160,7 +160,7 @@ final class NodeAssembly implements AutoCloseable {
         ReadDesk reads = new ReadDesk(served);
         OperatorDesk operators = new OperatorDesk(callbacks);
         boolean isPipelined = settings.threading() == Threading.PIPELINED;
-        boolean isFlushing = settings.storedDurability() == Durability.FLUSHED;
+        BackgroundAgent background = new BackgroundAgent(storage.agents(), snapshots.worker(), place);
         hot = new HotAgent(
                 new HotAgent.Parts(
                         ingress,
@@ -181,7 +181,7 @@ final class NodeAssembly implements AutoCloseable {
                         reads,
                         operators,
                         new DutyCycleTracker(settings.heartbeatNs(), counters),
-                        isFlushing ? backgroundIdle::wake : () -> {},
+                        flushNow(background),
                         !isPipelined),
                 agent -> newReplica(news),
                 clock);
@@ -206,7 +206,7 @@ final class NodeAssembly implements AutoCloseable {
                 hot,
                 hotIdle,
                 isPipelined ? new ApplierAgent(place) : null,
-                new BackgroundAgent(storage.agents(), snapshots.worker(), place),
+                background,
                 backgroundIdle,
                 callbacks,
                 callbacksIdle,
@@ -220,6 +220,17 @@ final class NodeAssembly implements AutoCloseable {
                 errors::remark));
         running.start();
         return new EmbeddedEngine(running, desks);
+    }
+
+    /** Where the settings say that all is flushed at once the flusher has no interval, and need only be woken. */
+    private Runnable flushNow(BackgroundAgent background) {
+        if (settings.storedDurability() == Durability.FLUSHED) {
+            return backgroundIdle::wake;
+        }
+        return () -> {
+            background.flushNow();
+            backgroundIdle.wake();
+        };
     }
 
     private Replica newReplica(ReplicaNews news) {

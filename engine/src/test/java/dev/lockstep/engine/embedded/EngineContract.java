@@ -132,6 +132,32 @@ abstract class EngineContract {
     }
 
     @Test
+    void whoWaitsForTheDeviceDoesNotWaitForTheFlushersInterval() {
+        EngineBuilder seldom =
+                builder(adder).flushInterval(Duration.ofHours(20)).ackTimeout(Duration.ofSeconds(20));
+        try (OpenEngine open = OpenEngine.start(seldom, threading())) {
+            for (Ack ack : List.of(Ack.LOCAL_FLUSHED, Ack.QUORUM_FLUSHED, Ack.ALL_FLUSHED)) {
+                Reply reply = open.engine.submit(Adder.number(2), ack).join();
+                assertThat(reply.reached()).isEqualTo(ack);
+            }
+        }
+    }
+
+    /** A node goes by its cluster's durability, whatever its own settings say when it starts again. */
+    @Test
+    void aClusterThatWasBornFlushedStaysQuickWhereASettingIsForgotten() {
+        try (OpenEngine open = OpenEngine.start(builder(adder).durability(Durability.FLUSHED), threading())) {
+            add(open, 1);
+        }
+        EngineBuilder forgotten = builder(new Adder()).flushInterval(Duration.ofHours(20));
+        try (OpenEngine open = OpenEngine.start(forgotten, threading())) {
+            Reply reply = add(open, 1);
+            assertThat(reply.payload().getLong(0)).isEqualTo(2);
+            assertThat(open.engine.status().flushedIndex()).isGreaterThanOrEqualTo(reply.index());
+        }
+    }
+
+    @Test
     void repliesComeOnceEachInTheOrderOfTheCommandsWhateverIsWaitedFor() throws InterruptedException {
         int commands = 5_000;
         try (OpenEngine open = open(adder).awaitPrimary()) {

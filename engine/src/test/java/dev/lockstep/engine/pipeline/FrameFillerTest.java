@@ -96,6 +96,19 @@ final class FrameFillerTest {
     }
 
     @Test
+    void whoWaitsForTheDeviceIsToldOfOnce() {
+        offer(1);
+        filler.drain(ingress, ALL);
+        assertThat(filler.takeFlushAwaited()).isFalse();
+        submitter.offer(bytes, 0, 1, Ack.ALL_APPENDED);
+        submitter.offer(bytes, 0, 1, Ack.QUORUM_FLUSHED);
+        submitter.offer(bytes, 0, 1);
+        filler.drain(ingress, ALL);
+        assertThat(filler.takeFlushAwaited()).isTrue();
+        assertThat(filler.takeFlushAwaited()).isFalse();
+    }
+
+    @Test
     void aFrameClosesBeforeWhatDoesNotFitAndTheLongestCommandHasOneOfItsOwn() {
         offer(200, 100, MAX_COMMAND, 200, 200, 0);
         filler.drain(ingress, ALL);
