@@ -3,7 +3,6 @@ package dev.lockstep.engine.pipeline;
 import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineStatus;
-import dev.lockstep.engine.MemberKind;
 import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.ReadConsistency;
 import dev.lockstep.engine.ReadResult;
@@ -75,17 +74,14 @@ final class EmbeddedEngine implements Engine {
     @Override
     public CompletableFuture<Void> add(String member) {
         Objects.requireNonNull(member, "member");
-        ListedMember parsed = ListedMember.parse(member, desks.nextNumber());
-        ListedMember listed = parsed.kind() == MemberKind.VOTER ? parsed.withKind(MemberKind.OBSERVER) : parsed;
-        return act("adding node " + listed.name(), OperatorDesk.Aim.COMMITTED, acts -> desks.add(acts, listed));
+        return act("adding " + member, OperatorDesk.Aim.COMMITTED, new Addition(desks, member));
     }
 
     @Override
     public CompletableFuture<Void> makeVoter(String name) {
         Objects.requireNonNull(name, "name");
-        int node = desks.numberOf(name);
         return act("making node " + name + " a voter", OperatorDesk.Aim.COMMITTED, acts -> {
-            acts.makeVoter(node);
+            acts.makeVoter(desks.numberOf(name));
             return true;
         });
     }
@@ -93,9 +89,8 @@ final class EmbeddedEngine implements Engine {
     @Override
     public CompletableFuture<Void> remove(String name, boolean isConfirmed) {
         Objects.requireNonNull(name, "name");
-        int node = desks.numberOf(name);
         return act("removing node " + name, OperatorDesk.Aim.COMMITTED, acts -> {
-            acts.remove(node, isConfirmed);
+            acts.remove(desks.numberOf(name), isConfirmed);
             return true;
         });
     }
@@ -121,18 +116,17 @@ final class EmbeddedEngine implements Engine {
     @Override
     public CompletableFuture<Void> transfer(String name) {
         Objects.requireNonNull(name, "name");
-        int node = desks.numberOf(name);
         return act("handing over to node " + name, OperatorDesk.Aim.HANDED_OVER, acts -> {
-            acts.transfer(node);
+            acts.transfer(desks.numberOf(name));
             return true;
         });
     }
 
     @Override
     public CompletableFuture<Void> promote(List<String> lost) {
-        List<Integer> nodes = List.copyOf(lost).stream().map(desks::numberOf).toList();
+        List<String> names = List.copyOf(lost);
         return act("promoting this node", OperatorDesk.Aim.OTHER_EPOCH, acts -> {
-            acts.promote(nodes);
+            acts.promote(names.stream().map(desks::numberOf).toList());
             return true;
         });
     }

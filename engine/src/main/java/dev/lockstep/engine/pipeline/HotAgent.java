@@ -239,8 +239,15 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     }
 
     @Override
-    public void onActFailed(String why) {
-        parts.operators.onFailed(why);
+    public void onTransferFailed(int successor) {
+        parts.operators.onFailed(
+                OperatorDesk.Aim.HANDED_OVER,
+                "node " + successor + " did not take over in time; this node goes on as the primary");
+    }
+
+    @Override
+    public void onPromotionFailed(String why) {
+        parts.operators.onFailed(OperatorDesk.Aim.OTHER_EPOCH, why);
     }
 
     @Override

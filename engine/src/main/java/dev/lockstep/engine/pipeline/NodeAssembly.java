@@ -158,7 +158,7 @@ final class NodeAssembly implements AutoCloseable {
         Awaited awaited = new Awaited(AWAITED);
         ReplicaNews news = new ReplicaNews(awaited, place, state, roleReport, errors::remark);
         ReadDesk reads = new ReadDesk(served);
-        OperatorDesk operators = new OperatorDesk(callbacks);
+        OperatorDesk operators = new OperatorDesk(callbacks, view::inNames);
         boolean isPipelined = settings.threading() == Threading.PIPELINED;
         BackgroundAgent background = new BackgroundAgent(storage.agents(), snapshots.worker(), place);
         hot = new HotAgent(

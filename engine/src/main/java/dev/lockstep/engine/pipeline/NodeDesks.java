@@ -115,9 +115,17 @@ final class NodeDesks {
         return true;
     }
 
-    /** @return the number of a member, or of one that is listed */
+    /**
+     * @return the number of a member, or of one that is listed
+     * @throws IllegalArgumentException if nobody is called so
+     */
     int numberOf(String name) {
-        return view.numberOf(name, settings.members());
+        int node = view.numberOf(name, settings.members());
+        if (node == 0) {
+            throw new IllegalArgumentException("no member is called \"" + name + "\"; the members are "
+                    + String.join(", ", view.names(settings.members())));
+        }
+        return node;
     }
 
     /** @return a number that no member has had, as far as is known */

@@ -12,9 +12,12 @@ import dev.lockstep.engine.replica.Term;
 import dev.lockstep.storage.journal.Journal;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 
 /** What the node is, for whoever asks: written by the hot thread, read by any. */
 final class NodeView implements CommandAnswers.Node {
+    private static final Pattern NUMBERED = Pattern.compile("\\bnode ([0-9]{1,3})\\b");
+
     private final String name;
     private final int self;
     private final EngineCounters counters;
@@ -154,6 +157,22 @@ final class NodeView implements CommandAnswers.Node {
             }
         }
         return listed.numberOf(who);
+    }
+
+    /** @return the members' names; those that are listed, while no cluster has taken the node in */
+    List<String> names(MemberList listed) {
+        Config known = config;
+        return known == null
+                ? listed.members().stream().map(ListedMember::name).toList()
+                : known.members().stream().map(each -> nameOf(each.node())).toList();
+    }
+
+    /** @return a message that speaks of nodes by their numbers, in their names where they have one */
+    String inNames(String message) {
+        return NUMBERED.matcher(message).replaceAll(found -> {
+            String who = nameOf(Integer.parseInt(found.group(1)));
+            return "node " + (who.isEmpty() ? found.group(1) : who);
+        });
     }
 
     /** @return a number that nobody has who is a member, or listed */

@@ -20,7 +20,9 @@ final class ReplicaNews implements ReplicaListener {
 
         void onReadable(long id, long index);
 
-        void onActFailed(String why);
+        void onTransferFailed(int successor);
+
+        void onPromotionFailed(String why);
 
         void onRole(Role role, Term term);
     }
@@ -124,12 +126,12 @@ final class ReplicaNews implements ReplicaListener {
 
     @Override
     public void onTransferFailed(int successor) {
-        parts.onActFailed("node " + successor + " did not take over in time; this node goes on as the primary");
+        parts.onTransferFailed(successor);
     }
 
     @Override
     public void onPromotionFailed(String reason) {
-        parts.onActFailed(reason);
+        parts.onPromotionFailed(reason);
     }
 
     @Override

@@ -306,6 +306,27 @@ abstract class EngineContract {
     }
 
     @Test
+    void anActOnANodeThatNobodyKnowsIsRefusedByItsName() {
+        try (OpenEngine open = open(adder)) {
+            add(open, 1);
+            String said = "no member is called \"x\"; the members are 1";
+            isRefused(open.engine.transfer("x"), "handing over to node x: " + said);
+            isRefused(open.engine.makeVoter("x"), said);
+            isRefused(open.engine.remove("x", true), said);
+            isRefused(open.engine.promote(List.of("x")), said);
+            isRefused(open.engine.add("bad"), "adding bad: \"bad\" is no member; one is written name=host:port");
+            isRefused(open.engine.add("bad=nowhere"), "the address of bad is \"nowhere\"");
+            assertThat(add(open, 1).payload().getLong(0)).isEqualTo(2);
+        }
+    }
+
+    private static void isRefused(CompletableFuture<Void> act, String said) {
+        assertThatThrownBy(act::join)
+                .hasCauseInstanceOf(EngineException.ActRefused.class)
+                .hasMessageContaining(said);
+    }
+
+    @Test
     void futuresNeedNoneOfTheSubmittersThatMayBeOpen() {
         try (OpenEngine open = OpenEngine.start(builder(adder).maxSubmitters(1), threading())) {
             try (Submitter only = open.engine.newSubmitter()) {
