@@ -2,6 +2,7 @@ package dev.lockstep.engine;
 
 import dev.lockstep.engine.pipeline.EngineLauncher;
 import dev.lockstep.engine.pipeline.EngineSettings;
+import dev.lockstep.engine.pipeline.ListedMember;
 import dev.lockstep.engine.pipeline.MemberList;
 import dev.lockstep.engine.pipeline.SettingsRules;
 import dev.lockstep.storage.Platform;
@@ -76,7 +77,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * What commands are applied to, in the state in which every node begins. No default; code alone can set it.
+     * What commands are applied to, in the state in which every node begins: a new one for each start. No default; a witness
+     * needs none. Code alone can set it.
      *
      * @param value the state machine
      * @return this
@@ -343,8 +345,11 @@ public final class EngineBuilder {
     }
 
     /**
-     * Hears of errors that stop nothing, such as what a listener throws; any of the engine's threads may call it, and it must
-     * not block. Default: logs them through SLF4J, as {@code dev.lockstep.engine.Engine}. Code alone can set it.
+     * Hears what the application's own code has thrown where that stops nothing: a {@link ReplyListener}, a
+     * {@link RoleListener}, a {@link #callbackExecutor} that refuses. The thread that polls a submitter calls it, and the
+     * callback thread; it must not block. What happens to the engine itself is in its log and its {@link Engine#status},
+     * and does not come here. Default: none, so it is logged as a warning, each kind once and then at most once a minute,
+     * by the logger {@code dev.lockstep.engine.Engine} of SLF4J. Code alone can set it.
      *
      * @param value hears of them
      * @return this
@@ -418,16 +423,25 @@ public final class EngineBuilder {
     /** @return all settings, checked */
     EngineSettings settings() {
         List<String> mistakes = new ArrayList<>(keys.mistakes());
-        if (stateMachine == null) {
+        List<String> ofMembers = new ArrayList<>();
+        MemberList list = MemberList.parse(node, members, ofMembers);
+        if (stateMachine == null && !isWitness(list)) {
             mistakes.add("stateMachine is not given; give the one that commands are to be applied to");
         }
-        EngineSettings settings = resolve(MemberList.parse(node, members, mistakes));
+        mistakes.addAll(ofMembers);
+        EngineSettings settings = resolve(list);
         SettingsRules.check(settings, mistakes);
         checkPlatform(mistakes);
         if (!mistakes.isEmpty()) {
             throw new EngineException.BadSettings(mistakes);
         }
         return settings;
+    }
+
+    /** It keeps no log, so it applies nothing. */
+    private boolean isWitness(MemberList list) {
+        ListedMember self = node == null ? null : list.named(node);
+        return self != null && self.kind() == MemberKind.WITNESS;
     }
 
     private EngineSettings resolve(MemberList list) {
@@ -456,7 +470,7 @@ public final class EngineBuilder {
                 EngineDefaults.nanos(ackTimeout, 1_000),
                 Objects.requireNonNullElseGet(threadFactory, () -> EngineDefaults.threadFactory(name)),
                 callbackExecutor,
-                Objects.requireNonNullElseGet(errorHandler, EngineDefaults::errorHandler),
+                errorHandler,
                 Objects.requireNonNullElse(sharedMemory, Path.of("/dev/shm")),
                 externalDriver);
     }

@@ -146,8 +146,13 @@ final class NodeAssembly implements AutoCloseable {
         ErrorHandler handler = settings.errorHandler();
         if (handler == null) {
             errors.warning(thrown);
-        } else {
+            return;
+        }
+        try {
             handler.onError(thrown);
+        } catch (Throwable e) { // no thread of the node's ends for it
+            errors.warning(thrown);
+            errors.warning(e);
         }
     }
 

@@ -66,10 +66,19 @@ final class SubmitterLane {
         this.notes = ring(window, NOTE_LENGTH);
     }
 
+    /** @return what the replies of a window take, before that is rounded up to a power of two */
+    static long repliesBytes(int window, int maxReplyBytes) {
+        return neededBytes(window, ReplyRecord.HEAD_LENGTH + maxReplyBytes);
+    }
+
     /** A round of the ring may end too early by one record, and one may come late of the session before. */
-    private static OneToOneRingBuffer ring(int records, int longest) {
+    private static long neededBytes(int records, int longest) {
         int each = BitUtil.align(longest + RecordDescriptor.HEADER_LENGTH, RecordDescriptor.ALIGNMENT);
-        int capacity = BitUtil.findNextPositivePowerOfTwo((records + 2) * each + BitUtil.CACHE_LINE_LENGTH);
+        return (records + 2L) * each + BitUtil.CACHE_LINE_LENGTH;
+    }
+
+    private static OneToOneRingBuffer ring(int records, int longest) {
+        int capacity = BitUtil.findNextPositivePowerOfTwo((int) neededBytes(records, longest));
         return new OneToOneRingBuffer(new UnsafeBuffer(BufferUtil.allocateDirectAligned(
                 capacity + RingBufferDescriptor.TRAILER_LENGTH, BitUtil.CACHE_LINE_LENGTH)));
     }
