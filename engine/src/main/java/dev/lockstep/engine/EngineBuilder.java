@@ -6,6 +6,8 @@ import dev.lockstep.engine.pipeline.ListedMember;
 import dev.lockstep.engine.pipeline.MemberList;
 import dev.lockstep.engine.pipeline.SettingsRules;
 import dev.lockstep.storage.Platform;
+import dev.lockstep.storage.StorageException;
+import dev.lockstep.transport.TransportException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,7 +103,8 @@ public final class EngineBuilder {
 
     /**
      * The members that the cluster is to be born with. <em>All nodes must be given the same list, in the same order</em>;
-     * once the cluster is born it keeps its members itself. Default: none. Then the node is alone: it is called "1", has
+     * once the cluster is born it keeps its members itself. A node that is to be {@link Engine#add added} later is given the
+     * list with itself in it. Default: none. Then the node is alone: it is called "1", has
      * the number 1, and listens nowhere.
      *
      * <p>A member is written {@code name=host:port}, an IPv6 address in brackets, and listens on its port and the next two.
@@ -211,7 +214,7 @@ public final class EngineBuilder {
     }
 
     /**
-     * The ring through which commands come to the hot thread, in slots of 256 bytes. A command with its head of 48 bytes
+     * The ring through which commands come to the hot thread, in slots of 256 bytes. A command with its head of 40 bytes
      * must fit a quarter of it. Default: 4 MiB.
      *
      * @param bytes its length, a power of two from 1 KiB to 1 GiB
@@ -282,9 +285,11 @@ public final class EngineBuilder {
     }
 
     /**
-     * How many election timeouts this node leaves the others before it campaigns: it prefers, and never decides. Default: 0.
+     * How late this node is to campaign: <em>a higher number makes it less preferred</em>. It leaves the others as many
+     * election timeouts before it campaigns itself, so that a node with 0 becomes the primary where it can. It prefers, and
+     * never decides. Default: 0.
      *
-     * @param timeouts how many, up to 10
+     * @param timeouts how many election timeouts, up to 10
      * @return this
      */
     public EngineBuilder priority(int timeouts) {
@@ -318,11 +323,13 @@ public final class EngineBuilder {
     }
 
     /**
-     * Makes the engine's threads. Default: threads called "lockstep-" and the node's name. They are no daemons: a node goes
-     * on serving when the method that started it has returned, until it is closed or the process is told to end. Code alone
-     * can set it.
+     * Makes the engine's threads, which are called {@code lockstep-a-hot}, {@code -applier}, {@code -background} and {@code
+     * -callbacks} then, if the node is "a"; there are as many as {@link #threading} needs. Default: makes threads that are no
+     * daemons, so that a node goes on serving when the method that started it has returned, until it is closed or the
+     * process is told to end. The one that closes, and the network's own in {@link Threading#PIPELINED}, are not made by it.
+     * Code alone can set it.
      *
-     * @param value makes them
+     * @param value makes them, not started
      * @return this
      */
     public EngineBuilder threadFactory(ThreadFactory value) {
@@ -349,7 +356,7 @@ public final class EngineBuilder {
      * {@link RoleListener}, a {@link #callbackExecutor} that refuses. The thread that polls a submitter calls it, and the
      * callback thread; it must not block. What happens to the engine itself is in its log and its {@link Engine#status},
      * and does not come here. Default: none, so it is logged as a warning, each kind once and then at most once a minute,
-     * by the logger {@code dev.lockstep.engine.Engine} of SLF4J. Code alone can set it.
+     * by the logger {@code dev.lockstep} of SLF4J. Code alone can set it.
      *
      * @param value hears of them
      * @return this
@@ -409,11 +416,20 @@ public final class EngineBuilder {
     }
 
     /**
-     * Starts the node. Blocks until its journal is read and verified, and it listens; not until there is a primary.
+     * Starts the node. Blocks until its journal is read and verified, and it listens; not until there is a primary, nor until
+     * the journal is applied again, which goes on in the background: wait for a reply or a read, or look at {@link
+     * EngineStatus#appliedIndex}.
+     *
+     * <p>{@link StateMachine#save} is called on this thread, for the state in which the node begins; from then on the state
+     * machine belongs to the engine. So each start needs a new one, which nothing was applied to.
      *
      * @return the engine, to be closed
      * @throws EngineException.BadSettings if settings cannot be, or the JVM lacks flags; it says all of it, and nothing was
      *     started
+     * @throws StorageException if the directory is in use ({@link StorageException.InUse}), damaged, full, or of another
+     *     cluster; the message says what to do
+     * @throws TransportException if the network cannot be had: an address that is not this machine's, a port that is taken,
+     *     a media driver that is not there
      * @throws EngineException if the node cannot start for another reason
      */
     public Engine start() {

@@ -148,7 +148,7 @@ public class EngineException extends RuntimeException {
         }
     }
 
-    /** A thread that the engine needs was about to wait for the engine. */
+    /** A thread that the engine needs was about to wait for one of its futures, see {@link Engine}. */
     public static final class WouldBlock extends EngineException {
         private static final long serialVersionUID = 1L;
 
