@@ -3,6 +3,9 @@ package dev.lockstep.engine;
 /**
  * When a submitter wants to hear of a command, and how much was reached when it does: how many have it, and whether they
  * have it on their devices. One promises more than another only if it does in both.
+ *
+ * <p>Where a cluster's {@link Durability} is {@link Durability#APPENDED} the primary flushes at once when somebody waits for
+ * a flushed level; standbys flush in their own time, so that one that needs them takes up to {@code flushInterval}.
  */
 public enum Ack {
     /** Nothing is promised yet. */
@@ -46,6 +49,11 @@ public enum Ack {
     /** @return its place among all, from none to the most */
     public int rank() {
         return rank;
+    }
+
+    /** @return whether it is about devices, not journals alone */
+    public boolean isFlushed() {
+        return isFlushed;
     }
 
     /**

@@ -16,6 +16,15 @@ public interface Command {
     /** @return the behaviour that is active, see {@link StateMachine#version} */
     int version();
 
-    /** @return what was submitted: from its byte 0, as long as the buffer's capacity; read only */
+    /**
+     * What was submitted, from its byte 0, as long as the buffer's capacity; read only. A command may have any length: check
+     * it, and {@link Reply#reject} what is none of yours, for what throws stops the applier.
+     *
+     * <p>Numbers stand there as whoever submitted has written them. The buffer's methods without a byte order go by the
+     * machine's, which is little-endian wherever this runs; a {@link java.nio.ByteBuffer} writes big-endian unless it is told
+     * otherwise. Name the order on both sides.
+     *
+     * @return the bytes, only during the call that gives them
+     */
     DirectBuffer payload();
 }

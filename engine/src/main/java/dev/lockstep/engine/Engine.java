@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /**
  * One node of a replicated service, embedded. Any thread may call any method, but for {@link #poll}, unless a method says
- * otherwise; none but {@link #close} blocks.
+ * otherwise. None waits for the engine or for another node but {@link #close}; {@link #newSubmitter} takes a lock.
  *
  * <pre>{@code
  * try (Engine engine = Engine.builder().directory(path).stateMachine(new Counter()).start()) {
@@ -14,8 +14,19 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Futures complete on the callback thread, or the executor that was given for that. Waiting for one on a thread that
- * the engine needs throws {@link EngineException.WouldBlock} at once.
+ * <p>What is missing is refused on the spot: a method that is given null throws {@link NullPointerException}, and nothing
+ * has happened.
+ *
+ * <p>Futures complete on the callback thread, or the executor that was given for that. Waiting for one that is open, on a
+ * thread that the engine needs, throws {@link EngineException.WouldBlock} instead: {@code get} and {@code join} do, of these
+ * futures and of those that are made from them by {@code thenApply} and the like. {@code CompletableFuture.allOf} makes
+ * another kind, which waits; and the threads of an executor are not known to the engine.
+ *
+ * <p>What operators do ({@link #add}, {@link #makeVoter}, {@link #remove}, {@link #setMode}, {@link #skip}, {@link
+ * #transfer}, {@link #promote}) is done one act after another, each within the submit timeout, counted from the call. One
+ * that has not come about by then completes exceptionally with {@link EngineException.ActRefused}, which says whether
+ * nothing has happened, or whether it is not known if the act stands: then {@link #status} tells. Each also completes
+ * exceptionally with {@link EngineException.Closed} if the engine is closed meanwhile.
  */
 public interface Engine extends AutoCloseable {
     /** @return settings to be filled in; a directory and a state machine are enough */
@@ -24,8 +35,9 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
-     * Opens a way in for one thread. In {@link Threading#CALLER} one that is opened by the thread that polls goes
-     * straight to the log, without the ring.
+     * Opens a way in for one thread. In {@link Threading#CALLER} one that is opened by the thread that has {@link #poll
+     * polled} goes straight to the log, without the ring; it is for that thread. Takes a lock, and makes the room for the
+     * replies of a window: not for the hot path.
      *
      * @return a submitter, to be closed when it is not needed any more; closing the engine closes it too
      * @throws EngineException.Closed if the engine is closed
@@ -34,25 +46,29 @@ public interface Engine extends AutoCloseable {
     Submitter newSubmitter();
 
     /**
-     * Submits a command, and waits with it until this node is open or the submit timeout is over.
+     * Submits a command. Where another node is known to be the primary it is refused at once, with that node's name; while
+     * none is known, or too much is under way, it waits until the submit timeout is over. It never reaches another node:
+     * submit where the primary is.
      *
      * @param command its bytes, which must not change until the future completes
      * @return completes with the reply once the command is committed and applied, also if it was rejected; exceptionally
      *     with {@link EngineException.NotPrimary} or {@link EngineException.BackPressured} if it was not taken,
      *     {@link EngineException.OutcomeUnknown} if nobody can know, {@link EngineException.TooLarge}, or
-     *     {@link EngineException.Closed}. In {@link Mode#ASYNC}, if it is applied and not committed within the ack timeout,
-     *     {@link Reply#reached} says so, and it may have to be taken back
+     *     {@link EngineException.Closed}. There is no deadline once it was taken: a primary that loses its quorum goes on
+     *     waiting for it, until it is deposed
      */
     default CompletableFuture<Reply> submit(byte[] command) {
         return submit(command, Ack.QUORUM_APPENDED);
     }
 
     /**
-     * Submits a command, and waits with it until this node is open or the submit timeout is over.
+     * Submits a command, as {@link #submit(byte[])} does, and completes when a level is reached.
      *
      * @param command its bytes, which must not change until the future completes
-     * @param ack when to complete
-     * @return as above
+     * @param ack when to complete. With a local one that is before it is applied, so there is no reply to read
+     * @return as above; and exceptionally with {@link EngineException.LevelNotReached}, which has the reply, if the level
+     *     is not reached within {@code ackTimeout} though the command stands
+     * @throws IllegalArgumentException if the level is {@link Ack#NONE}
      */
     CompletableFuture<Reply> submit(byte[] command, Ack ack);
 
@@ -60,36 +76,60 @@ public interface Engine extends AutoCloseable {
      * Looks at the state machine, between two commands, on the thread that applies them.
      *
      * @param consistency what the query must see at least
-     * @param query looks and returns at once; it must change nothing, and what it returns must not change later
+     * @param query looks and returns at once, for commands wait meanwhile; it must change nothing, and what it returns must
+     *     not change later
      * @param <T> what it returns
-     * @return completes with the result; exceptionally with what the query threw, {@link EngineException.ReadUnavailable} if
+     * @return completes with the result; exceptionally with what the query threw, which stops nothing, {@link EngineException.ReadUnavailable} if
      *     that much was not here in time, {@link EngineException.PositionLost}, or {@link EngineException.Closed}
      */
     <T> CompletableFuture<ReadResult<T>> read(ReadConsistency consistency, Supplier<T> query);
 
     /**
-     * Does a turn of the engine's work, in {@link Threading#CALLER}; belongs to the thread that calls it first.
+     * Does a turn of the engine's work, in {@link Threading#CALLER}; belongs to the thread that calls it first. Poll once
+     * before you open a submitter or wait for a future on that thread: only then does the engine know it, so that the
+     * submitter goes straight to the log, and the wait is refused instead of lasting for ever. Close on this thread, or go
+     * on polling until it is negative.
      *
-     * @return zero if there was nothing to do
-     * @throws IllegalStateException in another threading
+     * @return zero if there was nothing to do; a negative number once the engine has ended, because it was closed or has
+     *     failed ({@link EngineStatus#failure}): then no turn does anything more
+     * @throws IllegalStateException in another threading, or on another thread
      */
     int poll();
 
-    /** @return what the node is at this moment */
+    /**
+     * @return what the node was a moment ago: it may be a turn old, and its parts of two turns. For people and dashboards;
+     *     that it says primary proves nothing, so nothing in the outside world may be fenced with it
+     */
     EngineStatus status();
 
     /**
      * Tells a listener what the node is now, and whenever that is something else.
      *
-     * @param listener hears of it
+     * @param listener hears of it, on the callback thread, as it says
      */
     void onRole(RoleListener listener);
 
     /**
-     * A node follows from now on, and does not count. Only on the primary.
+     * A node follows from now on, and does not count until it is {@link #makeVoter made a voter}. Only on the primary.
      *
-     * @param member as in the member list, {@code name#number=host:port}
-     * @return completes once that is committed; exceptionally with {@link EngineException.ActRefused}
+     * <p>Start the new node before, or at once after: with an empty directory, its own name, and a list of all members with
+     * itself among them, by the number that it is given here. It waits there until it is added.
+     *
+     * <pre>{@code
+     * // at the new node
+     * Engine.builder().node("d").members("a=10.0.0.1:9000,b=10.0.0.2:9000,c=10.0.0.3:9000,d#4=10.0.0.4:9000") // ...
+     * // at the primary
+     * engine.add("d#4=10.0.0.4:9000").join();
+     * engine.makeVoter("d").join(); // refused until it has caught up: try again
+     * }</pre>
+     *
+     * <p>The others need not be started again; from their next start on give them the longer list too. A node that comes
+     * back with a new disk is removed first, then added.
+     *
+     * @param member as in the member list, {@code name#number=host:port}; without a number it is given the next one. With
+     *     {@code /witness} behind it it breaks ties from now on
+     * @return completes once that is committed; exceptionally with {@link EngineException.ActRefused}, also if the member is
+     *     written otherwise, or does not answer in time
      */
     CompletableFuture<Void> add(String member);
 
@@ -124,8 +164,8 @@ public interface Engine extends AutoCloseable {
      * commands, and does this.
      *
      * @param index the command's, of {@link EngineStatus#applierFailure}; it must be committed, and no snapshot may
-     *     include it
-     * @param why the reason, which the log keeps; 256 bytes at most
+     *     include it. There may be 64 of them in all the life of a cluster
+     * @param why the reason, which the log keeps; not blank, and 256 bytes at most
      * @return completes once that is committed; exceptionally with {@link EngineException.ActRefused}
      */
     CompletableFuture<Void> skip(long index, String why);
@@ -149,8 +189,11 @@ public interface Engine extends AutoCloseable {
     CompletableFuture<Void> promote(List<String> lost);
 
     /**
-     * Stops at once to accept; what is under way is flushed, peers are told, and whoever waits hears what is known. Blocks
-     * until all is closed, some seconds at most, but not on the engine's own threads. Idempotent.
+     * Stops at once to accept; what is under way is applied and flushed, peers are told, and whoever waits hears what is
+     * known. Blocks until all is closed, but not on the engine's own threads: that is milliseconds mostly, and up to 40 s
+     * where the state machine or the disk is stuck. If its work does not end within 10 s the files stay open until the
+     * process ends. In {@link Threading#CALLER} another thread than the one that polls waits for that one to poll until it
+     * is over. Idempotent.
      */
     @Override
     void close();

@@ -2,9 +2,12 @@ package dev.lockstep.engine;
 
 import dev.lockstep.engine.pipeline.EngineLauncher;
 import dev.lockstep.engine.pipeline.EngineSettings;
+import dev.lockstep.engine.pipeline.ListedMember;
 import dev.lockstep.engine.pipeline.MemberList;
 import dev.lockstep.engine.pipeline.SettingsRules;
 import dev.lockstep.storage.Platform;
+import dev.lockstep.storage.StorageException;
+import dev.lockstep.transport.TransportException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,7 +79,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * What commands are applied to, in the state in which every node begins. No default; code alone can set it.
+     * What commands are applied to, in the state in which every node begins: a new one for each start. No default; a witness
+     * needs none. Code alone can set it.
      *
      * @param value the state machine
      * @return this
@@ -99,7 +103,8 @@ public final class EngineBuilder {
 
     /**
      * The members that the cluster is to be born with. <em>All nodes must be given the same list, in the same order</em>;
-     * once the cluster is born it keeps its members itself. Default: none. Then the node is alone: it is called "1", has
+     * once the cluster is born it keeps its members itself. A node that is to be {@link Engine#add added} later is given the
+     * list with itself in it. Default: none. Then the node is alone: it is called "1", has
      * the number 1, and listens nowhere.
      *
      * <p>A member is written {@code name=host:port}, an IPv6 address in brackets, and listens on its port and the next two.
@@ -152,7 +157,8 @@ public final class EngineBuilder {
     /**
      * What it takes for a node to count as having something, for a cluster that is to be born. Default:
      * {@link Durability#FLUSHED} if there is a single voter, for then nobody else has what this machine loses;
-     * {@link Durability#APPENDED} otherwise.
+     * {@link Durability#APPENDED} otherwise. Once the cluster is born it keeps its durability itself, and each node goes by
+     * that, whatever is set here.
      *
      * @param value what it takes
      * @return this
@@ -208,7 +214,7 @@ public final class EngineBuilder {
     }
 
     /**
-     * The ring through which commands come to the hot thread, in slots of 256 bytes. A command with its head of 48 bytes
+     * The ring through which commands come to the hot thread, in slots of 256 bytes. A command with its head of 40 bytes
      * must fit a quarter of it. Default: 4 MiB.
      *
      * @param bytes its length, a power of two from 1 KiB to 1 GiB
@@ -244,7 +250,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * How long what was appended may wait for the flusher, where nobody waits for it. Default: 100 ms.
+     * How long what was appended may wait for the flusher, where this node does not wait for it itself. A standby keeps to
+     * it also where a submitter at the primary waits for a flushed level. Default: 100 ms.
      *
      * @param value how long; zero flushes whenever there is something
      * @return this
@@ -278,9 +285,11 @@ public final class EngineBuilder {
     }
 
     /**
-     * How many election timeouts this node leaves the others before it campaigns: it prefers, and never decides. Default: 0.
+     * How late this node is to campaign: <em>a higher number makes it less preferred</em>. It leaves the others as many
+     * election timeouts before it campaigns itself, so that a node with 0 becomes the primary where it can. It prefers, and
+     * never decides. Default: 0.
      *
-     * @param timeouts how many, up to 10
+     * @param timeouts how many election timeouts, up to 10
      * @return this
      */
     public EngineBuilder priority(int timeouts) {
@@ -289,7 +298,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * How long {@link Engine#submit} waits to be accepted, and {@link Engine#read} to be served. Default: 5 s.
+     * How long {@link Engine#submit} waits to be accepted, {@link Engine#read} to be served, and an operator's act to come
+     * about, {@link Engine#add} among them, which waits for the node to be there. Default: 5 s.
      *
      * @param value how long
      * @return this
@@ -300,7 +310,9 @@ public final class EngineBuilder {
     }
 
     /**
-     * How long a command's {@link Ack} is waited for; then its submitter hears how far it came. Default: 1 s.
+     * How long a command's {@link Ack} is waited for; then its submitter hears how far it came. Only for levels that say
+     * more or less than the reply itself: the default one, {@link Ack#QUORUM_APPENDED}, has no deadline in
+     * {@link Mode#SYNC}, nor has {@link Ack#LOCAL_APPENDED} in {@link Mode#ASYNC}. Default: 1 s.
      *
      * @param value how long
      * @return this
@@ -311,11 +323,13 @@ public final class EngineBuilder {
     }
 
     /**
-     * Makes the engine's threads. Default: threads called "lockstep-" and the node's name. They are no daemons: a node goes
-     * on serving when the method that started it has returned, until it is closed or the process is told to end. Code alone
-     * can set it.
+     * Makes the engine's threads, which are called {@code lockstep-a-hot}, {@code -applier}, {@code -background} and {@code
+     * -callbacks} then, if the node is "a"; there are as many as {@link #threading} needs. Default: makes threads that are no
+     * daemons, so that a node goes on serving when the method that started it has returned, until it is closed or the
+     * process is told to end. The one that closes, and the network's own in {@link Threading#PIPELINED}, are not made by it.
+     * Code alone can set it.
      *
-     * @param value makes them
+     * @param value makes them, not started
      * @return this
      */
     public EngineBuilder threadFactory(ThreadFactory value) {
@@ -324,10 +338,12 @@ public final class EngineBuilder {
     }
 
     /**
-     * Where futures complete. Default: none, so they complete on a thread of the engine's that does nothing else. Code alone
-     * can set it.
+     * Where futures complete. Default: none, so they complete on a thread of the engine's that does nothing else. With one
+     * that has several threads they may complete in another order. What it refuses runs on the engine's thread all the same,
+     * so that no future stays open, and the refusal goes to the error handler. {@link Engine#onRole Roles} are not told
+     * there. Code alone can set it.
      *
-     * @param value must not run anything on the thread that hands it over
+     * @param value should hand over to other threads, and keep open until the engine is closed
      * @return this
      */
     public EngineBuilder callbackExecutor(Executor value) {
@@ -336,8 +352,11 @@ public final class EngineBuilder {
     }
 
     /**
-     * Hears of errors that stop nothing, such as what a listener throws; any of the engine's threads may call it, and it must
-     * not block. Default: logs them through SLF4J, as {@code dev.lockstep.engine.Engine}. Code alone can set it.
+     * Hears what the application's own code has thrown where that stops nothing: a {@link ReplyListener}, a
+     * {@link RoleListener}, a {@link #callbackExecutor} that refuses. The thread that polls a submitter calls it, and the
+     * callback thread; it must not block. What happens to the engine itself is in its log and its {@link Engine#status},
+     * and does not come here. Default: none, so it is logged as a warning, each kind once and then at most once a minute,
+     * by the logger {@code dev.lockstep} of SLF4J. Code alone can set it.
      *
      * @param value hears of them
      * @return this
@@ -397,11 +416,20 @@ public final class EngineBuilder {
     }
 
     /**
-     * Starts the node. Blocks until its journal is read and verified, and it listens; not until there is a primary.
+     * Starts the node. Blocks until its journal is read and verified, and it listens; not until there is a primary, nor until
+     * the journal is applied again, which goes on in the background: wait for a reply or a read, or look at {@link
+     * EngineStatus#appliedIndex}.
+     *
+     * <p>{@link StateMachine#save} is called on this thread, for the state in which the node begins; from then on the state
+     * machine belongs to the engine. So each start needs a new one, which nothing was applied to.
      *
      * @return the engine, to be closed
      * @throws EngineException.BadSettings if settings cannot be, or the JVM lacks flags; it says all of it, and nothing was
      *     started
+     * @throws StorageException if the directory is in use ({@link StorageException.InUse}), damaged, full, or of another
+     *     cluster; the message says what to do
+     * @throws TransportException if the network cannot be had: an address that is not this machine's, a port that is taken,
+     *     a media driver that is not there
      * @throws EngineException if the node cannot start for another reason
      */
     public Engine start() {
@@ -411,16 +439,25 @@ public final class EngineBuilder {
     /** @return all settings, checked */
     EngineSettings settings() {
         List<String> mistakes = new ArrayList<>(keys.mistakes());
-        if (stateMachine == null) {
+        List<String> ofMembers = new ArrayList<>();
+        MemberList list = MemberList.parse(node, members, ofMembers);
+        if (stateMachine == null && !isWitness(list)) {
             mistakes.add("stateMachine is not given; give the one that commands are to be applied to");
         }
-        EngineSettings settings = resolve(MemberList.parse(node, members, mistakes));
+        mistakes.addAll(ofMembers);
+        EngineSettings settings = resolve(list);
         SettingsRules.check(settings, mistakes);
         checkPlatform(mistakes);
         if (!mistakes.isEmpty()) {
             throw new EngineException.BadSettings(mistakes);
         }
         return settings;
+    }
+
+    /** It keeps no log, so it applies nothing. */
+    private boolean isWitness(MemberList list) {
+        ListedMember self = node == null ? null : list.named(node);
+        return self != null && self.kind() == MemberKind.WITNESS;
     }
 
     private EngineSettings resolve(MemberList list) {
@@ -449,7 +486,7 @@ public final class EngineBuilder {
                 EngineDefaults.nanos(ackTimeout, 1_000),
                 Objects.requireNonNullElseGet(threadFactory, () -> EngineDefaults.threadFactory(name)),
                 callbackExecutor,
-                Objects.requireNonNullElseGet(errorHandler, EngineDefaults::errorHandler),
+                errorHandler,
                 Objects.requireNonNullElse(sharedMemory, Path.of("/dev/shm")),
                 externalDriver);
     }

@@ -3,8 +3,6 @@ package dev.lockstep.engine;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
-import org.agrona.ErrorHandler;
-import org.slf4j.LoggerFactory;
 
 /** What stands in for what a builder was not given. */
 final class EngineDefaults {
@@ -26,9 +24,5 @@ final class EngineDefaults {
             thread.setDaemon(false); // or else it would be what the thread is that starts the engine
             return thread;
         };
-    }
-
-    static ErrorHandler errorHandler() {
-        return error -> LoggerFactory.getLogger(Engine.class).error("something went wrong that stops nothing", error);
     }
 }

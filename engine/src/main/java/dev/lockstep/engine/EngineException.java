@@ -32,17 +32,47 @@ public class EngineException extends RuntimeException {
         }
     }
 
-    /** This node was not the primary, or did not become it in time. Nothing has happened. */
+    /**
+     * This node did not take the command: it is not the primary, did not become it in time, is about to close, or has
+     * stopped to apply, which then is the cause. Nothing has happened.
+     */
     public static final class NotPrimary extends EngineException {
         private static final long serialVersionUID = 1L;
 
-        /** @param message who is primary, for the reader */
-        public NotPrimary(String message) {
-            super(message);
+        /**
+         * @param message who is primary, for the reader
+         * @param cause why this node has stopped to apply; null if it has not
+         */
+        public NotPrimary(String message, Throwable cause) {
+            super(message, cause);
         }
     }
 
-    /** Too much was under way, for too long. Nothing has happened. */
+    /**
+     * The command has its outcome, and stands; but within {@code ackTimeout} it was not acknowledged at the level that its
+     * submitter has asked for. It may reach that later, and nobody will say so.
+     */
+    public static final class LevelNotReached extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Reply reply;
+
+        /**
+         * @param message how far it came, for the reader
+         * @param reply what became of the command
+         */
+        public LevelNotReached(String message, Reply reply) {
+            super(message);
+            this.reply = reply;
+        }
+
+        /** @return what became of the command, and how far it has come; null once this was serialized */
+        public Reply reply() {
+            return reply;
+        }
+    }
+
+    /** Too much was under way for too long, or too many wait already. Nothing has happened. */
     public static final class BackPressured extends EngineException {
         private static final long serialVersionUID = 1L;
 
@@ -118,7 +148,7 @@ public class EngineException extends RuntimeException {
         }
     }
 
-    /** A thread that the engine needs was about to wait for the engine. */
+    /** A thread that the engine needs was about to wait for one of its futures, see {@link Engine}. */
     public static final class WouldBlock extends EngineException {
         private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,8 @@ public interface Reply {
      *
      * @param value the byte
      * @return this
-     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}
+     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}; it stops the applier of every
+     *     node, unless {@link StateMachine#apply} catches it
      */
     Reply putByte(byte value);
 
@@ -21,7 +22,8 @@ public interface Reply {
      *
      * @param value the number
      * @return this
-     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}
+     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}; it stops the applier of every
+     *     node, unless {@link StateMachine#apply} catches it
      */
     Reply putInt(int value);
 
@@ -30,7 +32,8 @@ public interface Reply {
      *
      * @param value the number
      * @return this
-     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}
+     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}; it stops the applier of every
+     *     node, unless {@link StateMachine#apply} catches it
      */
     Reply putLong(long value);
 
@@ -41,7 +44,8 @@ public interface Reply {
      * @param offset the first of them
      * @param length how many
      * @return this
-     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}
+     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}; it stops the applier of every
+     *     node, unless {@link StateMachine#apply} catches it
      */
     Reply putBytes(DirectBuffer source, int offset, int length);
 
@@ -58,7 +62,10 @@ public interface Reply {
     /** @return what {@link #reject} was given; zero if it was not called */
     int code();
 
-    /** @return what was put, from byte 0, as long as the buffer's capacity; the buffer is used again for the next reply */
+    /**
+     * @return what was put, from byte 0, as long as the buffer's capacity. Numbers are little-endian, as the buffer's own
+     *     methods read them wherever this runs. A listener must not keep it: it is used again for the next reply
+     */
     DirectBuffer payload();
 
     /** @return the command's place in the log; zero if it is not known to have one */
@@ -67,9 +74,12 @@ public interface Reply {
     /** @return the term of the primary that put it there; zero if it is not known to have one */
     long term();
 
-    /** @return how far the command had come when this was told, at least */
+    /** @return how far the command had come when this was told, at least; less than was asked for if time ran out */
     Ack reached();
 
-    /** @return where the state stood when the command had been applied, to be handed to {@link ReadConsistency#atLeast} */
+    /**
+     * @return where the state stood when the command had been applied, to be handed to {@link ReadConsistency#atLeast}; of
+     *     one that was only accepted, where it stands in the log. It is made for each call
+     */
     Position position();
 }

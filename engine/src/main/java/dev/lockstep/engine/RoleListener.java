@@ -4,9 +4,10 @@ package dev.lockstep.engine;
 @FunctionalInterface
 public interface RoleListener {
     /**
-     * Called on the callback thread, in order; what it throws goes to the error handler, and stops nothing. It comes after
-     * the fact: a primary may have been deposed when this is heard. Whoever acts in the outside world hands the term along:
-     * a greater one fences off a smaller one.
+     * Called on the engine's own callback thread, in order, whatever {@link EngineBuilder#callbackExecutor} is; futures wait
+     * meanwhile, so it must not take long. What it throws goes to the error handler, and stops nothing. It comes after the
+     * fact: a primary may have been deposed when this is heard. Whoever acts in the outside world hands the term along: a
+     * greater one fences off a smaller one.
      *
      * @param role what the node is
      * @param term in which term; of a primary it is the fencing token

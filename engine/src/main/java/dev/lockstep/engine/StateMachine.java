@@ -10,10 +10,15 @@ package dev.lockstep.engine;
  *
  * <pre>{@code
  * final class Counter implements StateMachine {
+ *     static final int NOT_A_NUMBER = 1;
  *     private long total;
  *
  *     public void apply(Command command, Reply reply) {
- *         total += command.payload().getLong(0);
+ *         if (command.payload().capacity() != Long.BYTES) {
+ *             reply.reject(NOT_A_NUMBER); // what throws would stop the applier, on every node
+ *             return;
+ *         }
+ *         total += command.payload().getLong(0, ByteOrder.LITTLE_ENDIAN);
  *         reply.putLong(total);
  *     }
  *
@@ -29,8 +34,11 @@ package dev.lockstep.engine;
  */
 public interface StateMachine {
     /**
-     * Applies one command. The deterministic "no" is {@link Reply#reject}; anything that this throws stops the applier of
-     * this node at this command, while the node goes on journaling and voting. Must not block.
+     * Applies one command. The deterministic "no" is {@link Reply#reject}; anything else that this throws stops the applier
+     * of this node at this command, while the node goes on journaling and voting: the way out is code that can apply it, or
+     * {@link Engine#skip}. A {@link VirtualMachineError}, such as an {@link OutOfMemoryError} or a
+     * {@link StackOverflowError}, stops the whole node, for nobody knows what else it has left undone. Every node is given
+     * the same command: what depends on the command alone stops all of them. Must not block.
      *
      * @param command what was submitted; only during this call
      * @param reply what the submitter hears; only during this call
@@ -47,8 +55,8 @@ public interface StateMachine {
 
     /**
      * Replaces the whole state by one that was saved, in this or an older version of the code. Called between commands, not
-     * on the hot thread; may take its time. Before the engine applies anything it saves the state that it was given, and it
-     * loads that again when it must begin anew.
+     * on the hot thread; may take its time. Before the engine applies anything it saves the state that it was given, on the
+     * thread that starts it, and it loads that again when it must begin anew.
      *
      * @param in where to read it
      */
@@ -56,7 +64,9 @@ public interface StateMachine {
 
     /**
      * Which behaviour the code supports at most. Code that behaves differently at {@link #apply} has a higher version, and
-     * behaves as {@link Command#version} says; that one rises once every data node supports it.
+     * behaves as {@link Command#version} says. That one rises by itself, once every node that applies has announced
+     * that it supports it, and never falls; in a replay each command has the one that was active when it came. A node whose
+     * code supports less than is active applies nothing more, and says so. Asked once, at the start.
      *
      * @return the version, from 1
      */

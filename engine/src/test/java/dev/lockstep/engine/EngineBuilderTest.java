@@ -69,6 +69,7 @@ final class EngineBuilderTest {
         assertThat(settings.submitTimeoutNs()).isEqualTo(5_000_000_000L);
         assertThat(settings.ackTimeoutNs()).isEqualTo(1_000_000_000);
         assertThat(settings.callbackExecutor()).isNull();
+        assertThat(settings.errorHandler()).isNull();
         assertThat(settings.sharedMemory()).isEqualTo(Path.of("/dev/shm"));
         assertThat(settings.externalDriver()).isNull();
     }
@@ -100,10 +101,9 @@ final class EngineBuilderTest {
                 .settings();
         assertThat(settings)
                 .usingRecursiveComparison()
-                .ignoringFields("threadFactory", "errorHandler")
+                .ignoringFields("threadFactory")
                 .isEqualTo(sound().settings());
         assertThat(settings.threadFactory()).isNotNull();
-        assertThat(settings.errorHandler()).isNotNull();
     }
 
     @Test
@@ -163,6 +163,14 @@ final class EngineBuilderTest {
         assertThatThrownBy(() -> WhatUsersWrite.count(null, new byte[8]))
                 .isInstanceOf(BadSettings.class)
                 .hasMessageStartingWith("directory is not given");
+    }
+
+    @Test
+    void aWitnessNeedsNoStateMachine() {
+        assertThat(sound().stateMachine(null).node("c").members(MEMBERS).settings().node())
+                .isEqualTo(3);
+        isRefused(it -> it.stateMachine(null).node("a").members(MEMBERS), "stateMachine is not given");
+        isRefused(it -> it.stateMachine(null), "stateMachine is not given");
     }
 
     @Test
@@ -281,6 +289,9 @@ final class EngineBuilderTest {
                 "window is 1024 and maxReplyBytes 1048576",
                 "window may be 512");
         isRefused(it -> it.window(1 << 20).maxReplyBytes(1 << 20), "window may be 512");
+        isRefused(it -> it.window(1024).maxReplyBytes((1 << 20) - 64), "window may be 512");
+        assertThat(sound().window(1 << 20).maxReplyBytes(960).settings().window()).isEqualTo(1 << 20);
+        isRefused(it -> it.window(1 << 20).maxReplyBytes(961), "window may be 524288");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.replica.Term;
 import dev.lockstep.storage.Invariant;
 
 /**
@@ -25,6 +26,7 @@ final class Awaited {
     }
 
     private final Queue[] queues = new Queue[Ack.count()];
+    private final FramePlace place = new FramePlace();
 
     /** @param capacity how many may wait for one level, a power of two */
     Awaited(int capacity) {
@@ -49,11 +51,13 @@ final class Awaited {
         queue.tail++;
     }
 
-    void onAcknowledged(long index, long term, Ack asked, Ack reached) {
+    /** @param term in which it was put into the log */
+    void onAcknowledged(long index, Term term, Ack asked, Ack reached) {
         Queue queue = queues[asked.rank()];
         Invariant.check(queue.head < queue.tail, "a level was reached that nobody waits for");
         int at = (int) queue.head & queue.mask;
         queue.head++;
-        queue.lanes[at].note(queue.sessions[at], queue.sequences[at], index, term, reached);
+        queue.lanes[at].note(
+                queue.sessions[at], queue.sequences[at], place.set(index, term.number(), term.epoch()), reached);
     }
 }

@@ -1,16 +1,20 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.storage.journal.JournalAgents;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.Agent;
 
 /** What may take its time: keeps the next segment ready, makes durable, moves snapshots, replays. One thread. */
 final class BackgroundAgent implements Agent {
+    private final JournalAgents journal;
     private final Agent preparer;
     private final Agent flusher;
     private final Agent snapshots;
     private final ApplierPlace place;
+    private final AtomicBoolean isFlushWanted = new AtomicBoolean();
 
     BackgroundAgent(JournalAgents journal, Agent snapshots, ApplierPlace place) {
+        this.journal = journal;
         this.preparer = journal.preparer();
         this.flusher = journal.flusher();
         this.snapshots = snapshots;
@@ -31,7 +35,20 @@ final class BackgroundAgent implements Agent {
 
     @Override
     public int doWork() throws Exception {
-        return flusher.doWork() + preparer.doWork() + snapshots.doWork() + place.workInBackground();
+        return flush() + preparer.doWork() + snapshots.doWork() + place.workInBackground();
+    }
+
+    /** Any thread: somebody waits for what was appended to be on the device, so the flusher does not keep to its interval. */
+    void flushNow() {
+        isFlushWanted.set(true);
+    }
+
+    private int flush() throws Exception {
+        if (isFlushWanted.get() && isFlushWanted.getAndSet(false)) {
+            journal.flush();
+            return 1;
+        }
+        return flusher.doWork();
     }
 
     @Override

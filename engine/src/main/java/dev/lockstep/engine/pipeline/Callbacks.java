@@ -2,15 +2,13 @@ package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.EngineException;
-import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.ReplyListener;
 import dev.lockstep.engine.Submitter;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
-import org.agrona.ErrorHandler;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.agrona.concurrent.NanoClock;
@@ -21,62 +19,55 @@ import org.agrona.concurrent.UnsafeBuffer;
  * its own that may take its time. Asked by any thread; worked by one.
  */
 final class Callbacks implements Agent, Executor {
+    /** As many commands wait to be taken at most. */
+    static final int MAX_WAITING = 1 << 16;
+
     /** A command whose submitter holds a future. */
     private record Request(UnsafeBuffer command, Ack ack, CompletableFuture<Reply> future, long deadlineNs) {}
 
-    /** What the desk needs to know of the node. */
-    interface Node {
-        /** @return who is primary, in words */
-        String describePrimary();
-
-        /** @return why the node has stopped; null if it was closed, or has not */
-        Throwable failure();
-    }
-
     private final ManyToOneConcurrentLinkedQueue<Request> requests = new ManyToOneConcurrentLinkedQueue<>();
-    private final ManyToOneConcurrentLinkedQueue<Runnable> tasks = new ManyToOneConcurrentLinkedQueue<>();
+    private final AtomicInteger waitingCount = new AtomicInteger();
     private final ArrayDeque<Request> underWay = new ArrayDeque<>();
     private final ReplyListener onReply = this::onReply;
-    private final Supplier<Submitter> submitters;
-    private final Node node;
-    private final Executor executor;
-    private final ErrorHandler errors;
+    private final CallbackTasks tasks;
+    private final CommandAnswers answers;
     private final NanoClock clock;
     private final Runnable wake;
     private Submitter submitter;
     private Request waiting;
     private volatile boolean isClosed;
 
-    /** @param executor runs what the application has given; null to run it on this agent's thread */
-    Callbacks(
-            Supplier<Submitter> submitters,
-            Node node,
-            Executor executor,
-            ErrorHandler errors,
-            NanoClock clock,
-            Runnable wake) {
-        this.submitters = submitters;
-        this.node = node;
-        this.executor = executor == null ? Runnable::run : executor;
-        this.errors = errors;
+    Callbacks(CallbackTasks tasks, CommandAnswers answers, NanoClock clock, Runnable wake) {
+        this.tasks = tasks;
+        this.answers = answers;
         this.clock = clock;
         this.wake = wake;
     }
 
+    /** Before it is worked: what it submits with. */
+    void submitWith(Submitter newSubmitter) {
+        submitter = newSubmitter;
+    }
+
     /** Any thread. */
     void submit(byte[] command, Ack ack, CompletableFuture<Reply> future, long timeoutNs) {
+        if (waitingCount.incrementAndGet() > MAX_WAITING) {
+            waitingCount.decrementAndGet();
+            future.completeExceptionally(new EngineException.BackPressured("the command was not taken, for "
+                    + MAX_WAITING + " wait to be taken already; nothing has happened"));
+            return;
+        }
         requests.offer(new Request(new UnsafeBuffer(command), ack, future, clock.nanoTime() + timeoutNs));
         wake.run();
         if (isClosed) {
-            future.completeExceptionally(closed()); // it may have come too late for the last turn
+            future.completeExceptionally(answers.closed()); // it may have come too late for the last turn
         }
     }
 
     /** Any thread: runs the task on the executor, behind those that were given before. */
     @Override
     public void execute(Runnable task) {
-        tasks.offer(task);
-        wake.run();
+        tasks.execute(task);
     }
 
     @Override
@@ -86,35 +77,16 @@ final class Callbacks implements Agent, Executor {
 
     @Override
     public int doWork() {
-        int work = runTasks();
+        int work = tasks.runAll();
         work += offerAll();
-        if (submitter != null) {
-            work += submitter.poll(onReply); // also if nothing is under way: what comes late has its room yet
-        }
+        work += submitter.poll(onReply); // also if nothing is under way: what comes late has its room yet
         return work;
-    }
-
-    private int runTasks() {
-        int run = 0;
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            run(task);
-            run++;
-        }
-        return run;
-    }
-
-    private void run(Runnable task) {
-        try {
-            executor.execute(task);
-        } catch (RuntimeException e) {
-            errors.onError(e);
-        }
     }
 
     private int offerAll() {
         int offered = 0;
         while (true) {
-            waiting = waiting == null ? requests.poll() : waiting;
+            waiting = waiting == null ? next() : waiting;
             if (waiting == null || !offer(waiting)) {
                 return offered;
             }
@@ -123,89 +95,56 @@ final class Callbacks implements Agent, Executor {
         }
     }
 
+    private Request next() {
+        Request next = requests.poll();
+        if (next != null) {
+            waitingCount.decrementAndGet();
+        }
+        return next;
+    }
+
     /** @return whether nothing more is to be done for it; otherwise it is tried again later */
     private boolean offer(Request request) {
-        if (submitter == null) {
-            submitter = submitters.get();
-        }
-        long id = submitter.offer(request.command, 0, request.command.capacity(), request.ack);
+        int length = request.command.capacity();
+        long id = submitter.offer(request.command, 0, length, request.ack);
         if (id >= 0) {
             underWay.add(request);
             return true;
         }
-        EngineException refusal = refusal(id, request);
-        boolean isLasting = id != Submitter.BACK_PRESSURED && id != Submitter.NOT_PRIMARY;
-        if (isLasting || clock.nanoTime() - request.deadlineNs >= 0) {
-            run(() -> request.future.completeExceptionally(refusal));
+        if (answers.isLasting(id) || clock.nanoTime() - request.deadlineNs >= 0) {
+            fail(request, answers.refusal(id, length));
             return true;
         }
         return false;
     }
 
-    private EngineException refusal(long result, Request request) {
-        if (result == Submitter.BACK_PRESSURED) {
-            return new EngineException.BackPressured(
-                    "the command was not taken in time, for too much is under way; nothing has happened");
-        }
-        if (result == Submitter.NOT_PRIMARY) {
-            return new EngineException.NotPrimary("the command was not taken: " + node.describePrimary());
-        }
-        if (result == Submitter.TOO_LARGE) {
-            return new EngineException.TooLarge("the command has " + request.command.capacity()
-                    + " bytes, more than maxCommandBytes allows; raise that on all nodes, or split the command");
-        }
-        return closed();
-    }
-
-    private EngineException closed() {
-        return new EngineException.Closed("the engine is closed", node.failure());
-    }
-
     private void onReply(long id, Reply reply) {
         Request request = underWay.remove();
-        if (reply.outcome() == Outcome.UNKNOWN) {
-            Throwable failure = node.failure();
-            EngineException unknown = new EngineException.OutcomeUnknown(
-                    "this node was the primary no longer before the command was known to be committed: it may have been"
-                            + " applied, or may yet be",
-                    failure);
-            run(() -> request.future.completeExceptionally(unknown));
-        } else if (reply.outcome() == Outcome.NOT_APPLIED) {
-            EngineException refused = new EngineException.NotPrimary(
-                    "the command was not applied, and will not be: " + node.describePrimary());
-            run(() -> request.future.completeExceptionally(refused));
-        } else {
+        EngineException failure = answers.failure(reply, request.ack);
+        if (failure == null) {
             Reply kept = KeptReply.of(reply);
-            run(() -> request.future.complete(kept));
+            tasks.run(() -> request.future.complete(kept));
+        } else {
+            fail(request, failure);
         }
     }
 
-    /** The node has ended: whoever still waits hears what is known. On the agent's thread, or when it has none. */
+    private void fail(Request request, EngineException why) {
+        tasks.run(() -> request.future.completeExceptionally(why));
+    }
+
+    /** The node has ended: whoever still waits hears what is known. */
     @Override
     public void onClose() {
         isClosed = true;
-        if (submitter != null) {
-            submitter.poll(onReply);
-        }
+        submitter.poll(onReply);
         while (!underWay.isEmpty()) {
-            Request request = underWay.remove();
-            EngineException unknown = new EngineException.OutcomeUnknown(
-                    "the engine was closed before the command was known to be committed", node.failure());
-            run(() -> request.future.completeExceptionally(unknown));
+            fail(underWay.remove(), answers.unknown());
         }
-        failAll();
-        runTasks();
-    }
-
-    private void failAll() {
-        Request first = waiting;
+        for (Request request = waiting == null ? next() : waiting; request != null; request = next()) {
+            fail(request, answers.closed());
+        }
         waiting = null;
-        if (first != null) {
-            run(() -> first.future.completeExceptionally(closed()));
-        }
-        for (Request request = requests.poll(); request != null; request = requests.poll()) {
-            CompletableFuture<Reply> future = request.future;
-            run(() -> future.completeExceptionally(closed()));
-        }
+        tasks.runAll();
     }
 }

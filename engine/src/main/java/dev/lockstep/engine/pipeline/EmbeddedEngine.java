@@ -3,7 +3,6 @@ package dev.lockstep.engine.pipeline;
 import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineStatus;
-import dev.lockstep.engine.MemberKind;
 import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.ReadConsistency;
 import dev.lockstep.engine.ReadResult;
@@ -11,10 +10,14 @@ import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.RoleListener;
 import dev.lockstep.engine.Submitter;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** The engine as its user holds it: hands over to the desks of the node's threads. Any thread. */
+/**
+ * The engine as its user holds it: hands over to the desks of the node's threads. What it is given is checked here, on the
+ * thread of whoever is wrong: no thread of the node's may stop for it. Any thread.
+ */
 final class EmbeddedEngine implements Engine {
     private final NodeThreads threads;
     private final NodeDesks desks;
@@ -31,6 +34,8 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Reply> submit(byte[] command, Ack ack) {
+        Objects.requireNonNull(command, "command");
+        Wish.requireLevel(ack);
         EngineFuture<Reply> future = threads.newFuture();
         desks.callbacks().submit(command, ack, future, desks.submitTimeoutNs());
         return future;
@@ -38,6 +43,8 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public <T> CompletableFuture<ReadResult<T>> read(ReadConsistency consistency, Supplier<T> query) {
+        Objects.requireNonNull(consistency, "consistency");
+        Objects.requireNonNull(query, "query");
         EngineFuture<ReadResult<T>> future = threads.newFuture();
         desks.read(consistency, query, future);
         return future;
@@ -55,7 +62,7 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public void onRole(RoleListener listener) {
-        desks.roles().add(listener);
+        desks.roles().add(Objects.requireNonNull(listener, "listener"));
     }
 
     private CompletableFuture<Void> act(String what, OperatorDesk.Aim aim, OperatorDesk.Body body) {
@@ -66,31 +73,31 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> add(String member) {
-        ListedMember parsed = ListedMember.parse(member, desks.nextNumber());
-        ListedMember listed = parsed.kind() == MemberKind.VOTER ? parsed.withKind(MemberKind.OBSERVER) : parsed;
-        return act("adding node " + listed.name(), OperatorDesk.Aim.COMMITTED, acts -> desks.add(acts, listed));
+        Objects.requireNonNull(member, "member");
+        return act("adding " + member, OperatorDesk.Aim.COMMITTED, new Addition(desks, member));
     }
 
     @Override
     public CompletableFuture<Void> makeVoter(String name) {
-        int node = desks.numberOf(name);
+        Objects.requireNonNull(name, "name");
         return act("making node " + name + " a voter", OperatorDesk.Aim.COMMITTED, acts -> {
-            acts.makeVoter(node);
+            acts.makeVoter(desks.numberOf(name));
             return true;
         });
     }
 
     @Override
     public CompletableFuture<Void> remove(String name, boolean isConfirmed) {
-        int node = desks.numberOf(name);
+        Objects.requireNonNull(name, "name");
         return act("removing node " + name, OperatorDesk.Aim.COMMITTED, acts -> {
-            acts.remove(node, isConfirmed);
+            acts.remove(desks.numberOf(name), isConfirmed);
             return true;
         });
     }
 
     @Override
     public CompletableFuture<Void> setMode(Mode mode) {
+        Objects.requireNonNull(mode, "mode");
         return act("setting mode " + mode, OperatorDesk.Aim.COMMITTED, acts -> {
             acts.setMode(mode);
             return true;
@@ -99,6 +106,7 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> skip(long index, String why) {
+        Objects.requireNonNull(why, "why");
         return act("skipping index " + index, OperatorDesk.Aim.COMMITTED, acts -> {
             acts.skip(index, why);
             return true;
@@ -107,18 +115,18 @@ final class EmbeddedEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> transfer(String name) {
-        int node = desks.numberOf(name);
+        Objects.requireNonNull(name, "name");
         return act("handing over to node " + name, OperatorDesk.Aim.HANDED_OVER, acts -> {
-            acts.transfer(node);
+            acts.transfer(desks.numberOf(name));
             return true;
         });
     }
 
     @Override
     public CompletableFuture<Void> promote(List<String> lost) {
-        List<Integer> nodes = lost.stream().map(desks::numberOf).toList();
+        List<String> names = List.copyOf(lost);
         return act("promoting this node", OperatorDesk.Aim.OTHER_EPOCH, acts -> {
-            acts.promote(nodes);
+            acts.promote(names.stream().map(desks::numberOf).toList());
             return true;
         });
     }

@@ -15,7 +15,7 @@ public final class EngineLauncher {
      * what stands in it is applied after that, in the background.
      *
      * @param settings what the engine is told
-     * @param stateMachine the service's state, as it is before anything was applied
+     * @param stateMachine the service's state, as it is before anything was applied; null on a witness
      * @return the engine
      * @throws dev.lockstep.storage.StorageException if the directory is in use, damaged, full, or another cluster's
      * @throws dev.lockstep.transport.TransportException if the network cannot be had
@@ -28,7 +28,7 @@ public final class EngineLauncher {
         boolean isStarted = false;
         NodeAssembly assembly = null;
         try {
-            assembly = new NodeAssembly(settings, stateMachine, storage);
+            assembly = new NodeAssembly(settings, stateMachine == null ? new NoState() : stateMachine, storage);
             Engine engine = assembly.start();
             isStarted = true;
             return engine;

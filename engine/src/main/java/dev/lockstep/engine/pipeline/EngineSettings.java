@@ -41,7 +41,7 @@ import org.agrona.ErrorHandler;
  * @param ackTimeoutNs how long a level of acknowledgement is waited for
  * @param threadFactory makes the engine's threads
  * @param callbackExecutor where futures complete; null for a callback thread of the engine's own
- * @param errorHandler hears what stops nothing
+ * @param errorHandler hears what the application's own code throws, if that stops nothing; null to have it logged
  * @param sharedMemory where the network's buffers are kept if there is room
  * @param externalDriver the directory of a media driver that runs elsewhere; null for one within
  */

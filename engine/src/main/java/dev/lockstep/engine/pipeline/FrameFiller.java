@@ -37,6 +37,7 @@ final class FrameFiller implements Entrance {
     private final long ackTimeoutNs;
     private final long renewalNs;
     private final int maxCommandBytes;
+    private final FramePlace noted = new FramePlace();
 
     /** Of the open frame, entry by entry. */
     private final SubmitterLane[] laneOf;
@@ -48,6 +49,7 @@ final class FrameFiller implements Entrance {
     private int count;
     private long lastIndex;
     private boolean isPrimary;
+    private boolean isFlushAwaited;
     private long renewedNs;
     private long framesProposed;
     private long commandsProposed;
@@ -267,12 +269,20 @@ final class FrameFiller implements Entrance {
         int wish = wishOf[i];
         if (Wish.isAwaited(wish)) {
             Ack ack = Wish.ack(wish);
+            isFlushAwaited |= ack.isFlushed();
             if (replica.await(index, ack, deadlineNs)) {
                 awaited.add(ack, lane, sessionOf[i], sequenceOf[i]);
             } else {
-                lane.note(sessionOf[i], sequenceOf[i], index, 0, Ack.NONE);
+                lane.note(sessionOf[i], sequenceOf[i], noted.set(index, 0, 0), Ack.NONE);
             }
         }
+    }
+
+    /** @return whether somebody has begun to wait for the device since this was asked last */
+    boolean takeFlushAwaited() {
+        boolean taken = isFlushAwaited;
+        isFlushAwaited = false;
+        return taken;
     }
 
     /** @return how many frames were put into the log */

@@ -44,7 +44,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             ReadDesk reads,
             OperatorDesk operators,
             DutyCycleTracker tracker,
-            Runnable onAppended,
+            Runnable flushNow,
             boolean isApplierAtHome) {}
 
     private final Parts parts;
@@ -56,7 +56,6 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     /** Set by the applier's thread, where it cannot read. */
     private final AtomicLong damagedAt = new AtomicLong(NOWHERE);
 
-    private volatile boolean isClosing;
     private long closingSinceNs;
     private Replica replica;
     private FrameFiller filler;
@@ -113,6 +112,9 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         if (taken > 0) {
             parts.links.invoke();
         }
+        if (filler.takeFlushAwaited()) {
+            parts.flushNow.run();
+        }
         enter(taken, DutyPhase.REPLICA);
         replica.onTick(nowNs, wallNs);
         parts.operators.onTick(nowNs);
@@ -123,7 +125,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             enter(parts.place.left(), DutyPhase.APPLY);
             work += parts.place.workAtHome();
         }
-        if (isClosing && isDrained()) {
+        if (parts.state.isClosing() && isDrained()) {
             return ENDED;
         }
         return work;
@@ -167,12 +169,14 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             parts.lanes.endSessions(committedIndex()); // nobody here will ever know what becomes of what is under way
         }
         boolean isServing = replica.isOpen() && isApplying;
-        parts.state.publishOpen(isServing && !isClosing);
+        parts.state.publishOpen(isServing && !parts.state.isClosing());
         parts.view.onTurn(replica);
         long last = parts.report.onTurn(replica, filler, nowNs);
         if (last != appended) {
             appended = last;
-            parts.onAppended.run();
+            if (replica.countsFlushedOnly()) {
+                parts.flushNow.run();
+            }
         }
     }
 
@@ -191,7 +195,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
 
     /** Any thread. */
     void close() {
-        isClosing = true;
+        parts.state.beginClose();
     }
 
     /** The flusher's thread. */
@@ -257,8 +261,15 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     }
 
     @Override
-    public void onActFailed(String why) {
-        parts.operators.onFailed(why);
+    public void onTransferFailed(int successor) {
+        parts.operators.onFailed(
+                OperatorDesk.Aim.HANDED_OVER,
+                "node " + successor + " did not take over in time; this node goes on as the primary");
+    }
+
+    @Override
+    public void onPromotionFailed(String why) {
+        parts.operators.onFailed(OperatorDesk.Aim.OTHER_EPOCH, why);
     }
 
     @Override

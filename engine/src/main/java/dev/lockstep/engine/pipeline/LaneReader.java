@@ -28,6 +28,7 @@ final class LaneReader {
     private final long[] notedSequence;
     private final long[] notedIndex;
     private final long[] notedTerm;
+    private final long[] notedEpoch;
     private final int[] notedRank;
     private final int mask;
     private final FramePlace notedPlace = new FramePlace();
@@ -46,6 +47,7 @@ final class LaneReader {
         this.notedSequence = new long[window];
         this.notedIndex = new long[window];
         this.notedTerm = new long[window];
+        this.notedEpoch = new long[window];
         this.notedRank = new int[window];
         this.mask = window - 1;
     }
@@ -70,7 +72,7 @@ final class LaneReader {
         if (notedSequence[at] != sequence) {
             return false;
         }
-        notedPlace.set(notedIndex[at], notedTerm[at], 0);
+        notedPlace.set(notedIndex[at], notedTerm[at], notedEpoch[at]);
         noted = Ack.of(notedRank[at]);
         return true;
     }
@@ -82,6 +84,7 @@ final class LaneReader {
             notedSequence[at] = sequence;
             notedIndex[at] = buffer.getLong(index + SubmitterLane.NOTE_INDEX);
             notedTerm[at] = buffer.getLong(index + SubmitterLane.NOTE_TERM);
+            notedEpoch[at] = buffer.getLong(index + SubmitterLane.NOTE_EPOCH);
             notedRank[at] = buffer.getInt(index + SubmitterLane.NOTE_REACHED);
         }
     }

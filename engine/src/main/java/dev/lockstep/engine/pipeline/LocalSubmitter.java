@@ -6,6 +6,7 @@ import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.ReplyListener;
 import dev.lockstep.engine.Submitter;
 import dev.lockstep.storage.Ownership;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
@@ -83,9 +84,7 @@ final class LocalSubmitter implements Submitter {
     @Override
     public long offer(DirectBuffer buffer, int offset, int length, Ack ack, long expectedIndex) {
         ownership.check();
-        if (ack == Ack.NONE) {
-            throw new IllegalArgumentException("a command is acknowledged at one level at least");
-        }
+        Wish.requireLevel(ack);
         buffer.boundsCheck(offset, length);
         if (isClosed || shared.state.isClosed()) {
             return CLOSED;
@@ -166,19 +165,26 @@ final class LocalSubmitter implements Submitter {
     @Override
     public int poll(ReplyListener listener) {
         ownership.check();
+        Objects.requireNonNull(listener, "listener");
         if (isPolling) {
             throw new IllegalStateException("a listener must not poll the submitter that calls it");
+        }
+        if (isClosed) {
+            return 0; // what lies in the lane is another submitter's
         }
         isPolling = true;
         try {
             int told = 0;
-            while (told <= mask && oldest < next && tellOldest(listener)) {
+            while (!isClosed && told <= mask && oldest < next && tellOldest(listener)) {
                 told++;
             }
             passOverLate();
             return told;
         } finally {
             isPolling = false;
+            if (isClosed) {
+                onClose.run(); // not before: the listener that has closed it was reading there
+            }
         }
     }
 
@@ -256,18 +262,23 @@ final class LocalSubmitter implements Submitter {
 
     @Override
     public int pending() {
-        return (int) (next - oldest);
+        ownership.check();
+        return isClosed ? 0 : (int) (next - oldest);
     }
 
     @Override
     public void close() {
-        if (!isClosed) {
-            isClosed = true;
-            if (session != 0) {
-                head.kind = IngressEntry.CLOSE;
-                head.session = session;
-                entrance.offer(head, NOTHING, 0, 0); // if there is no room it expires
-            }
+        ownership.check();
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        if (session != 0) {
+            head.kind = IngressEntry.CLOSE;
+            head.session = session;
+            entrance.offer(head, NOTHING, 0, 0); // if there is no room it expires
+        }
+        if (!isPolling) {
             onClose.run();
         }
     }

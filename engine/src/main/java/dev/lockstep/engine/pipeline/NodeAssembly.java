@@ -64,6 +64,7 @@ final class NodeAssembly implements AutoCloseable {
     private final Wakeup hotIdle = new Wakeup(Idling.PARK_NS);
     private final Wakeup backgroundIdle = new Wakeup(Idling.LONG_PARK_NS);
     private final Wakeup callbacksIdle = new Wakeup(Idling.LONG_PARK_NS);
+    private final CallbackTasks tasks;
     private final Callbacks callbacks;
     private final RoleListeners roles;
     private final MemberLinks links;
@@ -76,7 +77,8 @@ final class NodeAssembly implements AutoCloseable {
         this.replicaSettings = settings.replica(machine.version());
         this.countersFile = CountersFile.open(settings.directory(), Disk.system(), SystemEpochClock.INSTANCE);
         this.counters = new EngineCounters(countersFile.counters());
-        this.lanes = new SubmitterLanes(settings.maxSubmitters(), settings.window(), settings.maxReplyBytes());
+        this.lanes = new SubmitterLanes(
+                settings.maxSubmitters(), settings.window(), settings.maxReplyBytes(), callbacksIdle::wake);
         MemoryState initial = new MemoryState(machine, 1);
         this.applier = new Applier(
                 settings.node(),
@@ -94,17 +96,20 @@ final class NodeAssembly implements AutoCloseable {
         this.place = new ApplierPlace(applier, served, rebuilding, state, clock);
         this.standbys = new StandbyTable(new StandbyCounters(countersFile.counters()), counters);
         this.view = new NodeView(new NodeView.Parts(
-                settings.name(), counters, storage.journal(), applier, state, standbys, this::recentErrors, clock));
-        this.callbacks = new Callbacks(
-                () -> desks.newSubmitter(false),
-                view,
-                settings.callbackExecutor(),
-                this::onListenerError,
-                clock,
-                callbacksIdle::wake);
+                settings.name(),
+                settings.node(),
+                counters,
+                storage.journal(),
+                applier,
+                state,
+                standbys,
+                this::recentErrors,
+                clock));
+        this.tasks = new CallbackTasks(settings.callbackExecutor(), this::onListenerError, callbacksIdle::wake);
+        this.callbacks = new Callbacks(tasks, new CommandAnswers(view), clock, callbacksIdle::wake);
         this.errors = new ErrorLog(settings.name(), clock::nanoTime, counters, callbacks);
         this.roleReport = new RoleReport(settings.name(), counters, callbacks);
-        this.roles = new RoleListeners(callbacks, this::onListenerError);
+        this.roles = new RoleListeners(tasks, this::onListenerError);
         this.links = new MemberLinks(settings.node(), replicaSettings.founders(), openTransport(), errors::remark);
     }
 
@@ -163,8 +168,13 @@ final class NodeAssembly implements AutoCloseable {
         ErrorHandler handler = settings.errorHandler();
         if (handler == null) {
             errors.warning(thrown);
-        } else {
+            return;
+        }
+        try {
             handler.onError(thrown);
+        } catch (Throwable e) { // no thread of the node's ends for it
+            errors.warning(thrown);
+            errors.warning(e);
         }
     }
 
@@ -175,9 +185,9 @@ final class NodeAssembly implements AutoCloseable {
         Awaited awaited = new Awaited(AWAITED);
         ReplicaNews news = new ReplicaNews(awaited, place, state, roleReport, errors::remark);
         ReadDesk reads = new ReadDesk(served);
-        OperatorDesk operators = new OperatorDesk(callbacks);
+        OperatorDesk operators = new OperatorDesk(callbacks, view::inNames);
         boolean isPipelined = settings.threading() == Threading.PIPELINED;
-        boolean isFlushing = settings.storedDurability() == Durability.FLUSHED;
+        BackgroundAgent background = new BackgroundAgent(storage.agents(), snapshots.worker(), place);
         hot = new HotAgent(
                 new HotAgent.Parts(
                         ingress,
@@ -199,7 +209,7 @@ final class NodeAssembly implements AutoCloseable {
                         reads,
                         operators,
                         new DutyCycleTracker(settings.heartbeatNs(), counters),
-                        isFlushing ? backgroundIdle::wake : () -> {},
+                        flushNow(background),
                         !isPipelined),
                 agent -> newReplica(news),
                 clock,
@@ -219,12 +229,13 @@ final class NodeAssembly implements AutoCloseable {
                 this::onListenerError);
         desks = new NodeDesks(
                 lanes, ingress, hot, shared, callbacks, reads, operators, links, roles, view, settings, clock);
+        callbacks.submitWith(desks.newSubmitterOfFutures());
         NodeThreads running = new NodeThreads(new NodeThreads.Parts(
                 settings.name(),
                 hot,
                 hotIdle,
                 isPipelined ? new ApplierAgent(place) : null,
-                new BackgroundAgent(storage.agents(), snapshots.worker(), place),
+                background,
                 backgroundIdle,
                 callbacks,
                 callbacksIdle,
@@ -239,6 +250,17 @@ final class NodeAssembly implements AutoCloseable {
                 errors::remark));
         running.start();
         return new EmbeddedEngine(running, desks);
+    }
+
+    /** Where the settings say that all is flushed at once the flusher has no interval, and need only be woken. */
+    private Runnable flushNow(BackgroundAgent background) {
+        if (settings.storedDurability() == Durability.FLUSHED) {
+            return backgroundIdle::wake;
+        }
+        return () -> {
+            background.flushNow();
+            backgroundIdle.wake();
+        };
     }
 
     private Replica newReplica(ReplicaNews news) {

@@ -72,17 +72,18 @@ final class NodeDesks {
 
     /** @param isDirect whether it is for the thread that does the node's work */
     Submitter newSubmitter(boolean isDirect) {
-        checkOpen("a submitter is asked for");
+        if (shared.state().isClosed()) {
+            throw new EngineException.Closed("a submitter is asked for, but the engine is closed", view.failure());
+        }
         SubmitterLane lane = lanes.take();
         Entrance entrance = isDirect ? hot.entrance() : ingress;
         LocalSubmitter submitter = new LocalSubmitter(lane, entrance, shared, () -> lanes.giveBack(lane));
         return isDirect ? submitter.own() : submitter;
     }
 
-    private void checkOpen(String what) {
-        if (shared.state().isClosed()) {
-            throw new EngineException.Closed(what + ", but the engine is closed", view.failure());
-        }
+    /** @return the one that the callback thread submits with */
+    Submitter newSubmitterOfFutures() {
+        return new LocalSubmitter(lanes.ofFutures(), ingress, shared, () -> {});
     }
 
     <T> void read(ReadConsistency consistency, Supplier<T> query, CompletableFuture<ReadResult<T>> future) {
@@ -115,9 +116,17 @@ final class NodeDesks {
         return true;
     }
 
-    /** @return the number of a member, or of one that is listed */
+    /**
+     * @return the number of a member, or of one that is listed
+     * @throws IllegalArgumentException if nobody is called so
+     */
     int numberOf(String name) {
-        return view.numberOf(name, settings.members());
+        int node = view.numberOf(name, settings.members());
+        if (node == 0) {
+            throw new IllegalArgumentException("no member is called \"" + name + "\"; the members are "
+                    + String.join(", ", view.names(settings.members())));
+        }
+        return node;
     }
 
     /** @return a number that no member has had, as far as is known */

@@ -15,6 +15,7 @@ final class NodeState {
     private volatile long epoch;
     private volatile boolean isOpen;
     private volatile boolean isAsync;
+    private volatile boolean isClosing;
     private volatile boolean isClosed;
 
     /** Hot thread only. */
@@ -52,8 +53,14 @@ final class NodeState {
         }
     }
 
+    /** Nothing new is accepted; what was is brought to its end. Any thread. */
+    void beginClose() {
+        isClosing = true;
+    }
+
     /** Nothing is accepted any more. Any thread. */
     void close() {
+        isClosing = true;
         isClosed = true;
     }
 
@@ -85,6 +92,11 @@ final class NodeState {
     /** @return whether commands are applied ahead of the commit */
     boolean isAsync() {
         return isAsync;
+    }
+
+    /** @return whether it is about to close, or has */
+    boolean isClosing() {
+        return isClosing;
     }
 
     boolean isClosed() {

@@ -106,14 +106,14 @@ final class NodeThreads {
                     "this engine has threads of its own: only with Threading.CALLER it is polled");
         }
         Thread current = Thread.currentThread();
+        if (polledOut.getCount() == 0) {
+            return HotAgent.ENDED;
+        }
         if (poller.compareAndSet(null, current)) {
             parts.threads().add(current);
         } else if (poller.get() != current) {
             throw new IllegalStateException("thread " + poller.get().getName() + " polls this engine, and thread "
                     + current.getName() + " must not");
-        }
-        if (polledOut.getCount() == 0) {
-            return 0;
         }
         if (isInPoll) {
             throw new IllegalStateException("a state machine or a query must not poll the engine that calls it");
@@ -123,7 +123,7 @@ final class NodeThreads {
             return pollOnce();
         } catch (Throwable e) { // also what is checked: not every language says what it throws
             fail(e);
-            return 0;
+            return HotAgent.ENDED;
         } finally {
             isInPoll = false;
         }
@@ -146,7 +146,6 @@ final class NodeThreads {
         int work = parts.hot().doWork();
         if (work < 0) {
             endPolling();
-            return 0;
         }
         return work;
     }
@@ -222,7 +221,7 @@ final class NodeThreads {
             return hot.awaitEnd(END_NS);
         }
         if (poller.compareAndSet(null, Thread.currentThread())) {
-            parts.hot().onClose(); // nobody ever polled
+            endPolling(); // nobody ever polled
             return true;
         }
         return Waiting.await(polledOut, END_NS);

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.pipeline;
 
+import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.EngineStatus;
 import dev.lockstep.engine.Role;
 import dev.lockstep.engine.observe.EngineCounter;
@@ -12,13 +13,17 @@ import dev.lockstep.storage.journal.Journal;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.agrona.concurrent.NanoClock;
 
 /** What the node is, for whoever asks: written by the hot thread, read by any. */
-final class NodeView implements Callbacks.Node {
+final class NodeView implements CommandAnswers.Node {
+    private static final Pattern NUMBERED = Pattern.compile("\\bnode ([0-9]{1,3})\\b");
+
     /** What it looks at besides what it is told. */
     record Parts(
             String name,
+            int self,
             EngineCounters counters,
             Journal journal,
             Applier applier,
@@ -95,11 +100,39 @@ final class NodeView implements Callbacks.Node {
     }
 
     @Override
-    public String describePrimary() {
-        String who = nameOf(primary);
-        return who.isEmpty()
-                ? "no primary is known to node " + parts.name()
-                : "the primary is node " + who + ", and this is node " + parts.name();
+    public EngineException applierFailure() {
+        return parts.applier().failure();
+    }
+
+    @Override
+    public boolean isClosing() {
+        return parts.state().isClosing();
+    }
+
+    @Override
+    public boolean isPrimaryElsewhere() {
+        int known = primary;
+        return known >= 0 && known != parts.self();
+    }
+
+    @Override
+    public String whyNotOpen() {
+        int known = primary;
+        if (known >= 0 && known != parts.self()) {
+            String who = nameOf(known);
+            return "the primary is node " + (who.isEmpty() ? Integer.toString(known) : who) + ", and this is node "
+                    + parts.name();
+        }
+        EngineException stopped = parts.applier().failure();
+        if (stopped != null) {
+            return "node " + parts.name() + " applies nothing more. " + stopped.getMessage();
+        }
+        if (parts.state().isClosing()) {
+            return "node " + parts.name() + " is about to close";
+        }
+        return known == parts.self()
+                ? "node " + parts.name() + " is the primary, but has only begun to be, or hands over to another one"
+                : "no primary is known to node " + parts.name();
     }
 
     private String nameOf(int node) {
@@ -119,6 +152,22 @@ final class NodeView implements Callbacks.Node {
             }
         }
         return listed.numberOf(who);
+    }
+
+    /** @return the members' names; those that are listed, while no cluster has taken the node in */
+    List<String> names(MemberList listed) {
+        Config known = config;
+        return known == null
+                ? listed.members().stream().map(ListedMember::name).toList()
+                : known.members().stream().map(each -> nameOf(each.node())).toList();
+    }
+
+    /** @return a message that speaks of nodes by their numbers, in their names where they have one */
+    String inNames(String message) {
+        return NUMBERED.matcher(message).replaceAll(found -> {
+            String who = nameOf(Integer.parseInt(found.group(1)));
+            return "node " + (who.isEmpty() ? found.group(1) : who);
+        });
     }
 
     /** @return a number that nobody has who is a member, or listed */

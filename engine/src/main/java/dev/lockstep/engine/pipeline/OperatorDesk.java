@@ -7,6 +7,7 @@ import dev.lockstep.engine.replica.OperatorActs;
 import dev.lockstep.engine.replica.Replica;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 
 /**
@@ -33,25 +34,73 @@ final class OperatorDesk {
         boolean begin(OperatorActs acts);
     }
 
+    /** What it needs to know of the node, on the hot thread. */
+    interface Node {
+        OperatorActs acts();
+
+        Role role();
+
+        long epoch();
+
+        long lastIndex();
+
+        long commitIndex();
+    }
+
     private record Act(String what, Body body, Aim aim, CompletableFuture<Void> future, long deadlineNs) {}
 
     private final ManyToOneConcurrentLinkedQueue<Act> asked = new ManyToOneConcurrentLinkedQueue<>();
     private final Executor callbacks;
-    private Replica replica;
+    private final UnaryOperator<String> inNames;
+    private Node node;
     /** What could not be begun yet. */
     private Act waiting;
+
+    /** What was tried last. */
+    private Act tried;
 
     private Act underWay;
     private long index;
     private long epoch;
 
-    OperatorDesk(Executor callbacks) {
+    /** @param inNames says a message of the replica's, which knows nodes by their numbers, in their names */
+    OperatorDesk(Executor callbacks, UnaryOperator<String> inNames) {
         this.callbacks = callbacks;
+        this.inNames = inNames;
     }
 
     /** The replica is there from now on. */
-    void serve(Replica newReplica) {
-        replica = newReplica;
+    void serve(Replica replica) {
+        serve(new Node() {
+            @Override
+            public OperatorActs acts() {
+                return replica.acts();
+            }
+
+            @Override
+            public Role role() {
+                return replica.role();
+            }
+
+            @Override
+            public long epoch() {
+                return replica.term().epoch();
+            }
+
+            @Override
+            public long lastIndex() {
+                return replica.last().index();
+            }
+
+            @Override
+            public long commitIndex() {
+                return replica.commitIndex();
+            }
+        });
+    }
+
+    void serve(Node newNode) {
+        node = newNode;
     }
 
     /** Any thread. */
@@ -63,52 +112,71 @@ final class OperatorDesk {
         if (underWay != null) {
             look();
         }
+        if (underWay != null && isLate(underWay, nowNs)) {
+            fail("it has not come about in time, and whether it will is not known: look at the engine's status, and ask"
+                    + " again if it has not");
+        }
         waiting = waiting == null && underWay == null ? asked.poll() : waiting;
         if (waiting != null) {
             begin(waiting, nowNs);
         }
     }
 
+    private static boolean isLate(Act act, long nowNs) {
+        return nowNs - act.deadlineNs >= 0;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an act is one object
     private void begin(Act act, long nowNs) {
-        epoch = replica.term().epoch();
+        if (isLate(act, nowNs) && act != tried) {
+            waiting = null;
+            refuse(act, "it was not begun in time, for another act was under way; nothing has happened");
+            return;
+        }
+        tried = act;
+        epoch = node.epoch();
         try {
-            if (act.body.begin(replica.acts())) {
+            if (act.body.begin(node.acts())) {
                 waiting = null;
                 underWay = act;
-                index = replica.last().index();
+                index = node.lastIndex();
                 look();
-            } else if (nowNs - act.deadlineNs >= 0) {
+            } else if (isLate(act, nowNs)) {
                 waiting = null;
                 refuse(act, "it did not answer in time; is it started, and does it list this node?");
             }
         } catch (ActRefused | IllegalArgumentException e) {
             waiting = null;
-            refuse(act, e.getMessage());
+            refuse(act, inNames.apply(e.getMessage()));
         }
     }
 
     private void look() {
         boolean isDone = switch (underWay.aim) {
-            case COMMITTED -> replica.commitIndex() >= index;
-            case HANDED_OVER -> replica.role() != Role.PRIMARY;
-            case OTHER_EPOCH -> replica.term().epoch() != epoch;
+            case COMMITTED -> node.commitIndex() >= index;
+            case HANDED_OVER -> node.role() != Role.PRIMARY;
+            case OTHER_EPOCH -> node.epoch() != epoch;
         };
         if (isDone) {
             CompletableFuture<Void> future = underWay.future;
             underWay = null;
             callbacks.execute(() -> future.complete(null));
-        } else if (underWay.aim == Aim.COMMITTED && replica.role() != Role.PRIMARY) {
-            onFailed("this node is the primary no longer: whether the change stands is for the next one to say");
+        } else if (underWay.aim == Aim.COMMITTED && node.role() != Role.PRIMARY) {
+            fail("this node is the primary no longer: whether the change stands is for the next one to say");
         }
     }
 
-    /** The replica says that what was begun does not come about. */
-    void onFailed(String why) {
-        if (underWay != null) {
-            Act act = underWay;
-            underWay = null;
-            refuse(act, why);
+    /** The replica says that what was begun with this aim does not come about. */
+    void onFailed(Aim aim, String why) {
+        if (underWay != null && underWay.aim == aim) {
+            fail(inNames.apply(why));
         }
+    }
+
+    private void fail(String why) {
+        Act act = underWay;
+        underWay = null;
+        refuse(act, why);
     }
 
     private void refuse(Act act, String why) {

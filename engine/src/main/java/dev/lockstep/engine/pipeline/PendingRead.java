@@ -42,7 +42,7 @@ final class PendingRead<T> {
         try {
             ReadResult<T> result = new ReadResult<>(query.get(), position);
             answer = () -> future.complete(result);
-        } catch (Throwable e) {
+        } catch (Throwable e) { // an Error too is the query's own affair: it must not end the thread that applies
             answer = () -> future.completeExceptionally(e);
         }
     }

@@ -20,7 +20,9 @@ final class ReplicaNews implements ReplicaListener {
 
         void onReadable(long id, long index);
 
-        void onActFailed(String why);
+        void onTransferFailed(int successor);
+
+        void onPromotionFailed(String why);
 
         void onRole(Role role, Term term);
     }
@@ -31,7 +33,7 @@ final class ReplicaNews implements ReplicaListener {
     private final RoleReport roles;
     private final Consumer<String> remarks;
     private Parts parts;
-    private long term;
+    private Term term = new Term(0, 0);
     private Config config;
     private boolean isConfigNew;
     private boolean isIntroductionNew;
@@ -64,7 +66,7 @@ final class ReplicaNews implements ReplicaListener {
 
     @Override
     public void onRole(Role role, Term newTerm) {
-        term = newTerm.number();
+        term = newTerm;
         boolean isPrimary = role == Role.PRIMARY;
         if (!isPrimary) {
             node.publishOpen(false); // before anything else of another reign is told
@@ -125,12 +127,12 @@ final class ReplicaNews implements ReplicaListener {
 
     @Override
     public void onTransferFailed(int successor) {
-        parts.onActFailed("node " + successor + " did not take over in time; this node goes on as the primary");
+        parts.onTransferFailed(successor);
     }
 
     @Override
     public void onPromotionFailed(String reason) {
-        parts.onActFailed(reason);
+        parts.onPromotionFailed(reason);
     }
 
     @Override

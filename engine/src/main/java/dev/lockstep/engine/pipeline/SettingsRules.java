@@ -14,9 +14,6 @@ public final class SettingsRules {
     private static final int MAX_REPLY_BYTES = 1 << 20;
     private static final int MAX_WINDOW = 1 << 20;
     private static final int MAX_SUBMITTERS = 4095;
-    /** What a reply takes in a submitter's ring besides itself, and more. */
-    private static final int REPLY_HEAD_BYTES = 64;
-
     private static final long MAX_REPLIES_BYTES = 1 << 30;
     private static final int LEAST_HEARTBEATS = 3;
     private static final int MAX_PRIORITY = 10;
@@ -63,12 +60,23 @@ public final class SettingsRules {
         checkRange("maxSubmitters", settings.maxSubmitters(), 1, MAX_SUBMITTERS);
         boolean isReplySound = checkRange("maxReplyBytes", settings.maxReplyBytes(), 0, MAX_REPLY_BYTES);
         boolean isWindowSound = checkPowerOfTwo("window", settings.window(), 1, MAX_WINDOW);
-        long replyBytes = settings.maxReplyBytes() + (long) REPLY_HEAD_BYTES;
-        if (isReplySound && isWindowSound && settings.window() * replyBytes > MAX_REPLIES_BYTES) {
+        if (isReplySound && isWindowSound && !doRepliesFit(settings.window())) {
             mistakes.add("window is " + settings.window() + " and maxReplyBytes " + settings.maxReplyBytes()
                     + "; the replies of a window must fit 1 GiB: with such replies window may be "
-                    + Long.highestOneBit(MAX_REPLIES_BYTES / replyBytes));
+                    + largestWindow());
         }
+    }
+
+    private boolean doRepliesFit(int window) {
+        return SubmitterLane.repliesBytes(window, settings.maxReplyBytes()) <= MAX_REPLIES_BYTES;
+    }
+
+    private int largestWindow() {
+        int window = settings.window();
+        while (!doRepliesFit(window)) {
+            window /= 2;
+        }
+        return window;
     }
 
     private void checkFrames() {

@@ -17,12 +17,13 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  * waits for is dropped; what comes late, of a session that has ended, may be.
  */
 final class SubmitterLane {
-    /** Bytes of a note: session, sequence, index, term, and the rank of what was reached. */
-    static final int NOTE_LENGTH = 40;
+    /** Bytes of a note: session, sequence, index, term, epoch, and the rank of what was reached. */
+    static final int NOTE_LENGTH = 48;
 
     static final int NOTE_INDEX = 16;
     static final int NOTE_TERM = 24;
-    static final int NOTE_REACHED = 32;
+    static final int NOTE_EPOCH = 32;
+    static final int NOTE_REACHED = 40;
     private static final int TYPE = 1;
 
     final int number;
@@ -30,6 +31,9 @@ final class SubmitterLane {
     final OneToOneRingBuffer replies;
     /** Written by the hot thread. */
     final OneToOneRingBuffer notes;
+
+    /** Null if nobody wants to be woken. */
+    private final Runnable onWritten;
 
     /** Set by the submitter's thread before anything of the session is offered; zero if there is none. */
     private volatile long session;
@@ -55,15 +59,30 @@ final class SubmitterLane {
      * @param maxReplyBytes the longest reply's payload
      */
     SubmitterLane(int number, int window, int maxReplyBytes) {
+        this(number, window, maxReplyBytes, null);
+    }
+
+    /** @param onWritten is run by whoever has written something for the submitter; null if that polls all the time */
+    SubmitterLane(int number, int window, int maxReplyBytes, Runnable onWritten) {
         this.number = number;
+        this.onWritten = onWritten;
         this.replies = ring(window, ReplyRecord.HEAD_LENGTH + maxReplyBytes);
         this.notes = ring(window, NOTE_LENGTH);
     }
 
+    /** @return what the replies of a window take, before that is rounded up to a power of two */
+    static long repliesBytes(int window, int maxReplyBytes) {
+        return neededBytes(window, ReplyRecord.HEAD_LENGTH + maxReplyBytes);
+    }
+
     /** A round of the ring may end too early by one record, and one may come late of the session before. */
-    private static OneToOneRingBuffer ring(int records, int longest) {
+    private static long neededBytes(int records, int longest) {
         int each = BitUtil.align(longest + RecordDescriptor.HEADER_LENGTH, RecordDescriptor.ALIGNMENT);
-        int capacity = BitUtil.findNextPositivePowerOfTwo((records + 2) * each + BitUtil.CACHE_LINE_LENGTH);
+        return (records + 2L) * each + BitUtil.CACHE_LINE_LENGTH;
+    }
+
+    private static OneToOneRingBuffer ring(int records, int longest) {
+        int capacity = BitUtil.findNextPositivePowerOfTwo((int) neededBytes(records, longest));
         return new OneToOneRingBuffer(new UnsafeBuffer(BufferUtil.allocateDirectAligned(
                 capacity + RingBufferDescriptor.TRAILER_LENGTH, BitUtil.CACHE_LINE_LENGTH)));
     }
@@ -134,9 +153,16 @@ final class SubmitterLane {
         committedAtEnd = committed;
         open = 0;
         ended = which;
+        wake();
     }
 
-    void note(long which, long sequence, long index, long term, Ack reached) {
+    private void wake() {
+        if (onWritten != null) {
+            onWritten.run();
+        }
+    }
+
+    void note(long which, long sequence, FramePlace place, Ack reached) {
         int at = session == which ? notes.tryClaim(TYPE, NOTE_LENGTH) : 0;
         if (at <= 0) {
             Invariant.check(isLate(which), "there is no room for a note that somebody waits for");
@@ -145,10 +171,12 @@ final class SubmitterLane {
         UnsafeBuffer buffer = (UnsafeBuffer) notes.buffer();
         buffer.putLong(at, which);
         buffer.putLong(at + Long.BYTES, sequence);
-        buffer.putLong(at + NOTE_INDEX, index);
-        buffer.putLong(at + NOTE_TERM, term);
+        buffer.putLong(at + NOTE_INDEX, place.index);
+        buffer.putLong(at + NOTE_TERM, place.term);
+        buffer.putLong(at + NOTE_EPOCH, place.epoch);
         buffer.putInt(at + NOTE_REACHED, reached.rank());
         notes.commit(at);
+        wake();
     }
 
     private boolean isLate(long which) {
@@ -181,6 +209,7 @@ final class SubmitterLane {
         ReplyRecord.writeHead(buffer, at, which, sequence, place, outcome, code);
         buffer.putBytes(at + ReplyRecord.HEAD_LENGTH, payload, offset, length);
         replies.commit(at);
+        wake();
         return true;
     }
 }

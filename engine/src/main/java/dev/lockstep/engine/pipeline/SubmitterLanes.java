@@ -9,15 +9,24 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class SubmitterLanes {
     private final AtomicReferenceArray<SubmitterLane> lanes;
+    private final SubmitterLane ofFutures;
     private final boolean[] isTaken;
     private final int window;
     private final int maxReplyBytes;
 
-    SubmitterLanes(int maxSubmitters, int window, int maxReplyBytes) {
-        this.lanes = new AtomicReferenceArray<>(maxSubmitters);
+    /** @param onFuture is run when something came back for those who hold futures; by the hot thread or the applier's */
+    SubmitterLanes(int maxSubmitters, int window, int maxReplyBytes, Runnable onFuture) {
+        this.lanes = new AtomicReferenceArray<>(maxSubmitters + 1);
+        this.ofFutures = new SubmitterLane(maxSubmitters, window, maxReplyBytes, onFuture);
+        this.lanes.set(maxSubmitters, ofFutures);
         this.isTaken = new boolean[maxSubmitters];
         this.window = window;
         this.maxReplyBytes = maxReplyBytes;
+    }
+
+    /** @return the lane of the one who submits for those who want futures, besides all others */
+    SubmitterLane ofFutures() {
+        return ofFutures;
     }
 
     /** Any thread. @return a lane that nobody else has */

@@ -13,7 +13,9 @@ final class Wakeup implements IdleStrategy {
     private static final int YIELDS = 20;
 
     private final long parkNs;
+    /** Set one look before it parks, so that what was brought before that is seen. */
     private volatile Thread parked;
+
     private int idled;
 
     Wakeup(long parkNs) {
@@ -36,8 +38,9 @@ final class Wakeup implements IdleStrategy {
             Thread.onSpinWait();
         } else if (idled <= SPINS + YIELDS) {
             YieldingIdleStrategy.INSTANCE.idle();
-        } else {
+        } else if (parked == null) {
             parked = Thread.currentThread();
+        } else {
             LockSupport.parkNanos(parkNs);
             parked = null;
         }
@@ -46,9 +49,12 @@ final class Wakeup implements IdleStrategy {
     @Override
     public void reset() {
         idled = 0;
+        if (parked != null) {
+            parked = null;
+        }
     }
 
-    /** Any thread; costs one look if nobody is parked. What was brought just before may wait for one park all the same. */
+    /** Any thread; costs one look if nobody is parked, or about to. */
     void wake() {
         Thread sleeper = parked;
         if (sleeper != null) {

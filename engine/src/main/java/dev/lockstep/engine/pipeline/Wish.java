@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.Ack;
+import java.util.Objects;
 
 /**
  * What a submitter waits for, in one number: the level, whether the replica is to say when that is reached, and whether the
@@ -12,6 +13,13 @@ final class Wish {
     private static final int SILENT = 0x20;
 
     private Wish() {}
+
+    /** @throws IllegalArgumentException if nothing is waited for */
+    static void requireLevel(Ack ack) {
+        if (Objects.requireNonNull(ack, "ack") == Ack.NONE) {
+            throw new IllegalArgumentException("ack is NONE; name the level to wait for, as QUORUM_APPENDED");
+        }
+    }
 
     /**
      * @param isAsync whether commands are applied ahead of the commit, as far as the submitter knows

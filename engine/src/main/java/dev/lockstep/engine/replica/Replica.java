@@ -433,6 +433,12 @@ public final class Replica implements Proposals {
         return core.promises.isRecovering();
     }
 
+    /** @return whether what is appended counts only once it is on this node's device: so it is before a birth, too */
+    public boolean countsFlushedOnly() {
+        ownership.check();
+        return core.config() == null || core.countsFlushedOnly();
+    }
+
     /** @return whether this is the primary, and no other node has what is committed now (PROTOCOL G) */
     public boolean isOneCopy() {
         ownership.check();

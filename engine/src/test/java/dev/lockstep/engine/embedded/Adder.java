@@ -14,7 +14,7 @@ import org.agrona.LangUtil;
  * Adds numbers up, and remembers in which order they came. A negative number is rejected, and one that was planted makes it
  * throw. What is not a number is only counted. From version 2 on each number is added twice.
  */
-final class Adder implements StateMachine {
+class Adder implements StateMachine {
     static final int NEGATIVE = 7;
 
     long total;

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,32 @@ abstract class EngineContract {
             assertThat(reply.outcome()).isEqualTo(isLocal ? Outcome.ACCEPTED : Outcome.APPLIED);
             assertThat(reply.payload().capacity()).isEqualTo(isLocal ? 0 : Long.BYTES);
             assertThat(add(open, 1).payload().getLong(0)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void whoWaitsForTheDeviceDoesNotWaitForTheFlushersInterval() {
+        EngineBuilder seldom =
+                builder(adder).flushInterval(Duration.ofHours(20)).ackTimeout(Duration.ofSeconds(20));
+        try (OpenEngine open = OpenEngine.start(seldom, threading())) {
+            for (Ack ack : List.of(Ack.LOCAL_FLUSHED, Ack.QUORUM_FLUSHED, Ack.ALL_FLUSHED)) {
+                Reply reply = open.engine.submit(Adder.number(2), ack).join();
+                assertThat(reply.reached()).isEqualTo(ack);
+            }
+        }
+    }
+
+    /** A node goes by its cluster's durability, whatever its own settings say when it starts again. */
+    @Test
+    void aClusterThatWasBornFlushedStaysQuickWhereASettingIsForgotten() {
+        try (OpenEngine open = OpenEngine.start(builder(adder).durability(Durability.FLUSHED), threading())) {
+            add(open, 1);
+        }
+        EngineBuilder forgotten = builder(new Adder()).flushInterval(Duration.ofHours(20));
+        try (OpenEngine open = OpenEngine.start(forgotten, threading())) {
+            Reply reply = add(open, 1);
+            assertThat(reply.payload().getLong(0)).isEqualTo(2);
+            assertThat(open.engine.status().flushedIndex()).isGreaterThanOrEqualTo(reply.index());
         }
     }
 
@@ -240,6 +267,12 @@ abstract class EngineContract {
                     .hasCauseInstanceOf(IllegalStateException.class);
             assertThat(open.engine.status().failure()).isNull();
             assertThat(open.engine.status().role()).isEqualTo(Role.PRIMARY);
+            assertThatThrownBy(poisoned::join)
+                    .hasCauseInstanceOf(EngineException.OutcomeUnknown.class)
+                    .hasMessageContaining("has thrown at index");
+            assertThatThrownBy(() -> add(open, 1))
+                    .hasCauseInstanceOf(EngineException.NotPrimary.class)
+                    .hasMessageContaining("has thrown at index");
             assertThatThrownBy(() ->
                             open.engine.read(ReadConsistency.LOCAL, () -> 1).join())
                     .hasMessageContaining("has thrown at index");
@@ -317,6 +350,81 @@ abstract class EngineContract {
             assertThat(errors.get()).isEqualTo(3);
             assertThat(add(open, 1).payload().getLong(0)).isEqualTo(4);
         }
+    }
+
+    @Test
+    void anActOnANodeThatNobodyKnowsIsRefusedByItsName() {
+        try (OpenEngine open = open(adder)) {
+            add(open, 1);
+            String said = "no member is called \"x\"; the members are 1";
+            isRefused(open.engine.transfer("x"), "handing over to node x: " + said);
+            isRefused(open.engine.makeVoter("x"), said);
+            isRefused(open.engine.remove("x", true), said);
+            isRefused(open.engine.promote(List.of("x")), said);
+            isRefused(open.engine.add("bad"), "adding bad: \"bad\" is no member; one is written name=host:port");
+            isRefused(open.engine.add("bad=nowhere"), "the address of bad is \"nowhere\"");
+            assertThat(add(open, 1).payload().getLong(0)).isEqualTo(2);
+        }
+    }
+
+    private static void isRefused(CompletableFuture<Void> act, String said) {
+        assertThatThrownBy(act::join)
+                .hasCauseInstanceOf(EngineException.ActRefused.class)
+                .hasMessageContaining(said);
+    }
+
+    @Test
+    void futuresNeedNoneOfTheSubmittersThatMayBeOpen() {
+        try (OpenEngine open = OpenEngine.start(builder(adder).maxSubmitters(1), threading())) {
+            try (Submitter only = open.engine.newSubmitter()) {
+                assertThat(only.pending()).isZero();
+                assertThatThrownBy(() -> open.engine.newSubmitter()).hasMessageContaining("1 submitters already");
+                assertThat(add(open, 1).payload().getLong(0)).isEqualTo(1);
+            }
+            assertThat(open.engine.status().failure()).isNull();
+        }
+    }
+
+    @Test
+    void anErrorInAQueryIsTheAnswerAndStopsNothing() {
+        try (OpenEngine open = open(adder)) {
+            var failed = open.engine.read(ReadConsistency.LOCAL, () -> {
+                throw new AssertionError("a query that fails");
+            });
+            assertThatThrownBy(failed::join).hasCauseInstanceOf(AssertionError.class);
+            assertThat(add(open, 1).payload().getLong(0)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aWrongArgumentIsRefusedOnTheSpotAndStopsNothing() {
+        try (OpenEngine open = open(adder)) {
+            byte[] one = Adder.number(1);
+            assertThatThrownBy(() -> open.engine.submit(one, Ack.NONE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("ack is NONE; name the level to wait for, as QUORUM_APPENDED");
+            isMissing("command", () -> open.engine.submit(null));
+            isMissing("ack", () -> open.engine.submit(one, null));
+            isMissing("consistency", () -> open.engine.read(null, () -> 1));
+            isMissing("query", () -> open.engine.read(ReadConsistency.LOCAL, null));
+            isMissing("listener", () -> open.engine.onRole(null));
+            isMissing("mode", () -> open.engine.setMode(null));
+            isMissing("why", () -> open.engine.skip(1, null));
+            isMissing("member", () -> open.engine.add(null));
+            isMissing("name", () -> open.engine.makeVoter(null));
+            isMissing("name", () -> open.engine.remove(null, true));
+            isMissing("name", () -> open.engine.transfer(null));
+            assertThatThrownBy(() -> open.engine.promote(null)).isInstanceOf(NullPointerException.class);
+            Submitter submitter = open.engine.newSubmitter();
+            isMissing("ack", () -> submitter.offer(new UnsafeBuffer(one), 0, 8, null));
+            isMissing("listener", () -> submitter.poll(null));
+            assertThat(add(open, 1).payload().getLong(0)).isEqualTo(1);
+            assertThat(open.engine.status().failure()).isNull();
+        }
+    }
+
+    private static void isMissing(String argument, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessage(argument);
     }
 
     @Test

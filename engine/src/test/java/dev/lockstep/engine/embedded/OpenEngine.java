@@ -29,7 +29,7 @@ final class OpenEngine implements AutoCloseable {
 
     private void poll() {
         while (!isOver) {
-            if (engine.poll() == 0) {
+            if (engine.poll() <= 0) {
                 Thread.onSpinWait();
             }
         }

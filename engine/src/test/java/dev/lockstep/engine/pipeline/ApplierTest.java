@@ -45,7 +45,7 @@ final class ApplierTest implements StateMachine {
                     new SessionLimits(4, 1_000, 1_000, 100),
                     (session, sequence, isSilent, reply) -> onReply.run()),
             node,
-            new SubmitterLanes(1, 8, 64),
+            new SubmitterLanes(1, 8, 64, () -> {}),
             () -> 0,
             index -> {});
     private ApplierPlace place;

@@ -27,7 +27,7 @@ final class FrameFillerTest {
     private final PlayedLog log = new PlayedLog();
     private final NodeState state = new NodeState();
     private final Ingress ingress = new Ingress(64);
-    private final SubmitterLanes lanes = new SubmitterLanes(2, WINDOW, 8);
+    private final SubmitterLanes lanes = new SubmitterLanes(2, WINDOW, 8, () -> {});
     private final AtomicLong names = new AtomicLong();
     private final List<String> told = new ArrayList<>();
     private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[MAX_COMMAND]);
@@ -104,6 +104,19 @@ final class FrameFillerTest {
         assertThat(log.frames).endsWith("COMMANDS [1, 0, 3]").hasSize(3);
         assertThat(filler.framesProposed()).isEqualTo(3);
         assertThat(filler.commandsProposed()).isEqualTo(5);
+    }
+
+    @Test
+    void whoWaitsForTheDeviceIsToldOfOnce() {
+        offer(1);
+        filler.drain(ingress, ALL);
+        assertThat(filler.takeFlushAwaited()).isFalse();
+        submitter.offer(bytes, 0, 1, Ack.ALL_APPENDED);
+        submitter.offer(bytes, 0, 1, Ack.QUORUM_FLUSHED);
+        submitter.offer(bytes, 0, 1);
+        filler.drain(ingress, ALL);
+        assertThat(filler.takeFlushAwaited()).isTrue();
+        assertThat(filler.takeFlushAwaited()).isFalse();
     }
 
     @Test

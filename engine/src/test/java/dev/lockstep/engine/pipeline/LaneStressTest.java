@@ -96,6 +96,7 @@ final class LaneStressTest {
     }
 
     private void sequence() {
+        FramePlace place = new FramePlace();
         SplittableRandom random = new SplittableRandom(SEED + 1);
         UnsafeBuffer value = new UnsafeBuffer(new byte[Long.BYTES]);
         while (!isOver.get()) {
@@ -107,13 +108,13 @@ final class LaneStressTest {
             if (random.nextInt(300) == 0 && lane.openSession() != 0) {
                 lane.end(lane.openSession(), Long.MAX_VALUE);
             }
-            sequence(entry, value, random);
+            sequence(entry, value, place, random);
             ingress.advance();
             ingress.release();
         }
     }
 
-    private void sequence(IngressEntry entry, UnsafeBuffer value, SplittableRandom random) {
+    private void sequence(IngressEntry entry, UnsafeBuffer value, FramePlace place, SplittableRandom random) {
         if (entry.kind() == IngressEntry.OPEN) {
             lane.onOpened(entry.session());
         } else if (entry.kind() == IngressEntry.COMMAND && lane.isOpen(entry.session())) {
@@ -122,7 +123,7 @@ final class LaneStressTest {
             if (Wish.isAwaited(entry.wish())) {
                 Ack ack = Wish.ack(entry.wish());
                 Ack reached = random.nextInt(50) == 0 ? Ack.NONE : ack;
-                lane.note(entry.session(), entry.sequence(), entry.sequence(), 1, reached);
+                lane.note(entry.session(), entry.sequence(), place.set(entry.sequence(), 1, 1), reached);
             }
             log.add(new Passed(entry.session(), entry.sequence(), entry.wish(), value.getLong(0)));
         }

@@ -2,9 +2,11 @@ package dev.lockstep.engine.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Outcome;
+import dev.lockstep.engine.Position;
 import dev.lockstep.engine.Submitter;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,32 +28,31 @@ final class LocalSubmitterTest {
     private final List<Throwable> errors = new ArrayList<>();
     private boolean isFull;
     private int backPressured;
-    private final Submitter submitter = new LocalSubmitter(
-            lane,
-            this::enter,
-            new LocalSubmitter.Shared(
-                    1,
-                    WINDOW,
-                    100,
-                    state,
-                    names::incrementAndGet,
-                    () -> {},
-                    new LocalSubmitter.Refusals() {
-                        @Override
-                        public void onBackPressured() {
-                            backPressured++;
-                        }
-
-                        @Override
-                        public void onNotPrimary() {
-                            backPressured += 1_000;
-                        }
-                    },
-                    errors::add),
-            () -> {});
+    private int givenBack;
+    private final Submitter submitter = newSubmitter();
     private final FramePlace place = new FramePlace();
     private long session;
     private long entered;
+
+    private Submitter newSubmitter() {
+        LocalSubmitter.Refusals refusals = new LocalSubmitter.Refusals() {
+            @Override
+            public void onBackPressured() {
+                backPressured++;
+            }
+
+            @Override
+            public void onNotPrimary() {
+                backPressured += 1_000;
+            }
+        };
+        return new LocalSubmitter(
+                lane,
+                this::enter,
+                new LocalSubmitter.Shared(
+                        1, WINDOW, 100, state, names::incrementAndGet, () -> {}, refusals, errors::add),
+                () -> givenBack++);
+    }
 
     private int enter(IngressHead head, DirectBuffer payload, int offset, int length) {
         if (isFull) {
@@ -68,6 +69,10 @@ final class LocalSubmitterTest {
 
     private long offer(Ack ack) {
         return submitter.offer(BYTES, 0, 8, ack);
+    }
+
+    private void note(long sequence, long index, Ack reached) {
+        lane.note(session, sequence, place.set(index, 2, 5), reached);
     }
 
     private void reply(long sequence, long index) {
@@ -132,9 +137,9 @@ final class LocalSubmitterTest {
         offer(Ack.QUORUM_APPENDED);
         reply(1, 10);
         reply(3, 12);
-        lane.note(session, 2, 11, 2, Ack.LOCAL_APPENDED);
+        note(2, 11, Ack.LOCAL_APPENDED);
         assertThat(poll()).isEmpty();
-        lane.note(session, 1, 10, 2, Ack.ALL_APPENDED);
+        note(1, 10, Ack.ALL_APPENDED);
         assertThat(poll())
                 .containsExactly("1 APPLIED ALL_APPENDED", "2 ACCEPTED LOCAL_APPENDED", "3 APPLIED QUORUM_APPENDED");
     }
@@ -145,8 +150,8 @@ final class LocalSubmitterTest {
         offer(Ack.ALL_FLUSHED);
         offer(Ack.ALL_FLUSHED);
         reply(1, 10);
-        lane.note(session, 1, 10, 2, Ack.QUORUM_APPENDED);
-        lane.note(session, 2, 11, 2, Ack.LOCAL_APPENDED);
+        note(1, 10, Ack.QUORUM_APPENDED);
+        note(2, 11, Ack.LOCAL_APPENDED);
         assertThat(poll()).containsExactly("1 APPLIED QUORUM_APPENDED", "2 UNKNOWN LOCAL_APPENDED");
         for (int i = 3; i <= WINDOW + 1; i++) {
             assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(i);
@@ -174,7 +179,7 @@ final class LocalSubmitterTest {
             reply(sequence, 10 + sequence);
         }
         assertThat(poll()).isEmpty();
-        lane.note(session, WINDOW + 1, 30, 2, Ack.QUORUM_FLUSHED);
+        lane.note(session, WINDOW + 1, new FramePlace().set(30, 2, 1), Ack.QUORUM_FLUSHED);
         reply(WINDOW + 1, 30);
         assertThat(poll()).containsExactly(WINDOW + 1 + " APPLIED QUORUM_FLUSHED");
     }
@@ -192,7 +197,7 @@ final class LocalSubmitterTest {
     private void fillWithoutReplies() {
         for (int sequence = 1; sequence <= WINDOW; sequence++) {
             assertThat(offer(Ack.QUORUM_FLUSHED)).isEqualTo(sequence);
-            lane.note(session, sequence, 10 + sequence, 2, Ack.LOCAL_APPENDED);
+            lane.note(session, sequence, new FramePlace().set(10 + sequence, 2, 1), Ack.LOCAL_APPENDED);
         }
         assertThat(poll()).hasSize(WINDOW).allMatch(each -> each.endsWith("UNKNOWN LOCAL_APPENDED"));
     }
@@ -246,14 +251,14 @@ final class LocalSubmitterTest {
             lane.onSequenced(session, sequence);
             reply(sequence, 99 + sequence);
         }
-        lane.note(session, 1, 100, 2, Ack.QUORUM_APPENDED);
-        lane.note(session, 2, 101, 2, Ack.NONE);
-        lane.note(session, 3, 102, 2, Ack.NONE);
+        lane.note(session, 1, new FramePlace().set(100, 2, 1), Ack.QUORUM_APPENDED);
+        lane.note(session, 2, new FramePlace().set(101, 2, 1), Ack.NONE);
+        lane.note(session, 3, new FramePlace().set(102, 2, 1), Ack.NONE);
         assertThat(poll()).containsExactly("1 APPLIED QUORUM_APPENDED", "2 UNKNOWN NONE", "3 UNKNOWN NONE");
         lane.end(session, 100);
         state.publish(160, 160);
         assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(4);
-        lane.note(session, 1, 161, 4, Ack.LOCAL_APPENDED);
+        lane.note(session, 1, new FramePlace().set(161, 4, 1), Ack.LOCAL_APPENDED);
         reply(1, 161);
         assertThat(poll()).containsExactly("4 APPLIED LOCAL_APPENDED");
     }
@@ -320,5 +325,66 @@ final class LocalSubmitterTest {
         assertThat(errors).hasSize(1);
         assertThat(errors.get(0)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> offer(Ack.NONE)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whatIsOnlyAcceptedHasAPositionToo() {
+        open();
+        offer(Ack.LOCAL_APPENDED);
+        note(1, 10, Ack.LOCAL_APPENDED);
+        List<Position> positions = new ArrayList<>();
+        submitter.poll((id, reply) -> positions.add(reply.position()));
+        assertThat(positions).containsExactly(new Position(10, 2, 5));
+    }
+
+    @Test
+    void aClosedSubmitterLeavesTheRepliesToWhoeverHasItsLaneNow() {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        submitter.close();
+        submitter.close();
+        assertThat(givenBack).isEqualTo(1);
+        assertThat(submitter.pending()).as("nothing more comes").isZero();
+        Submitter other = newSubmitter();
+        assertThat(other.offer(BYTES, 0, 8)).isEqualTo(1);
+        reply(1, 10);
+        assertThat(poll()).isEmpty();
+        assertThat(other.poll((id, reply) -> told.add(id + " " + reply.outcome())))
+                .isEqualTo(1);
+        assertThat(told).containsExactly("1 APPLIED");
+    }
+
+    @Test
+    void aListenerMayCloseTheSubmitterThatCallsIt() {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        offer(Ack.QUORUM_APPENDED);
+        reply(1, 10);
+        reply(2, 11);
+        int polled = submitter.poll((id, reply) -> {
+            submitter.close();
+            assertThat(givenBack).as("it reads there yet").isZero();
+            told.add(id + " " + reply.payload().getByte(0));
+        });
+        assertThat(errors).isEmpty();
+        assertThat(told).containsExactly("1 1");
+        assertThat(polled).isEqualTo(1);
+        assertThat(givenBack).isEqualTo(1);
+        assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(Submitter.CLOSED);
+    }
+
+    @Test
+    void nobodyElseLooksAtASubmitterOrClosesIt() throws InterruptedException {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        List<Throwable> thrown = new ArrayList<>();
+        Thread other = new Thread(() -> {
+            thrown.add(catchThrowable(submitter::pending));
+            thrown.add(catchThrowable(submitter::close));
+        });
+        other.start();
+        other.join();
+        assertThat(thrown).hasSize(2).allSatisfy(each -> assertThat(each).hasMessageContaining("a submitter belongs"));
+        assertThat(submitter.pending()).isEqualTo(1);
     }
 }

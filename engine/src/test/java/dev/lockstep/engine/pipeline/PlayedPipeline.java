@@ -45,7 +45,7 @@ public final class PlayedPipeline {
 
     private final PipelinePorts ports;
     private final NodeState state = new NodeState();
-    private final SubmitterLanes lanes = new SubmitterLanes(MAX_SUBMITTERS, WINDOW, MAX_REPLY_BYTES);
+    private final SubmitterLanes lanes = new SubmitterLanes(MAX_SUBMITTERS, WINDOW, MAX_REPLY_BYTES, () -> {});
     private final Ingress ingress = new Ingress(SLOTS);
     private final StateSnapshots snapshots;
     private final Applier applier;
@@ -78,8 +78,8 @@ public final class PlayedPipeline {
         EngineCounters counters = new EngineCounters(manager);
         StandbyTable standbys = new StandbyTable(new StandbyCounters(manager), counters);
         NodeView view = new NodeView(new NodeView.Parts(
-                "node" + self, counters, replicaPorts.journal(), applier, state, standbys, List::of, ports.clock()));
-        RoleListeners roles = new RoleListeners(Runnable::run, errors::accept);
+                "node" + self, self, counters, replicaPorts.journal(), applier, state, standbys, List::of, ports.clock()));
+        RoleListeners roles = new RoleListeners(new CallbackTasks(Runnable::run, errors::accept, () -> {}), errors::accept);
         Awaited awaited = new Awaited(AWAITED);
         ReplicaNews news = new ReplicaNews(
                 awaited, place, state, new RoleReport("node" + self, counters, task -> {}), remark -> {});
@@ -105,7 +105,7 @@ public final class PlayedPipeline {
                         new NodeReport(counters, replicaPorts.journal(), applier, state, standbys, thrown -> {}),
                         roles,
                         reads,
-                        new OperatorDesk(Runnable::run),
+                        new OperatorDesk(Runnable::run, message -> message),
                         new DutyCycleTracker(ports.settings().heartbeatNs(), counters),
                         () -> {},
                         !ports.isPipelined()),

@@ -20,14 +20,16 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class StateMachineTester {
     private static final long FIRST_TIME_NS = 1_700_000_000_000_000_000L;
+    private static final int FIRST_VERSION = 1;
     private static final long STEP_NS = 1_000_000;
-    private static final int MAX_REPLY_BYTES = 1 << 20;
+    private static final int DEFAULT_MAX_REPLY_BYTES = 1024;
 
     private final Supplier<? extends StateMachine> maker;
     private final StateMachine machine;
     private final List<GivenCommand> commands = new ArrayList<>();
     private final List<GivenReply> replies = new ArrayList<>();
-    private int version = 1;
+    private int version = FIRST_VERSION;
+    private int maxReplyBytes = DEFAULT_MAX_REPLY_BYTES;
     private long timeNs = FIRST_TIME_NS;
 
     private StateMachineTester(Supplier<? extends StateMachine> maker) {
@@ -57,6 +59,17 @@ public final class StateMachineTester {
     }
 
     /**
+     * Sets the longest reply, as the engine's setting of that name does; 1024 bytes unless this is called.
+     *
+     * @param bytes its length
+     * @return this
+     */
+    public StateMachineTester withMaxReplyBytes(int bytes) {
+        maxReplyBytes = bytes;
+        return this;
+    }
+
+    /**
      * Lets the cluster's time pass before the next command.
      *
      * @param ns how much
@@ -68,10 +81,11 @@ public final class StateMachineTester {
     }
 
     /**
-     * Applies a command.
+     * Applies a command. What the state machine throws comes out of here, and would stop its applier.
      *
      * @param command its bytes
      * @return the reply, to be read
+     * @throws AssertionError if the state machine has changed the command's bytes
      */
     public Reply apply(byte[] command) {
         timeNs += STEP_NS;
@@ -83,9 +97,9 @@ public final class StateMachineTester {
         return reply;
     }
 
-    private static GivenReply apply(StateMachine to, GivenCommand command) {
+    private GivenReply apply(StateMachine to, GivenCommand command) {
         byte[] before = command.copy();
-        GivenReply reply = new GivenReply(command.index(), MAX_REPLY_BYTES);
+        GivenReply reply = new GivenReply(command.index(), maxReplyBytes);
         to.apply(command, reply);
         if (!Arrays.equals(before, command.copy())) {
             throw new AssertionError("the state machine has changed the bytes of command " + command.index()
@@ -112,8 +126,7 @@ public final class StateMachineTester {
     public void checkSnapshot() {
         byte[] saved = save(machine);
         StateMachine other = maker.get();
-        GivenState in = new GivenState(saved, version);
-        other.load(in);
+        GivenState in = load(other, saved, version);
         if (!in.isAtEnd()) {
             throw new AssertionError(
                     "load has left " + in.left() + " of the " + saved.length + " bytes that save wrote");
@@ -139,7 +152,7 @@ public final class StateMachineTester {
             apply(half, commands.get(i));
         }
         StateMachine rest = maker.get();
-        rest.load(new GivenState(save(half), version));
+        load(rest, save(half), middle == 0 ? FIRST_VERSION : commands.get(middle - 1).version());
         replay(rest, middle);
         requireSame(expected, save(rest), "the state after a snapshot at command " + middle + " and the rest");
     }
@@ -152,6 +165,16 @@ public final class StateMachineTester {
                         + ", and at a replay with " + reply + ": the state machine is not deterministic");
             }
         }
+    }
+
+    private static GivenState load(StateMachine into, byte[] saved, int active) {
+        GivenState in = new GivenState(saved, active);
+        try {
+            into.load(in);
+        } catch (RuntimeException e) {
+            throw new AssertionError("load has thrown, given the " + saved.length + " bytes that save wrote: " + e, e);
+        }
+        return in;
     }
 
     private static byte[] save(StateMachine from) {

@@ -10,6 +10,8 @@ import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.SnapshotInput;
 import dev.lockstep.engine.SnapshotOutput;
 import dev.lockstep.engine.StateMachine;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.Test;
@@ -88,7 +90,45 @@ final class StateMachineTesterTest {
                 in.getByte();
             }
         }));
-        assertThatThrownBy(much::checkSnapshot).isInstanceOf(EngineException.BadSnapshot.class);
+        assertThatThrownBy(much::check)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("load has thrown, given the 8 bytes")
+                .hasCauseInstanceOf(EngineException.BadSnapshot.class);
+    }
+
+    @Test
+    void repliesAreAsLongAsAnEngineTakesThemUnlessItIsSetOtherwise() {
+        StateMachineTester tester = StateMachineTester.of(() -> new Counter() {
+            @Override
+            public void apply(Command command, Reply reply) {
+                reply.putBytes(command.payload(), 0, command.payload().capacity());
+            }
+        });
+        assertThat(tester.apply(new byte[1024]).payload().capacity()).isEqualTo(1024);
+        assertThatThrownBy(() -> tester.apply(new byte[1025]))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("maxReplyBytes, which is 1024");
+        assertThat(tester.withMaxReplyBytes(1025)
+                        .apply(new byte[1025])
+                        .payload()
+                        .capacity())
+                .isEqualTo(1025);
+        tester.check();
+    }
+
+    @Test
+    void aSnapshotIsLoadedWithTheVersionThatWasActiveWhenItWasSaved() {
+        List<Integer> loaded = new ArrayList<>();
+        StateMachineTester tester = tried(StateMachineTester.of(() -> new Counter() {
+            @Override
+            public void load(SnapshotInput in) {
+                loaded.add(in.version());
+                super.load(in);
+            }
+        }));
+        tester.withVersion(2).apply(new byte[] {1});
+        tester.check();
+        assertThat(loaded).containsExactly(2, 1);
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class Quickstart {
             System.out.println(who + " adds:");
             for (int i = 1; i <= COMMANDS; i++) {
                 Reply reply = engine.submit(number(i)).join();
-                total = reply.payload().getLong(0);
+                total = reply.payload().getLong(0, ByteOrder.LITTLE_ENDIAN);
                 System.out.println("  + " + i + " = " + total + "   (index " + reply.index() + " of the log)");
             }
         }

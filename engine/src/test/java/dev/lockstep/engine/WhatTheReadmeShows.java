@@ -1,0 +1,79 @@
+package dev.lockstep.engine;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.function.BiConsumer;
+import org.agrona.DirectBuffer;
+
+/** What README.md shows, so that it compiles: {@link ReadmeTest} compares them. */
+final class WhatTheReadmeShows {
+    private WhatTheReadmeShows() {}
+
+    static final class Counter implements StateMachine {
+        static final int NOT_A_NUMBER = 1;
+        private long total;
+
+        @Override
+        public void apply(Command command, Reply reply) {
+            if (command.payload().capacity() != Long.BYTES) {
+                reply.reject(NOT_A_NUMBER);
+                return;
+            }
+            total += command.payload().getLong(0, ByteOrder.LITTLE_ENDIAN);
+            reply.putLong(total);
+        }
+
+        @Override
+        public void save(SnapshotOutput out) {
+            out.putLong(total);
+        }
+
+        @Override
+        public void load(SnapshotInput in) {
+            total = in.getLong();
+        }
+    }
+
+    static void count(Path path) {
+        byte[] five = ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(5)
+                .array();
+        try (Engine engine =
+                Engine.builder().directory(path).stateMachine(new Counter()).start()) {
+            Reply reply = engine.submit(five).join();
+            System.out.println(reply.outcome() + " " + reply.payload().getLong(0, ByteOrder.LITTLE_ENDIAN));
+        }
+    }
+
+    static EngineBuilder ofThree() {
+        return Engine.builder().node("a").members("a=10.0.0.1:9000,b=10.0.0.2:9000,c=10.0.0.3:9000");
+    }
+
+    static long submit(
+            Engine engine, DirectBuffer buffer, int offset, int length, BiConsumer<Long, DirectBuffer> user) {
+        Uses uses = new Uses(user);
+        return uses.submit(engine, buffer, offset, length);
+    }
+
+    private record Uses(BiConsumer<Long, DirectBuffer> user) {
+        private void use(long id, DirectBuffer payload) {
+            user.accept(id, payload);
+        }
+
+        private long submit(Engine engine, DirectBuffer buffer, int offset, int length) {
+            try (Submitter submitter = engine.newSubmitter()) {
+                long number = submitter.offer(buffer, offset, length);
+                while (submitter.pending() > 0) {
+                    submitter.poll((id, reply) -> {
+                        if (reply.outcome() == Outcome.APPLIED) {
+                            use(id, reply.payload());
+                        }
+                    });
+                }
+                return number;
+            }
+        }
+    }
+}
