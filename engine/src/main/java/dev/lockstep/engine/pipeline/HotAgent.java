@@ -102,9 +102,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         }
         enter(work, DutyPhase.INGRESS);
         int taken = filler.drain(parts.ingress, DRAINED);
-        if (taken > 0) {
-            parts.links.invoke();
-        }
+        parts.links.depart();
         enter(taken, DutyPhase.REPLICA);
         replica.onTick(nowNs, wallClockNs());
         parts.operators.onTick(nowNs);
