@@ -4,6 +4,7 @@ import dev.lockstep.benchmarks.engine.RunningEngine;
 import dev.lockstep.benchmarks.engine.Tally;
 import dev.lockstep.engine.Engine;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -21,8 +22,10 @@ record CommitNode(String name, int port, ClusterKind kind, Path directory) {
 
     private static final int WINDOW = 1 << 14;
     private static final int MAX_REPLY_BYTES = 64;
-    /** The measuring node is to be the primary. */
-    private static final int PARTNER_PRIORITY = 10;
+    /** A machine that stands still is to show in the figures, and not to change the primary. */
+    private static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(1);
+    /** In election timeouts: the measuring node is to be the primary. */
+    private static final int PARTNER_PRIORITY = 1;
 
     Path ownDirectory() {
         return directory.resolve(name);
@@ -48,6 +51,7 @@ record CommitNode(String name, int port, ClusterKind kind, Path directory) {
                         .mtuBytes(kind.mtuBytes)
                         .window(WINDOW)
                         .maxReplyBytes(MAX_REPLY_BYTES)
+                        .electionTimeout(ELECTION_TIMEOUT)
                         .priority(name.equals(PARTNER) ? PARTNER_PRIORITY : 0),
                 kind.threading);
     }
