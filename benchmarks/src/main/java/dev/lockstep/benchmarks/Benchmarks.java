@@ -1,5 +1,10 @@
 package dev.lockstep.benchmarks;
 
+import dev.lockstep.benchmarks.commit.CommitBenchmarks;
+import dev.lockstep.benchmarks.commit.CommitPartner;
+import dev.lockstep.benchmarks.commit.MeasureCommit;
+import dev.lockstep.benchmarks.engine.EngineBenchmarks;
+import dev.lockstep.benchmarks.engine.MeasureEngine;
 import dev.lockstep.benchmarks.journal.JournalBenchmarks;
 import dev.lockstep.benchmarks.journal.MeasureJournal;
 import dev.lockstep.benchmarks.replica.MeasureReplica;
@@ -24,7 +29,12 @@ import picocli.CommandLine.Option;
             MeasureTransport.class,
             TransportPartner.class,
             ReplicaBenchmarks.class,
-            MeasureReplica.class
+            MeasureReplica.class,
+            EngineBenchmarks.class,
+            MeasureEngine.class,
+            CommitBenchmarks.class,
+            MeasureCommit.class,
+            CommitPartner.class
         })
 public final class Benchmarks {
     @SuppressWarnings("unused") // picocli answers it

@@ -2,9 +2,9 @@ package dev.lockstep.benchmarks;
 
 /** How long a run may take: a quick one shows that all is well, a full one is quoted. */
 public enum Effort {
-    /** Under two minutes. */
+    /** Under three minutes. */
     QUICK,
-    /** Under fifteen. */
+    /** Under twenty. */
     FULL;
 
     /**

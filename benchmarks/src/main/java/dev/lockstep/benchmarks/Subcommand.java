@@ -15,7 +15,7 @@ public abstract class Subcommand implements Callable<Integer> {
     @Option(names = "--help", usageHelp = true, description = "Says this.")
     private boolean help;
 
-    @Option(names = "--quick", description = "Under two minutes, with fewer rounds: shows that all is well.")
+    @Option(names = "--quick", description = "Under three minutes, with fewer rounds: shows that all is well.")
     private boolean quick;
 
     @Option(

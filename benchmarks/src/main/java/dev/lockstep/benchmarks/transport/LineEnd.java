@@ -1,5 +1,6 @@
 package dev.lockstep.benchmarks.transport;
 
+import dev.lockstep.benchmarks.Ports;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,9 +22,12 @@ record LineEnd(int node, int port, int peerPort, int mtuBytes, Path directory) {
 
     static final int PARTNER_NODE = 2;
 
+    /** At an end. */
+    static final int PORTS = 2;
+
     /** @return the measuring end of a line between ports that are free */
     static LineEnd measuring(int mtuBytes, Path directory) {
-        return new LineEnd(MEASURING_NODE, Ports.freePair(), Ports.freePair(), mtuBytes, directory);
+        return new LineEnd(MEASURING_NODE, Ports.freeInARow(PORTS), Ports.freeInARow(PORTS), mtuBytes, directory);
     }
 
     /** @return the other end */

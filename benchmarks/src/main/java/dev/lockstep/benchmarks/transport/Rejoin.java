@@ -3,6 +3,7 @@ package dev.lockstep.benchmarks.transport;
 import dev.lockstep.benchmarks.Effort;
 import dev.lockstep.benchmarks.Measurement;
 import dev.lockstep.benchmarks.PartnerJvm;
+import dev.lockstep.benchmarks.Ports;
 import dev.lockstep.benchmarks.Results;
 import dev.lockstep.transport.Peer;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ final class Rejoin implements Measurement {
     @Override
     public void run(Path directory, Effort effort, Results results) {
         LineEnd end = LineEnd.measuring(LineEnd.DEFAULT_MTU_BYTES, directory);
-        LineEnd joiner = new LineEnd(JOINER_NODE, Ports.freePair(), end.port(), LineEnd.DEFAULT_MTU_BYTES, directory);
+        LineEnd joiner = new LineEnd(
+                JOINER_NODE, Ports.freeInARow(LineEnd.PORTS), end.port(), LineEnd.DEFAULT_MTU_BYTES, directory);
         Peer third = new Peer(JOINER_NODE, LineEnd.HOST, joiner.port());
         try (PartnerJvm partner = TransportPartner.start(PartnerRole.ANSWER_LOCKSTEP, end.partner())) {
             partner.await(TransportPartner.READY);

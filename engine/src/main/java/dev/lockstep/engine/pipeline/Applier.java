@@ -179,9 +179,7 @@ final class Applier {
         long deadlineNs = clock.nanoTime() + maxNs;
         int left = maxCommands;
         while (left > 0 && applied < end && (frame != null || nextFrame(end))) {
-            int now = Math.min(left, COMMANDS_A_LOOK);
-            left -= now;
-            applySome(now);
+            left -= applySome(Math.min(left, COMMANDS_A_LOOK));
             if (failure != null || clock.nanoTime() - deadlineNs >= 0) {
                 break;
             }
@@ -256,11 +254,13 @@ final class Applier {
         return false;
     }
 
-    private void applySome(int commands) {
-        for (int i = 0; i < commands && frame != null; i++) {
+    /** @return how many were applied, of the frame that is begun */
+    private int applySome(int commands) {
+        int done = 0;
+        while (done < commands && frame != null) {
             if (!frame.nextCommand()) {
                 frame = null;
-                return;
+                return done;
             }
             try {
                 state.applyEntry(frame);
@@ -268,13 +268,15 @@ final class Applier {
                 throw e; // the engine's own fault, and no state machine's: the node stops
             } catch (Throwable e) { // also what is checked: not every language says what it throws
                 onThrown(frame.commandIndex(), e);
-                return;
+                return done;
             }
             applied = frame.commandIndex();
+            done++;
         }
         if (frame != null && applied == frame.lastIndex()) {
             frame = null;
         }
+        return done;
     }
 
     private void onThrown(long index, Throwable thrown) {

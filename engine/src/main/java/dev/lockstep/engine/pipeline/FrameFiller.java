@@ -86,6 +86,14 @@ final class FrameFiller implements Entrance {
         }
     }
 
+    /** A turn begins: what the hot thread's own submitters have offered since does not wait until the others are heard. */
+    void proposeOwn() {
+        if (failure != null) {
+            LangUtil.rethrowUnchecked(failure);
+        }
+        propose();
+    }
+
     /**
      * Takes what is in the ring, as long as there is room for it, and proposes it.
      *
@@ -93,9 +101,6 @@ final class FrameFiller implements Entrance {
      */
     int drain(Ingress ingress, int limit) {
         ownership.check();
-        if (failure != null) {
-            LangUtil.rethrowUnchecked(failure);
-        }
         int taken = isRenewed() ? takeAll(ingress, limit) : 0;
         propose();
         return taken;

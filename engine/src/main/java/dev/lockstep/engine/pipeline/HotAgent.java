@@ -17,7 +17,8 @@ import org.agrona.concurrent.NanoClock;
 
 /**
  * The hot thread's duty, in the order of DESIGN 5: hear the others, take what was submitted, let the replica do what is due,
- * then apply. Nothing in it waits.
+ * then apply. Nothing in it waits. What the driver brings is heard in the same turn, and what is said leaves before anything
+ * else is done: whoever waits for it waits for that.
  */
 final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     /** What {@link #doWork} returns when it has ended by itself. */
@@ -99,9 +100,11 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     public int doWork() {
         nowNs = clock.nanoTime();
         parts.tracker.begin(nowNs);
-        int work = parts.links.poll();
+        filler.proposeOwn();
+        parts.links.depart();
+        int work = parts.links.invoke() + parts.links.poll();
         hearOwnThreads();
-        work += parts.links.invoke();
+        parts.links.depart();
         if (work > 0) {
             parts.tracker.enter(DutyPhase.LINKS, nowNs);
         }
@@ -109,9 +112,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         long wallNs = wallClockNs.getAsLong();
         replica.onTime(nowNs, wallNs);
         int taken = filler.drain(parts.ingress, DRAINED);
-        if (taken > 0) {
-            parts.links.invoke();
-        }
+        parts.links.depart();
         if (filler.takeFlushAwaited()) {
             parts.flushNow.run();
         }

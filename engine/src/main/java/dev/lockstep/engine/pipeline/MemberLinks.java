@@ -24,6 +24,8 @@ import org.agrona.DirectBuffer;
  */
 final class MemberLinks implements Links, LinkHandler {
     private static final int POLL_LIMIT = 32;
+    /** Turns of the driver in one of the hot thread: the others must be heard in between. */
+    private static final int MOST_TURNS = 16;
 
     private final int self;
     /** Null if there is nobody to speak with. */
@@ -36,9 +38,14 @@ final class MemberLinks implements Links, LinkHandler {
     private final Map<Integer, Peer> peers = new HashMap<>();
     private final Map<Integer, Hello> up = new HashMap<>();
     private final Consumer<String> remarks;
+    private final Departure departure;
     private Replica replica;
+    /** Turns in a row in which something came. */
+    private int busyTurns;
 
-    MemberLinks(int self, List<Founder> founders, Transport transport, Consumer<String> remarks) {
+    /** @param mtuBytes the longest datagram payload */
+    MemberLinks(int self, List<Founder> founders, Transport transport, int mtuBytes, Consumer<String> remarks) {
+        this.departure = new Departure(mtuBytes);
         this.self = self;
         this.transport = transport;
         this.remarks = remarks;
@@ -66,11 +73,40 @@ final class MemberLinks implements Links, LinkHandler {
     }
 
     int poll() {
-        return transport == null ? 0 : transport.poll(this, POLL_LIMIT);
+        if (transport == null) {
+            return 0;
+        }
+        int polled = transport.poll(this, POLL_LIMIT);
+        busyTurns = polled > 0 ? Math.min(busyTurns + 1, MOST_TURNS) : 0;
+        return polled;
     }
 
+    /**
+     * Lets the driver bring what has come. It brings one datagram at a turn: where they keep coming it has more turns, so that
+     * they are heard many at a time; a single one is heard at once.
+     */
     int invoke() {
-        return transport == null ? 0 : transport.invoke();
+        if (transport == null) {
+            return 0;
+        }
+        int work = turn();
+        for (int left = busyTurns - 1; left > 0 && turn() > 0; left--) {
+            work++;
+        }
+        return work;
+    }
+
+    /** Lets the driver send what it was handed. */
+    void depart() {
+        for (int left = MOST_TURNS; left > 0 && departure.isDue(); left--) {
+            turn();
+        }
+    }
+
+    private int turn() {
+        int work = transport.invoke();
+        departure.onTurn(work);
+        return work;
     }
 
     /**
@@ -123,7 +159,14 @@ final class MemberLinks implements Links, LinkHandler {
 
     @Override
     public long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
-        return transport == null ? SendResult.NOT_CONNECTED : transport.offer(node, stream, buffer, offset, length);
+        if (transport == null) {
+            return SendResult.NOT_CONNECTED;
+        }
+        long result = transport.offer(node, stream, buffer, offset, length);
+        if (result >= 0) {
+            departure.onOffered(length);
+        }
+        return result;
     }
 
     @Override

@@ -110,7 +110,8 @@ final class NodeAssembly implements AutoCloseable {
         this.errors = new ErrorLog(settings.name(), clock::nanoTime, counters, callbacks);
         this.roleReport = new RoleReport(settings.name(), counters, callbacks);
         this.roles = new RoleListeners(tasks, this::onListenerError);
-        this.links = new MemberLinks(settings.node(), replicaSettings.founders(), openTransport(), errors::remark);
+        this.links = new MemberLinks(
+                settings.node(), replicaSettings.founders(), openTransport(), settings.mtuBytes(), errors::remark);
     }
 
     private List<String> recentErrors() {

@@ -191,7 +191,7 @@ final class FrameFillerTest {
         log.afterSending = () -> {};
         int sent = log.frames.size();
         assertThat(direct.offer(bytes, 0, 1)).isEqualTo(Submitter.BACK_PRESSURED);
-        assertThatThrownBy(() -> filler.drain(ingress, ALL)).hasMessage("the journal has failed");
+        assertThatThrownBy(filler::proposeOwn).hasMessage("the journal has failed");
         assertThat(log.frames).hasSize(sent);
     }
 

@@ -84,7 +84,7 @@ public final class PlayedPipeline {
         ReplicaNews news = new ReplicaNews(
                 awaited, place, state, new RoleReport("node" + self, counters, task -> {}), remark -> {});
         reads = new ReadDesk(served);
-        MemberLinks links = new MemberLinks(self, ports.settings().founders(), ports.transport(), remark -> {});
+        MemberLinks links = new MemberLinks(self, ports.settings().founders(), ports.transport(), 1408, remark -> {});
         hot = new HotAgent(
                 new HotAgent.Parts(
                         ingress,
