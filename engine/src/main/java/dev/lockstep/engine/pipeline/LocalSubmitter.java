@@ -197,9 +197,10 @@ final class LocalSubmitter implements Submitter {
         boolean isCommitted = reader.isRepliedCommitted() || (!isEnded && reader.repliedIndex() <= committed);
         Ack wanted = Wish.ack(wish);
         if (!Wish.isAwaited(wish)) {
-            return isCommitted || wanted != Ack.QUORUM_APPENDED
-                    ? tell(listener, reader.reply(wanted), true)
-                    : isEnded && tellEnded(listener, sequence);
+            if (isCommitted || wanted != Ack.QUORUM_APPENDED) {
+                return tell(listener, reader.reply(wanted), true);
+            }
+            return isEnded && tellEnded(listener, sequence);
         }
         Ack reached = reader.noted();
         if (reached != Ack.NONE) {
