@@ -116,18 +116,22 @@ public final class PlayedPipeline {
     }
 
     private AppliedState newState(AppliedState.Replies replies) {
-        return new AppliedState(ports.machine(), ports.limits().maxReplyBytes(), ports.limits().sessions(), (session, sequence, reply) -> {
-            ports.replies()
-                    .onReply(
-                            applier.state().place().index,
-                            session,
-                            sequence,
-                            reply.outcome(),
-                            reply.code(),
-                            reply.bytes(),
-                            reply.length());
-            replies.onReply(session, sequence, reply);
-        });
+        return new AppliedState(
+                ports.machine(),
+                ports.limits().maxReplyBytes(),
+                ports.limits().sessions(),
+                (session, sequence, reply) -> {
+                    ports.replies()
+                            .onReply(
+                                    applier.state().place().index,
+                                    session,
+                                    sequence,
+                                    reply.outcome(),
+                                    reply.code(),
+                                    reply.bytes(),
+                                    reply.length());
+                    replies.onReply(session, sequence, reply);
+                });
     }
 
     private void onDamage(long index) {

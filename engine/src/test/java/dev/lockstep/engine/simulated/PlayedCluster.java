@@ -27,8 +27,8 @@ public final class PlayedCluster {
     public PlayedCluster(int nodes, Supplier<? extends StateMachine> machines, long seed) {
         Plan plan = new Plan(
                 seed, nodes, false, 0, Mode.SYNC, Durability.APPENDED, EnumSet.noneOf(FaultKind.class), 0, false, true);
-        cluster = new SimulatedCluster(
-                plan, false, (simulated, random) -> new PlayedUsers(simulated, random, machines));
+        cluster =
+                new SimulatedCluster(plan, false, (simulated, random) -> new PlayedUsers(simulated, random, machines));
         users = (PlayedUsers) cluster.workload;
         cluster.nodes.forEach(SimulatedNode::start);
     }

@@ -103,9 +103,7 @@ public final class TestCluster<S extends StateMachine> {
         long untilNs = cluster.nowNs() + PATIENCE_NS;
         while (cluster.nowNs() < untilNs) {
             int primary = cluster.primary();
-            long id = primary == 0
-                    ? -1
-                    : cluster.submitter(primary).offer(command, 0, command.capacity());
+            long id = primary == 0 ? -1 : cluster.submitter(primary).offer(command, 0, command.capacity());
             if (id > 0) {
                 SubmittedCommand submitted = new SubmittedCommand(id);
                 underWay.computeIfAbsent(primary, key -> new ArrayList<>()).add(submitted);
@@ -128,8 +126,8 @@ public final class TestCluster<S extends StateMachine> {
         long untilNs = cluster.nowNs() + PATIENCE_NS;
         while (!submitted.isTold()) {
             if (cluster.nowNs() >= untilNs) {
-                throw new IllegalStateException("nobody tells what became of the command: do enough nodes run, and hear"
-                        + " each other?");
+                throw new IllegalStateException(
+                        "nobody tells what became of the command: do enough nodes run, and hear" + " each other?");
             }
             slice();
         }
@@ -236,7 +234,9 @@ public final class TestCluster<S extends StateMachine> {
     }
 
     private void disturbSome() {
-        for (Iterator<Map.Entry<Integer, Long>> faults = faultyUntilNs.entrySet().iterator(); faults.hasNext(); ) {
+        for (Iterator<Map.Entry<Integer, Long>> faults =
+                        faultyUntilNs.entrySet().iterator();
+                faults.hasNext(); ) {
             Map.Entry<Integer, Long> fault = faults.next();
             if (fault.getValue() <= cluster.nowNs()) {
                 faults.remove();
@@ -297,8 +297,9 @@ public final class TestCluster<S extends StateMachine> {
         byte[] first = cluster.state(1);
         for (int node = 2; node <= names.size(); node++) {
             if (!Arrays.equals(first, cluster.state(node))) {
-                throw new AssertionError("node1 and node" + node + " have applied the same log, and have other states: the"
-                        + " state machine is not deterministic, or does not save all that it has");
+                throw new AssertionError(
+                        "node1 and node" + node + " have applied the same log, and have other states: the"
+                                + " state machine is not deterministic, or does not save all that it has");
             }
         }
     }
