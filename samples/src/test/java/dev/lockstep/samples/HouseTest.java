@@ -29,6 +29,7 @@ class HouseTest {
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("testkit")) // a jar of tests
             .importPackages("dev.lockstep");
 
     @Test

@@ -17,6 +17,7 @@ import org.agrona.concurrent.NanoClock;
  * @param transport to the other members
  * @param machine the application's
  * @param replies hears each reply where it is made, on every node
+ * @param limits how much it takes
  * @param isPipelined whether the applier has a thread of its own
  * @param clock the time of a turn
  * @param applierClock the applier's own, by which its budget runs out
@@ -29,6 +30,7 @@ public record PipelinePorts(
         Transport transport,
         StateMachine machine,
         RepliesWatch replies,
+        PlayedLimits limits,
         boolean isPipelined,
         NanoClock clock,
         NanoClock applierClock,

@@ -25,28 +25,17 @@ import org.agrona.concurrent.status.CountersManager;
  * and sockets.
  */
 public final class PlayedPipeline {
-    /** The longest command. */
-    public static final int MAX_COMMAND_BYTES = 256;
-
-    /** How many commands of a submitter may be under way. */
-    public static final int WINDOW = 16;
-
-    /** How many sessions there may be, and so on: few, so that they come to their limits. */
-    static final SessionLimits SESSIONS = new SessionLimits(48, 3_000_000_000L, 4096, 256);
-
     private static final int CLOSE_FRAME_BYTES = 1400;
     private static final long MAX_UNAPPLIED = 400;
     private static final long ACK_TIMEOUT_NS = 150_000_000;
     private static final int MAX_SUBMITTERS = 8;
-    private static final int MAX_REPLY_BYTES = 300;
-    private static final int SLOTS = 64;
     private static final int AWAITED = 64;
     private static final int COUNTERS_BYTES = 8 << 10;
 
     private final PipelinePorts ports;
     private final NodeState state = new NodeState();
-    private final SubmitterLanes lanes = new SubmitterLanes(MAX_SUBMITTERS, WINDOW, MAX_REPLY_BYTES, () -> {});
-    private final Ingress ingress = new Ingress(SLOTS);
+    private final SubmitterLanes lanes;
+    private final Ingress ingress;
     private final StateSnapshots snapshots;
     private final Applier applier;
     private final ApplierPlace place;
@@ -58,6 +47,9 @@ public final class PlayedPipeline {
     /** @param errors hears what a listener throws */
     public PlayedPipeline(PipelinePorts ports, Consumer<Throwable> errors) {
         this.ports = ports;
+        PlayedLimits limits = ports.limits();
+        lanes = new SubmitterLanes(MAX_SUBMITTERS, limits.window(), limits.maxReplyBytes(), () -> {});
+        ingress = new Ingress(limits.slots());
         int self = ports.settings().node();
         ReplicaPorts replicaPorts = ports.replica();
         MemoryState initial = new MemoryState(ports.machine(), 1);
@@ -93,10 +85,10 @@ public final class PlayedPipeline {
                         awaited,
                         new FillerLimits(
                                 CLOSE_FRAME_BYTES,
-                                MAX_COMMAND_BYTES,
+                                limits.maxCommandBytes(),
                                 MAX_UNAPPLIED,
                                 ACK_TIMEOUT_NS,
-                                SESSIONS.renewalNs()),
+                                limits.sessions().renewalNs()),
                         state,
                         place,
                         applier,
@@ -114,8 +106,8 @@ public final class PlayedPipeline {
                 ports.wallClockNs());
         shared = new LocalSubmitter.Shared(
                 self,
-                WINDOW,
-                MAX_COMMAND_BYTES,
+                limits.window(),
+                limits.maxCommandBytes(),
                 state,
                 replicaPorts.random(),
                 () -> {},
@@ -130,20 +122,24 @@ public final class PlayedPipeline {
     }
 
     private AppliedState newState(AppliedState.Replies replies) {
-        return new AppliedState(ports.machine(), MAX_REPLY_BYTES, SESSIONS, (session, sequence, isSilent, reply) -> {
-            if (!isSilent) {
-                ports.replies()
-                        .onReply(
-                                applier.state().place().index,
-                                session,
-                                sequence,
-                                reply.outcome(),
-                                reply.code(),
-                                reply.bytes(),
-                                reply.length());
-            }
-            replies.onReply(session, sequence, isSilent, reply);
-        });
+        return new AppliedState(
+                ports.machine(),
+                ports.limits().maxReplyBytes(),
+                ports.limits().sessions(),
+                (session, sequence, isSilent, reply) -> {
+                    if (!isSilent) {
+                        ports.replies()
+                                .onReply(
+                                        applier.state().place().index,
+                                        session,
+                                        sequence,
+                                        reply.outcome(),
+                                        reply.code(),
+                                        reply.bytes(),
+                                        reply.length());
+                    }
+                    replies.onReply(session, sequence, isSilent, reply);
+                });
     }
 
     private void onDamage(long index) {
@@ -263,6 +259,15 @@ public final class PlayedPipeline {
     public boolean takeSnapshot(SnapshotManifest manifest) {
         AppliedState applied = applier.state();
         return snapshots.take(manifest, 0, applied.sessions(), applied.machine()) == StateSnapshots.Taking.PUBLISHED;
+    }
+
+    /** @return the bytes of the state machine's state */
+    public byte[] machineBytes() {
+        MemoryBytes bytes = new MemoryBytes();
+        BufferedSnapshotOutput out = bytes.output(64);
+        applier.state().machine().save(out);
+        out.flush();
+        return bytes.toByteArray();
     }
 
     /** @return the bytes of all that is replicated: the sessions, and the state machine's */

@@ -24,10 +24,10 @@ public record WrittenEntry(long session, long sequence, long expectedIndex, int 
     public static final int RENEW = IngressEntry.RENEW;
 
     /** How many sessions there may be. */
-    public static final int MAX_SESSIONS = PlayedPipeline.SESSIONS.maxSessions();
+    public static final int MAX_SESSIONS = PlayedLimits.FEW.maxSessions();
 
     /** How long one lives that nobody uses. */
-    public static final long SESSION_TIMEOUT_NS = PlayedPipeline.SESSIONS.timeoutNs();
+    public static final long SESSION_TIMEOUT_NS = PlayedLimits.FEW.sessionTimeoutNs();
 
     /** Whose sessions are of no node's submitters. */
     private static final int NOBODYS_NODE = 250;

@@ -4,6 +4,7 @@ import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.Submitter;
+import dev.lockstep.engine.pipeline.PlayedLimits;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -13,9 +14,10 @@ import java.util.SplittableRandom;
 import org.agrona.DirectBuffer;
 
 /** Those who use a cluster of whole engines: submitters of every node's own, clients from afar, and readers. */
-final class EngineLoad implements Load {
+final class EngineLoad implements Load, EngineWatch {
     static final int MAX_COMMAND_BYTES = 120;
     private static final Ack[] LEVELS = Ack.values();
+    private static final int SUBMITTERS = 3;
     private static final int MOST_AT_ONCE = 12;
     private static final int MOST_AGAIN = 50;
     private static final long SETTLING_NS = 3_000_000_000L;
@@ -60,9 +62,17 @@ final class EngineLoad implements Load {
         return told;
     }
 
-    /** @return an engine for a process of a node */
-    EngineProcess newEngine(SimulatedNode node) {
-        return new EngineProcess(cluster, node, this, random.split());
+    @Override
+    public EngineProcess newEngine(SimulatedNode node) {
+        ModelMachine machine = new ModelMachine(attempt -> onAttemptApplied(node, attempt));
+        SplittableRandom ofProcess = random.split();
+        EngineProcess process =
+                new EngineProcess(cluster, node, machine, machine::hash, this, PlayedLimits.FEW, ofProcess);
+        for (int i = 0; i < SUBMITTERS; i++) {
+            boolean isDirect = i == 0;
+            process.add(() -> new SessionClient(this, node, () -> process.newSubmitter(isDirect)));
+        }
+        return process;
     }
 
     /** @return the first of as many numbers that nobody else uses, for attempts and for orders */
@@ -187,7 +197,8 @@ final class EngineLoad implements Load {
                 () -> "node " + node.number + " applies attempt " + attempt + ", which was said not to be applied");
     }
 
-    void onReply(
+    @Override
+    public void onReply(
             SimulatedNode node,
             long index,
             long session,
@@ -199,11 +210,13 @@ final class EngineLoad implements Load {
         answers.onReply(node, index, session, sequence, outcome, code, reply, length);
     }
 
-    void onApplied(SimulatedNode node, long index, long hash) {
+    @Override
+    public void onApplied(SimulatedNode node, long index, long hash) {
         answers.onApplied(node, index, hash);
     }
 
-    void onTurn(SimulatedNode node) {
+    @Override
+    public void onTurn(SimulatedNode node) {
         reads.onTurn();
     }
 

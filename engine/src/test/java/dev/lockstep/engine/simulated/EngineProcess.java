@@ -3,7 +3,10 @@ package dev.lockstep.engine.simulated;
 import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.ReadConsistency;
 import dev.lockstep.engine.ReadResult;
+import dev.lockstep.engine.StateMachine;
+import dev.lockstep.engine.Submitter;
 import dev.lockstep.engine.pipeline.PipelinePorts;
+import dev.lockstep.engine.pipeline.PlayedLimits;
 import dev.lockstep.engine.pipeline.PlayedPipeline;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaPorts;
@@ -14,30 +17,52 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 
 /** The engine in one process of a simulated node: the whole pipeline around a state machine that shows what it was given. */
 final class EngineProcess implements AppliedLog {
-    private static final int SUBMITTERS = 3;
     private static final int INTERRUPTED_ONE_IN = 12;
     private static final long LOOK_NS = 20_000;
     private static final long READ_TIMEOUT_NS = 400_000_000;
 
     private final SimulatedCluster cluster;
     private final SimulatedNode node;
-    private final EngineLoad load;
+    private final StateMachine machine;
+    private final LongSupplier hash;
+    private final EngineWatch watch;
+    private final PlayedLimits limits;
     private final SplittableRandom random;
-    private final ModelMachine machine;
+    private final List<Supplier<SessionClient>> awaited = new ArrayList<>();
     private final List<SessionClient> clients = new ArrayList<>();
     private PlayedPipeline pipeline;
     private long looks;
 
-    EngineProcess(SimulatedCluster cluster, SimulatedNode node, EngineLoad load, SplittableRandom random) {
+    /**
+     * @param hash of the state machine's state
+     * @param random decides what other threads do while the hot one works
+     */
+    EngineProcess(
+            SimulatedCluster cluster,
+            SimulatedNode node,
+            StateMachine machine,
+            LongSupplier hash,
+            EngineWatch watch,
+            PlayedLimits limits,
+            SplittableRandom random) {
         this.cluster = cluster;
         this.node = node;
-        this.load = load;
+        this.machine = machine;
+        this.hash = hash;
+        this.watch = watch;
+        this.limits = limits;
         this.random = random;
-        this.machine = new ModelMachine(attempt -> load.onAttemptApplied(node, attempt));
+    }
+
+    /** Somebody submits here once it has started. */
+    void add(Supplier<SessionClient> client) {
+        awaited.add(client);
     }
 
     /** @return the replica of this process, which has taken up what the one before has left */
@@ -50,16 +75,14 @@ final class EngineProcess implements AppliedLog {
                         new SimulatedTransport(node),
                         machine,
                         this::onReply,
+                        limits,
                         random.nextInt(3) == 0,
                         cluster.time::nowNs,
                         () -> cluster.time.nowNs() + looks++ * LOOK_NS,
                         node::wallClockNs),
                 EngineProcess::rethrow);
         pipeline.start();
-        for (int i = 0; i < SUBMITTERS; i++) {
-            boolean isDirect = i == 0;
-            clients.add(new SessionClient(load, node, () -> pipeline.newSubmitter(isDirect)));
-        }
+        awaited.forEach(each -> clients.add(each.get()));
         return pipeline.replica();
     }
 
@@ -77,7 +100,11 @@ final class EngineProcess implements AppliedLog {
     }
 
     CompletableFuture<ReadResult<Long>> read(ReadConsistency consistency) {
-        return pipeline.read(consistency, machine::hash, READ_TIMEOUT_NS);
+        return pipeline.read(consistency, hash::getAsLong, READ_TIMEOUT_NS);
+    }
+
+    Submitter newSubmitter(boolean isDirect) {
+        return pipeline.newSubmitter(isDirect);
     }
 
     void turn() {
@@ -87,14 +114,18 @@ final class EngineProcess implements AppliedLog {
     void workBesides() {
         pipeline.workBesides();
         checkApplier();
-        load.onTurn(node);
+        watch.onTurn(node);
     }
 
     /** Other threads do something while the hot one hears a message. */
     void interrupt() {
         switch (random.nextInt(INTERRUPTED_ONE_IN)) {
             case 0 -> workBesides();
-            case 1 -> clients.get(random.nextInt(SUBMITTERS)).poll();
+            case 1 -> {
+                if (!clients.isEmpty()) {
+                    clients.get(random.nextInt(clients.size())).poll();
+                }
+            }
             default -> {
                 // they do not come to it
             }
@@ -111,6 +142,10 @@ final class EngineProcess implements AppliedLog {
         clients.forEach(SessionClient::pollToTheEnd);
     }
 
+    byte[] machineBytes() {
+        return pipeline.machineBytes();
+    }
+
     byte[] stateBytes() {
         return pipeline.stateBytes();
     }
@@ -124,7 +159,7 @@ final class EngineProcess implements AppliedLog {
 
     @Override
     public long hash() {
-        return machine.hash();
+        return hash.getAsLong();
     }
 
     @Override
@@ -142,9 +177,9 @@ final class EngineProcess implements AppliedLog {
         checkApplier();
         if (pipeline.isSettled() && appliedIndex() > 0) {
             cluster.oracle.onApplied(node, appliedIndex(), hash());
-            load.onApplied(node, appliedIndex(), hash());
+            watch.onApplied(node, appliedIndex(), hash());
         }
-        load.onTurn(node);
+        watch.onTurn(node);
     }
 
     private void checkApplier() {
@@ -158,7 +193,7 @@ final class EngineProcess implements AppliedLog {
 
     private void onReply(
             long index, long session, long sequence, Outcome outcome, int code, DirectBuffer reply, int length) {
-        load.onReply(node, index, session, sequence, outcome, code, reply, length);
+        watch.onReply(node, index, session, sequence, outcome, code, reply, length);
     }
 
     @Override

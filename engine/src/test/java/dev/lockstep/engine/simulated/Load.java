@@ -2,6 +2,9 @@ package dev.lockstep.engine.simulated;
 
 /** Those who use a simulated cluster: they submit and read, and hold it to what it says. */
 interface Load {
+    /** @return an engine for a process of a node; null if nodes are replicas alone */
+    EngineProcess newEngine(SimulatedNode node);
+
     void begin();
 
     /** Nothing new is asked for from now on. */

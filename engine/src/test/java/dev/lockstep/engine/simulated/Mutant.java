@@ -68,8 +68,7 @@ enum Mutant {
             12, "SafetyOfMessagesTest#aNewStartOfAStandbyBeginsWithNothing", in("Reports", doesNothing("forget"))),
     // 13: a deposed primary serves no linearizable read
     READS_UNCONFIRMED(13, has(PARTITIONS), 27, in("ReadRounds", returns("isConfirmed", true))),
-    READS_AHEAD_OF_THE_COMMIT(
-            13, Mutant::isAsync, 7, in(Wrong.PIPELINE + "ServedReads", returns("isConfirmed", true))),
+    READS_AHEAD_OF_THE_COMMIT(13, Mutant::isAsync, 7, in(Wrong.PIPELINE + "ServedReads", returns("isConfirmed", true))),
     // 14: torn tail, lost suffix, damage told apart in both boots
     DAMAGE_IS_A_TORN_TAIL(
             14, has(DAMAGE, KILLS), 54, in(Wrong.START, around("inSameBoot", Wrong.PORTS + "$DamageIsTornTail"))),

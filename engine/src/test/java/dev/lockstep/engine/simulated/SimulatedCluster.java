@@ -5,6 +5,7 @@ import dev.lockstep.engine.replica.ReplicaSettings.Founder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -52,6 +53,11 @@ final class SimulatedCluster {
 
     /** @param isLogging whether it is to be told afterwards what happened */
     SimulatedCluster(Plan plan, boolean isLogging) {
+        this(plan, isLogging, plan.isEngine() ? EngineLoad::new : Workload::new);
+    }
+
+    /** @param loads makes those who use it */
+    SimulatedCluster(Plan plan, boolean isLogging, BiFunction<SimulatedCluster, SplittableRandom, Load> loads) {
         this.plan = plan;
         this.isLogging = isLogging;
         SplittableRandom random = new SplittableRandom(plan.seed() * 31 + 7);
@@ -72,7 +78,7 @@ final class SimulatedCluster {
                     1);
             nodes.add(new SimulatedNode(this, each.node(), settings, random.split()));
         }
-        workload = plan.isEngine() ? new EngineLoad(this, random.split()) : new Workload(this, random.split());
+        workload = loads.apply(this, random.split());
         disturber = new Disturber(this, random.split());
         operator = new Operator(this, random.split());
     }
@@ -100,7 +106,7 @@ final class SimulatedCluster {
 
     /** @return an engine for a process of a node; null if nodes are replicas alone */
     EngineProcess newEngine(SimulatedNode node) {
-        return workload instanceof EngineLoad load ? load.newEngine(node) : null;
+        return workload.newEngine(node);
     }
 
     boolean isHealing() {

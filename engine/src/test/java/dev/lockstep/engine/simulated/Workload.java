@@ -43,6 +43,11 @@ final class Workload implements Load {
     }
 
     @Override
+    public EngineProcess newEngine(SimulatedNode node) {
+        return null;
+    }
+
+    @Override
     public void begin() {
         cluster.time.in(1_000_000 + random.nextLong(20_000_000), () -> {
             if (!isOver) {
