@@ -200,6 +200,12 @@ final class Oracle {
             watch.seenFlushedIndex = 0;
             onFlushed(node);
         }
+        noteCopies(node);
+    }
+
+    /** What the node has appended so far in this turn, and may have acknowledged, also if it fails before the turn ends. */
+    void noteCopies(SimulatedNode node) {
+        Watched watch = of(node);
         long bit = watch.isRecovering ? 0 : bitOf(node.replica().identity());
         FrameRef last = node.disk.last();
         for (long index = watch.seenIndex + 1; index <= last.index(); index++) {

@@ -299,6 +299,9 @@ final class SimulatedNode implements ClusterNetwork.Handler, SimulatedTransport.
     private void onFailure(Throwable e) {
         failure = e;
         cluster.trace(number, "fails", e.getMessage().hashCode());
+        if (isRunning()) {
+            cluster.oracle.noteCopies(this);
+        }
         kill();
         cluster.time.in(50_000_000 + random.nextLong(500_000_000), () -> {
             if (!isWithdrawn) {
