@@ -22,7 +22,10 @@ import org.agrona.DirectBuffer;
 public interface Submitter extends AutoCloseable {
     /** Too much is under way, or replies wait to be polled: poll, and offer the same again. Nothing has happened. */
     long BACK_PRESSURED = -1;
-    /** This node is not the primary, or not open yet: {@link Engine#status} says who is. Nothing has happened. */
+    /**
+     * This node is not the primary, or not open yet, or applies nothing any more: {@link Engine#status} says who is, and
+     * why. Nothing has happened.
+     */
     long NOT_PRIMARY = -2;
     /** Longer than {@code maxCommandBytes}. Nothing has happened. */
     long TOO_LARGE = -3;

@@ -167,7 +167,11 @@ final class EngineBuilderTest {
 
     @Test
     void aWitnessNeedsNoStateMachine() {
-        assertThat(sound().stateMachine(null).node("c").members(MEMBERS).settings().node())
+        assertThat(sound().stateMachine(null)
+                        .node("c")
+                        .members(MEMBERS)
+                        .settings()
+                        .node())
                 .isEqualTo(3);
         isRefused(it -> it.stateMachine(null).node("a").members(MEMBERS), "stateMachine is not given");
         isRefused(it -> it.stateMachine(null), "stateMachine is not given");
@@ -290,7 +294,8 @@ final class EngineBuilderTest {
                 "window may be 512");
         isRefused(it -> it.window(1 << 20).maxReplyBytes(1 << 20), "window may be 512");
         isRefused(it -> it.window(1024).maxReplyBytes((1 << 20) - 64), "window may be 512");
-        assertThat(sound().window(1 << 20).maxReplyBytes(960).settings().window()).isEqualTo(1 << 20);
+        assertThat(sound().window(1 << 20).maxReplyBytes(960).settings().window())
+                .isEqualTo(1 << 20);
         isRefused(it -> it.window(1 << 20).maxReplyBytes(961), "window may be 524288");
     }
 

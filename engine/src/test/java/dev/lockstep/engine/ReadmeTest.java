@@ -34,9 +34,11 @@ final class ReadmeTest {
     void itsCodeIsCodeThatCompiles() throws IOException {
         String readme = Files.readString(root().resolve("README.md"));
         String source = bare(Files.readString(root().resolve(SOURCE)));
-        List<String> shown =
-                CODE.matcher(readme).results().map((MatchResult found) -> found.group(1)).toList();
-        assertThat(shown).hasSize(4);
+        List<String> shown = CODE.matcher(readme)
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .toList();
+        assertThat(shown).hasSize(5);
         for (String each : shown) {
             for (String line : bodyOf(each)) {
                 assertThat(source).as("the line %s", line).contains(bare(line));
@@ -48,6 +50,13 @@ final class ReadmeTest {
         List<String> lines = new ArrayList<>(code.lines().toList());
         lines.removeIf(String::isBlank);
         return lines;
+    }
+
+    @Test
+    void itsClusterComesToTheSum() {
+        byte[] five = {5, 0, 0, 0, 0, 0, 0, 0};
+        byte[] six = {6, 0, 0, 0, 0, 0, 0, 0};
+        WhatTheReadmeShows.tryInACluster(five, six);
     }
 
     @Test

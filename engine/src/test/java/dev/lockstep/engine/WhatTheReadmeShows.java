@@ -1,5 +1,8 @@
 package dev.lockstep.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.engine.testkit.TestCluster;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -45,6 +48,15 @@ final class WhatTheReadmeShows {
             Reply reply = engine.submit(five).join();
             System.out.println(reply.outcome() + " " + reply.payload().getLong(0, ByteOrder.LITTLE_ENDIAN));
         }
+    }
+
+    static void tryInACluster(byte[] five, byte[] six) {
+        TestCluster<Counter> cluster = TestCluster.of(3, Counter::new);
+        cluster.apply(five);
+        cluster.kill(cluster.primary());
+        cluster.apply(six);
+        cluster.awaitAgreement();
+        assertThat(cluster.stateMachine("node1").total).isEqualTo(11);
     }
 
     static EngineBuilder ofThree() {

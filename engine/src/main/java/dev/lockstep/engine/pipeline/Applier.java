@@ -1,8 +1,8 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
-import dev.lockstep.storage.FrameRef;
 import dev.lockstep.engine.Outcome;
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.journal.Journal;

@@ -112,6 +112,9 @@ final class NodeThreads {
         if (poller.compareAndSet(null, current)) {
             parts.threads().add(current);
         } else if (poller.get() != current) {
+            if (isClosing.get()) {
+                return HotAgent.ENDED; // nobody polls any more: whoever closes it has taken over
+            }
             throw new IllegalStateException("thread " + poller.get().getName() + " polls this engine, and thread "
                     + current.getName() + " must not");
         }

@@ -42,6 +42,8 @@ final class OperatorDesk {
 
         long epoch();
 
+        long term();
+
         long lastIndex();
 
         long commitIndex();
@@ -61,6 +63,7 @@ final class OperatorDesk {
 
     private Act underWay;
     private long index;
+    private long term;
     private long epoch;
 
     /** @param inNames says a message of the replica's, which knows nodes by their numbers, in their names */
@@ -85,6 +88,11 @@ final class OperatorDesk {
             @Override
             public long epoch() {
                 return replica.term().epoch();
+            }
+
+            @Override
+            public long term() {
+                return replica.term().number();
             }
 
             @Override
@@ -140,6 +148,7 @@ final class OperatorDesk {
                 waiting = null;
                 underWay = act;
                 index = node.lastIndex();
+                term = node.term();
                 look();
             } else if (isLate(act, nowNs)) {
                 waiting = null;
@@ -152,8 +161,9 @@ final class OperatorDesk {
     }
 
     private void look() {
+        boolean isInItsReign = node.role() == Role.PRIMARY && node.term() == term;
         boolean isDone = switch (underWay.aim) {
-            case COMMITTED -> node.commitIndex() >= index;
+            case COMMITTED -> isInItsReign && node.commitIndex() >= index; // in another one something else may be there
             case HANDED_OVER -> node.role() != Role.PRIMARY;
             case OTHER_EPOCH -> node.epoch() != epoch;
         };
@@ -161,7 +171,7 @@ final class OperatorDesk {
             CompletableFuture<Void> future = underWay.future;
             underWay = null;
             callbacks.execute(() -> future.complete(null));
-        } else if (underWay.aim == Aim.COMMITTED && node.role() != Role.PRIMARY) {
+        } else if (underWay.aim == Aim.COMMITTED && !isInItsReign) {
             fail("this node is the primary no longer: whether the change stands is for the next one to say");
         }
     }

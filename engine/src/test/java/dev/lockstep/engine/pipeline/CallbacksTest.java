@@ -152,7 +152,7 @@ final class CallbacksTest {
     @Test
     void noMoreWaitToBeTakenThanMay() {
         submitter.result = Submitter.NOT_PRIMARY;
-        submit(); // it is looked at, and waits besides
+        CompletableFuture<Reply> first = submit(); // it is looked at, and waits besides
         List<CompletableFuture<Reply>> waiting = new ArrayList<>();
         for (int i = 0; i <= Callbacks.MAX_WAITING; i++) {
             CompletableFuture<Reply> future = new CompletableFuture<>();
@@ -164,6 +164,7 @@ final class CallbacksTest {
         submitter.result = 1;
         callbacks.doWork();
         assertThat(submitter.offered).isEqualTo(1 + Callbacks.MAX_WAITING);
+        assertThat(first).isNotDone();
         submitter.result = Submitter.CLOSED;
         fails(submit(), EngineException.Closed.class, "closed");
     }

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 final class OperatorDeskTest {
     private static final long TIMEOUT_NS = 100;
 
-    private final OperatorDesk desk =
-            new OperatorDesk(Runnable::run, message -> message.replace("node 2", "node b"));
+    private final OperatorDesk desk = new OperatorDesk(Runnable::run, message -> message.replace("node 2", "node b"));
     private final List<String> begun = new ArrayList<>();
     private Role role = Role.PRIMARY;
+    private long term = 1;
     private long last = 7;
     private long commit = 7;
     private long nowNs;
@@ -39,6 +39,11 @@ final class OperatorDeskTest {
             @Override
             public long epoch() {
                 return 1;
+            }
+
+            @Override
+            public long term() {
+                return term;
             }
 
             @Override
@@ -86,6 +91,16 @@ final class OperatorDeskTest {
         role = Role.STANDBY;
         desk.onTick(nowNs);
         assertThat(second).isCompleted();
+    }
+
+    @Test
+    void whatIsCommittedAtThatIndexInAnotherReignMayBeSomethingElse() {
+        CompletableFuture<Void> act = ask("act", Aim.COMMITTED);
+        desk.onTick(nowNs);
+        term = 3;
+        commit = last + 1;
+        desk.onTick(nowNs);
+        isRefused(act, "this node is the primary no longer");
     }
 
     @Test

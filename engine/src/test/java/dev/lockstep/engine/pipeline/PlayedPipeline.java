@@ -12,8 +12,8 @@ import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaPorts;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -70,8 +70,17 @@ public final class PlayedPipeline {
         EngineCounters counters = new EngineCounters(manager);
         StandbyTable standbys = new StandbyTable(new StandbyCounters(manager), counters);
         NodeView view = new NodeView(new NodeView.Parts(
-                "node" + self, self, counters, replicaPorts.journal(), applier, state, standbys, List::of, ports.clock()));
-        RoleListeners roles = new RoleListeners(new CallbackTasks(Runnable::run, errors::accept, () -> {}), errors::accept);
+                "node" + self,
+                self,
+                counters,
+                replicaPorts.journal(),
+                applier,
+                state,
+                standbys,
+                List::of,
+                ports.clock()));
+        RoleListeners roles =
+                new RoleListeners(new CallbackTasks(Runnable::run, errors::accept, () -> {}), errors::accept);
         Awaited awaited = new Awaited(AWAITED);
         ReplicaNews news = new ReplicaNews(
                 awaited, place, state, new RoleReport("node" + self, counters, task -> {}), remark -> {});

@@ -36,9 +36,10 @@ final class GivenReply implements Reply {
                     "the reply to command " + index + " is written after the call that it was for");
         }
         if (length + more > maxBytes) {
-            throw new IllegalArgumentException("the reply to command " + index + " has " + length + " bytes, and " + more
-                    + " more do not fit maxReplyBytes, which is " + maxBytes
-                    + "; raise it on all nodes and with withMaxReplyBytes, or answer with less");
+            throw new IllegalArgumentException(
+                    "the reply to command " + index + " has " + length + " bytes, and " + more
+                            + " more do not fit maxReplyBytes, which is " + maxBytes
+                            + "; raise it on all nodes and with withMaxReplyBytes, or answer with less");
         }
         int at = length;
         length += more;

@@ -152,7 +152,10 @@ public final class StateMachineTester {
             apply(half, commands.get(i));
         }
         StateMachine rest = maker.get();
-        load(rest, save(half), middle == 0 ? FIRST_VERSION : commands.get(middle - 1).version());
+        load(
+                rest,
+                save(half),
+                middle == 0 ? FIRST_VERSION : commands.get(middle - 1).version());
         replay(rest, middle);
         requireSame(expected, save(rest), "the state after a snapshot at command " + middle + " and the rest");
     }

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A whole cluster in one thread and in virtual time, around a state machine of the application's own: the engine's real
@@ -95,15 +95,16 @@ public final class TestCluster<S extends StateMachine> {
     /**
      * Submits a command to the primary; for that, time passes until there is one.
      *
-     * @param command all bytes of the buffer; they are copied
+     * @param command its bytes, which are copied
      * @return the command, of which its submitter hears as time passes
      * @throws IllegalStateException if no node becomes primary, or takes it, within 30 virtual seconds
      */
-    public SubmittedCommand submit(DirectBuffer command) {
+    public SubmittedCommand submit(byte[] command) {
+        UnsafeBuffer buffer = new UnsafeBuffer(command);
         long untilNs = cluster.nowNs() + PATIENCE_NS;
         while (cluster.nowNs() < untilNs) {
             int primary = cluster.primary();
-            long id = primary == 0 ? -1 : cluster.submitter(primary).offer(command, 0, command.capacity());
+            long id = primary == 0 ? -1 : cluster.submitter(primary).offer(buffer, 0, buffer.capacity());
             if (id > 0) {
                 SubmittedCommand submitted = new SubmittedCommand(id);
                 underWay.computeIfAbsent(primary, key -> new ArrayList<>()).add(submitted);
@@ -117,17 +118,17 @@ public final class TestCluster<S extends StateMachine> {
     /**
      * Submits a command, and lets time pass until its submitter is told.
      *
-     * @param command all bytes of the buffer; they are copied
+     * @param command its bytes, which are copied
      * @return the command, with what became of it
      * @throws IllegalStateException if nobody takes it, or it is not told, within 30 virtual seconds
      */
-    public SubmittedCommand apply(DirectBuffer command) {
+    public SubmittedCommand apply(byte[] command) {
         SubmittedCommand submitted = submit(command);
         long untilNs = cluster.nowNs() + PATIENCE_NS;
         while (!submitted.isTold()) {
             if (cluster.nowNs() >= untilNs) {
                 throw new IllegalStateException(
-                        "nobody tells what became of the command: do enough nodes run, and hear" + " each other?");
+                        "nobody tells what became of the command: do enough nodes run, and hear each other?");
             }
             slice();
         }

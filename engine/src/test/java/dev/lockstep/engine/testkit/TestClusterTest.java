@@ -12,7 +12,6 @@ import dev.lockstep.engine.StateMachine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,9 +46,9 @@ final class TestClusterTest {
 
     private final TestCluster<Counter> cluster = TestCluster.of(3, Counter::new);
 
-    private static DirectBuffer bytes(long value) {
-        UnsafeBuffer bytes = new UnsafeBuffer(new byte[Long.BYTES]);
-        bytes.putLong(0, value);
+    private static byte[] bytes(long value) {
+        byte[] bytes = new byte[Long.BYTES];
+        new UnsafeBuffer(bytes).putLong(0, value);
         return bytes;
     }
 

@@ -4,19 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.engine.testkit.SubmittedCommand;
 import dev.lockstep.engine.testkit.TestCluster;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
-import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** How a state machine is tried in a cluster, without a file or a socket. */
 class CounterTest {
     private final TestCluster<Counter> cluster = TestCluster.of(3, Counter::new);
 
-    private static DirectBuffer number(long value) {
-        UnsafeBuffer bytes = new UnsafeBuffer(new byte[Long.BYTES]);
-        bytes.putLong(0, value);
-        return bytes;
+    private static byte[] number(long value) {
+        return ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(value)
+                .array();
     }
 
     @Test
