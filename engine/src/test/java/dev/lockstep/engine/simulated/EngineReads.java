@@ -16,7 +16,6 @@ import java.util.concurrent.CompletionException;
 final class EngineReads {
     private record Asked(
             SimulatedNode node,
-            EngineProcess process,
             ReadConsistency consistency,
             long floor,
             long epoch,
@@ -68,8 +67,7 @@ final class EngineReads {
         long epoch = consistency == ReadConsistency.LINEARIZABLE
                 ? node.replica().term().epoch()
                 : consistency == ReadConsistency.LOCAL ? 0 : token.epoch();
-        asked.add(new Asked(
-                node, node.engine(), consistency, floor, epoch, node.engine().read(consistency)));
+        asked.add(new Asked(node, consistency, floor, epoch, node.engine().read(consistency)));
     }
 
     void onDeath(SimulatedNode node) {

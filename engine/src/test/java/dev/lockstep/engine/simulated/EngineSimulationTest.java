@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -67,6 +68,30 @@ final class EngineSimulationTest {
     void aPlanIsReadAsItWasWritten(long seed) {
         Plan plan = Plan.drawn(seed).ofEngines();
         assertThat(Plan.parse(plan.toString())).isEqualTo(plan);
+    }
+
+    /** What was wrong once, in the words of what it was. The plan is whole, so it stays the same whatever seeds draw. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a node whose log began behind a snapshot applied nothing, or began with another frame, after a start"
+                        + "|21,3,false,0,SYNC,APPENDED,GHOSTS+PARTITIONS+KILLS+DAMAGE+FULL_DISKS+SNAPSHOTS,3645897390,false,ENGINE",
+                "a state that was loaded from a snapshot said that it stood at no index"
+                        + "|4,1,false,1,SYNC,FLUSHED,ROUGH_NETWORK+GHOSTS+PARTITIONS+POWER_CUTS+LOST_DISKS+FULL_DISKS+SNAPSHOTS+MEMBERSHIP+TRANSFERS+PROMOTES+SUSPICIONS,6082021381,false,ENGINE",
+                "a linearizable read saw what was applied ahead of the commit, and what a reign before had applied passed for"
+                        + " committed"
+                        + "|7,5,false,0,ASYNC,APPENDED,GHOSTS+DISORDER+PARTITIONS+DAMAGE+SET_BACK_DISKS,3324129407,false,ENGINE",
+                "an applier that met damage went on with the first frame of the log"
+                        + "|136,3,false,0,ASYNC,APPENDED,PARTITIONS+KILLS+PAUSES+DAMAGE+FULL_SMALL_FILES+FAILING_SMALL_FILES+SET_BACK_DISKS+CLONED_DISKS,2205174662,false,ENGINE",
+                "what a submitter was given by a reply was missing in the report of what was orphaned"
+                        + "|81,3,false,0,ASYNC,APPENDED,PARTITIONS,3694915436,false,ENGINE"
+            })
+    void whatWasWrongOnceStaysRight(String what, String plan) {
+        SimulatedCluster cluster = run(Plan.parse(plan));
+        assertThat(((EngineLoad) cluster.workload).told().get(Outcome.APPLIED))
+                .as(what)
+                .isPositive();
     }
 
     /** Tells what happens, step by step; for a person who looks for the cause. */

@@ -9,7 +9,9 @@ import dev.lockstep.storage.snapshot.SnapshotSource;
 import dev.lockstep.storage.snapshot.SnapshotStore;
 import dev.lockstep.storage.snapshot.SnapshotWriter;
 import java.io.ByteArrayOutputStream;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -17,7 +19,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** The snapshots of a simulated node, as the engine saves its state to them and loads it: of sections, in one piece. */
 final class ShelfStore implements SnapshotStore {
-    private static final int SECTIONS = SnapshotSection.values().length;
+    private static final List<SnapshotSection> SECTIONS = List.of(SnapshotSection.values());
+    private static final int HEAD_BYTES = SECTIONS.size() * Integer.BYTES;
 
     private final SnapshotShelf shelf;
     private final Life life;
@@ -77,14 +80,12 @@ final class ShelfStore implements SnapshotStore {
     /** Keeps a snapshot as its sections' lengths, and the sections. */
     private final class Writer implements SnapshotWriter {
         private final SnapshotManifest manifest;
-        private final ByteArrayOutputStream[] sections = new ByteArrayOutputStream[SECTIONS];
-        private int section;
+        private final Map<SnapshotSection, ByteArrayOutputStream> sections = new EnumMap<>(SnapshotSection.class);
+        private SnapshotSection section;
 
         private Writer(SnapshotManifest manifest) {
             this.manifest = manifest;
-            for (int i = 0; i < SECTIONS; i++) {
-                sections[i] = new ByteArrayOutputStream();
-            }
+            SECTIONS.forEach(each -> sections.put(each, new ByteArrayOutputStream()));
         }
 
         @Override
@@ -94,28 +95,26 @@ final class ShelfStore implements SnapshotStore {
 
         @Override
         public void startSection(SnapshotSection next) {
-            section = next.ordinal();
+            section = next;
         }
 
         @Override
         public void write(DirectBuffer buffer, int offset, int length) {
             byte[] part = new byte[length];
             buffer.getBytes(offset, part);
-            sections[section].writeBytes(part);
+            sections.get(section).writeBytes(part);
         }
 
         @Override
         public void publish() {
             life.check();
             ByteArrayOutputStream all = new ByteArrayOutputStream();
-            UnsafeBuffer lengths = new UnsafeBuffer(new byte[SECTIONS * Integer.BYTES]);
-            for (int i = 0; i < SECTIONS; i++) {
-                lengths.putInt(i * Integer.BYTES, sections[i].size());
+            UnsafeBuffer lengths = new UnsafeBuffer(new byte[HEAD_BYTES]);
+            for (int i = 0; i < SECTIONS.size(); i++) {
+                lengths.putInt(i * Integer.BYTES, sections.get(SECTIONS.get(i)).size());
             }
             all.writeBytes(lengths.byteArray());
-            for (ByteArrayOutputStream each : sections) {
-                all.writeBytes(each.toByteArray());
-            }
+            SECTIONS.forEach(each -> all.writeBytes(sections.get(each).toByteArray()));
             shelf.publish(manifest, all.toByteArray());
         }
 
@@ -143,11 +142,12 @@ final class ShelfStore implements SnapshotStore {
 
         @Override
         public void startSection(SnapshotSection section) {
-            at = SECTIONS * Integer.BYTES;
-            for (int i = 0; i < section.ordinal(); i++) {
+            int number = SECTIONS.indexOf(section);
+            at = HEAD_BYTES;
+            for (int i = 0; i < number; i++) {
                 at += state.getInt(i * Integer.BYTES);
             }
-            end = at + state.getInt(section.ordinal() * Integer.BYTES);
+            end = at + state.getInt(number * Integer.BYTES);
         }
 
         @Override
