@@ -181,7 +181,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * The longest reply that a state machine may give. The same on all nodes. Default: 1024 bytes; at most 1 MiB.
+     * The longest reply that submitters of this node are told; in place of a longer one they hear {@link
+     * Outcome#REPLY_GONE}. For each that may be under way there is so much room. Default: 1024 bytes; at most 1 MiB.
      *
      * @param bytes its length
      * @return this

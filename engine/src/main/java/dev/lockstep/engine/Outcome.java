@@ -10,7 +10,7 @@ public enum Outcome {
     OUTDATED(2),
     /** The primary's journal has it: that is all that the submitter wanted to know. */
     ACCEPTED(3),
-    /** It was applied before, once, and the reply is not kept any more. */
+    /** It was applied, once, and the reply is not told: it is not kept any more, or longer than {@code maxReplyBytes}. */
     REPLY_GONE(4),
     /** It was not applied, and will not be. */
     NOT_APPLIED(5),

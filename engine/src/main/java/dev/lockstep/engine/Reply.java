@@ -5,6 +5,10 @@ import org.agrona.DirectBuffer;
 /**
  * The answer to one command. The state machine writes it, and the submitter reads it. What a submitter was given can only
  * be read: writing then throws {@link IllegalStateException}.
+ *
+ * <p>A reply that is longer than {@code maxReplyBytes} of its submitter's node is not told, but {@link Outcome#REPLY_GONE}:
+ * the command was applied. One that is longer than 1 MiB cannot be written, on any node: what the methods throw then stops
+ * every applier, unless {@link StateMachine#apply} catches it.
  */
 public interface Reply {
     /**
@@ -12,8 +16,7 @@ public interface Reply {
      *
      * @param value the byte
      * @return this
-     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}; it stops the applier of every
-     *     node, unless {@link StateMachine#apply} catches it
+     * @throws IllegalArgumentException if the reply would be longer than 1 MiB
      */
     Reply putByte(byte value);
 
@@ -22,8 +25,7 @@ public interface Reply {
      *
      * @param value the number
      * @return this
-     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}; it stops the applier of every
-     *     node, unless {@link StateMachine#apply} catches it
+     * @throws IllegalArgumentException if the reply would be longer than 1 MiB
      */
     Reply putInt(int value);
 
@@ -32,8 +34,7 @@ public interface Reply {
      *
      * @param value the number
      * @return this
-     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}; it stops the applier of every
-     *     node, unless {@link StateMachine#apply} catches it
+     * @throws IllegalArgumentException if the reply would be longer than 1 MiB
      */
     Reply putLong(long value);
 
@@ -44,8 +45,7 @@ public interface Reply {
      * @param offset the first of them
      * @param length how many
      * @return this
-     * @throws IllegalArgumentException if the reply would be longer than {@code maxReplyBytes}; it stops the applier of every
-     *     node, unless {@link StateMachine#apply} catches it
+     * @throws IllegalArgumentException if the reply would be longer than 1 MiB
      */
     Reply putBytes(DirectBuffer source, int offset, int length);
 

@@ -21,6 +21,9 @@ final class AppliedState {
         void onReply(long session, long sequence, boolean isSilent, WrittenReply reply);
     }
 
+    /** The longest reply. A part of what every node computes alike, as {@link SessionLimits}, and so no setting. */
+    static final int MAX_REPLY_BYTES = 1 << 20;
+
     private final StateMachine machine;
     private final SessionLimits limits;
     private final Replies replies;

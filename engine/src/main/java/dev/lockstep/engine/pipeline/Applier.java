@@ -301,10 +301,19 @@ final class Applier {
         if (reply.outcome() == Outcome.NOT_APPLIED) {
             lane.refuse(session);
         }
-        if (!isSilent) {
-            lane.reply(
-                    session, sequence, state.place(), reply.outcome(), reply.code(), reply.bytes(), 0, reply.length());
+        if (isSilent) {
+            return;
         }
+        boolean isTaken = lane.takes(reply.length());
+        lane.reply(
+                session,
+                sequence,
+                state.place(),
+                isTaken ? reply.outcome() : Outcome.REPLY_GONE,
+                reply.code(),
+                reply.bytes(),
+                0,
+                isTaken ? reply.length() : 0);
     }
 
     /** Another thread goes on: a reader belongs to the one that made it. */

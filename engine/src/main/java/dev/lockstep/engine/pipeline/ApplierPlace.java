@@ -10,8 +10,8 @@ import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
  * that belongs to the applier over with it.
  */
 final class ApplierPlace {
-    /** What a turn at home may take (DESIGN 5). */
-    private static final int HOME_COMMANDS = 32;
+    /** What a turn at home may take (DESIGN 5): the time decides, but where a command takes none to speak of. */
+    private static final int HOME_COMMANDS = 512;
 
     private static final long HOME_NS = 50_000;
     private static final int BACKGROUND_COMMANDS = 1 << 16;

@@ -83,7 +83,7 @@ final class NodeAssembly implements AutoCloseable {
         this.applier = new Applier(
                 settings.node(),
                 storage.journal(),
-                replies -> new AppliedState(machine, settings.maxReplyBytes(), SessionLimits.STANDARD, replies),
+                replies -> new AppliedState(machine, AppliedState.MAX_REPLY_BYTES, SessionLimits.STANDARD, replies),
                 state,
                 lanes,
                 clock,

@@ -11,7 +11,6 @@ import org.agrona.BitUtil;
 /** What settings must be like: finds all that is wrong with some, and says how to mend each. Used once. */
 public final class SettingsRules {
     private static final int MAX_COMMAND_BYTES = 16 << 20;
-    private static final int MAX_REPLY_BYTES = 1 << 20;
     private static final int MAX_WINDOW = 1 << 20;
     private static final int MAX_SUBMITTERS = 4095;
     private static final long MAX_REPLIES_BYTES = 1 << 30;
@@ -58,7 +57,7 @@ public final class SettingsRules {
 
     private void checkSubmitters() {
         checkRange("maxSubmitters", settings.maxSubmitters(), 1, MAX_SUBMITTERS);
-        boolean isReplySound = checkRange("maxReplyBytes", settings.maxReplyBytes(), 0, MAX_REPLY_BYTES);
+        boolean isReplySound = checkRange("maxReplyBytes", settings.maxReplyBytes(), 0, AppliedState.MAX_REPLY_BYTES);
         boolean isWindowSound = checkPowerOfTwo("window", settings.window(), 1, MAX_WINDOW);
         if (isReplySound && isWindowSound && !doRepliesFit(settings.window())) {
             mistakes.add("window is " + settings.window() + " and maxReplyBytes " + settings.maxReplyBytes()

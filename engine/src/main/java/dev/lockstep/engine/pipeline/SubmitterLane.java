@@ -53,6 +53,8 @@ final class SubmitterLane {
     /** Set by the applier's thread, before the reply that says so. */
     private volatile long refused;
 
+    private final int maxReplyBytes;
+
     /**
      * @param number its place among all
      * @param window how many commands may be under way
@@ -66,6 +68,7 @@ final class SubmitterLane {
     SubmitterLane(int number, int window, int maxReplyBytes, Runnable onWritten) {
         this.number = number;
         this.onWritten = onWritten;
+        this.maxReplyBytes = maxReplyBytes;
         this.replies = ring(window, ReplyRecord.HEAD_LENGTH + maxReplyBytes);
         this.notes = ring(window, NOTE_LENGTH);
     }
@@ -184,6 +187,11 @@ final class SubmitterLane {
     }
 
     // ---- the applier's thread
+
+    /** @return whether there is room for a reply of that length */
+    boolean takes(int length) {
+        return length <= maxReplyBytes;
+    }
 
     /** A command of the session was not applied, and so none that follows it will be. */
     void refuse(long which) {

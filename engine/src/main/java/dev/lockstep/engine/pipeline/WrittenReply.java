@@ -43,8 +43,9 @@ final class WrittenReply implements Reply {
     private int claim(int more) {
         if (length + more > bytes.capacity()) {
             throw new IllegalArgumentException("the reply to the command at index " + place.index + " has " + length
-                    + " bytes, and " + more + " more do not fit maxReplyBytes, which is " + bytes.capacity()
-                    + "; raise it on all nodes, or answer with less");
+                    + " bytes, and " + more + " more do not fit " + bytes.capacity()
+                    + ", the most that a reply may have: answer with"
+                    + " less");
         }
         int at = length;
         length += more;

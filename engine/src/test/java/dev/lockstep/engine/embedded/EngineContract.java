@@ -330,6 +330,21 @@ abstract class EngineContract {
     }
 
     @Test
+    void aReplyThatIsTooLongForItsSubmitterIsNotToldAndItsCommandIsApplied() {
+        EngineBuilder small = builder(adder).maxReplyBytes(Long.BYTES - 1);
+        try (OpenEngine open = OpenEngine.start(small, threading())) {
+            Reply reply = add(open, 5);
+            assertThat(reply.outcome()).isEqualTo(Outcome.REPLY_GONE);
+            assertThat(reply.payload().capacity()).isZero();
+            assertThat(open.engine
+                            .read(ReadConsistency.LINEARIZABLE, () -> adder.total)
+                            .join()
+                            .value())
+                    .isEqualTo(5L);
+        }
+    }
+
+    @Test
     void aListenerThatThrowsStopsNothing() throws InterruptedException {
         try (OpenEngine open = open(adder).awaitPrimary()) {
             Submitter submitter = open.engine.newSubmitter();

@@ -60,6 +60,11 @@ final class Wrongly {
         return true;
     }
 
+    /** What is appended passes for committed. */
+    static PlacedConfig newest(Configs configs, long index) {
+        return configs.newest();
+    }
+
     /** Any other branch passes for the own one. */
     static Fork anyFork(Config config, long ancestor) {
         Fork fork = config.forkOf(ancestor);

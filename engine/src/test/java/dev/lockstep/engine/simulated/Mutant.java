@@ -6,6 +6,7 @@ import static dev.lockstep.engine.simulated.Mutation.*;
 import dev.lockstep.engine.Mode;
 import dev.lockstep.storage.node.Durability;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -147,7 +148,7 @@ enum Mutant {
     GUESSES_IT_IS_NOT_APPLIED(
             21, Mutant::any, 5, in(Wrong.PIPELINE + "LocalSubmitter", without("tellEnded", "endedAfter"))),
     GUESSES_IT_IS_COMMITTED(
-            21, Mutant::isAsync, 7, in(Wrong.PIPELINE + "LaneReader", returns("isRepliedCommitted", true))),
+            21, Mutant::isAsync, 7, in(Wrong.PIPELINE + "SubmitterLane", returns("committedAtEnd", Long.MAX_VALUE))),
     // 22: old-term acknowledgements never count
     OLD_TERMS_COUNT(22, has(PARTITIONS), 7, in("Incoming", returns("isOld", false))),
     // 23: a standby's commit stays within the matched prefix
@@ -209,6 +210,19 @@ enum Mutant {
     // 31: one uncommitted voter CONFIG at a time; truncated CONFIGs are undone
     MANY_CONFIGS_AT_ONCE(31, has(MEMBERSHIP), 9, in("Configs", returns("isOneUncommitted", false))),
     CUT_CONFIG_STAYS(31, has(MEMBERSHIP), 425, in("Configs", doesNothing("onCut"))),
+    // 32: replay with skips equals live apply
+    SKIPS_WHAT_IS_NOT_COMMITTED(
+            32,
+            "SafetyOfSkipsTest#nothingIsSkippedBeforeTheDecisionIsCommittedNorIfItIsCut",
+            in("Replica", calls("skips", "at", Wrong.REPLICA, "newest"))),
+    SKIPS_ARE_FORGOTTEN(
+            32,
+            "SafetyOfSkipsTest#allKnowWhatIsSkippedAlsoWhoComesLaterAndWhoIsStartedAnew",
+            in("ConfigCodec", returns("skips", List.of()))),
+    APPLIES_WHAT_IS_SKIPPED(
+            32,
+            "pipeline.AppliedStateTest#aCommandThatIsSkippedIsNotAppliedHoweverOftenItComesAndWhatFollowsIs",
+            in(Wrong.PIPELINE + "Skips", returns("include", false))),
     ;
 
     /** Where what is wrong on purpose stands, and classes that are not the replica's. */

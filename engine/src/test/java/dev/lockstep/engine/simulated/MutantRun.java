@@ -26,7 +26,7 @@ final class MutantRun implements UnaryOperator<String> {
     }
 
     /**
-     * @param what a plan, or the class and the method of a scripted test
+     * @param what a plan, or the class and the method of a scripted test; with its package, if that is not this one
      * @return the check that failed, and what it said; null if none did
      */
     @Override
@@ -46,7 +46,8 @@ final class MutantRun implements UnaryOperator<String> {
     private static String play(String script) {
         String[] names = script.split(SCRIPT, 2);
         try {
-            Class<?> type = Class.forName(MutantRun.class.getPackageName() + "." + names[0]);
+            String prefix = names[0].contains(".") ? "dev.lockstep.engine." : MutantRun.class.getPackageName() + ".";
+            Class<?> type = Class.forName(prefix + names[0]);
             Method test = type.getDeclaredMethod(names[1]);
             test.setAccessible(true);
             test.invoke(anew(type));

@@ -2,8 +2,7 @@ package dev.lockstep.engine.simulated;
 
 /**
  * The safety list (PROTOCOL L), and for each line the scripted tests that show it: the very schedule that breaks a wrong
- * implementation. Nearly all were seen to fail on one. Line 32 is of skips, which no part of the engine has yet; its
- * tests come with those.
+ * implementation. Nearly all were seen to fail on one.
  *
  * <ol>
  *   <li>{@link SafetyOfVotesTest#aVoteIsOnTheDeviceBeforeItsReplyLeaves},
@@ -107,7 +106,9 @@ package dev.lockstep.engine.simulated;
  *       {@link SafetyOfMembersTest#aConfigurationThatIsCutIsUndone},
  *       {@link SafetyOfSmallFilesTest#aCutIsToldThoughThereIsNoRoomToNoteWhatIsInForceAfterIt},
  *       {@link SafetyOfMembersTest#aVoterThatIsAddedCountsForItsOwnConfiguration}
- *   <li>skips
+ *   <li>{@link SafetyOfSkipsTest}, all; what is applied:
+ *       {@link dev.lockstep.engine.pipeline.AppliedStateTest#aCommandThatIsSkippedIsNotAppliedHoweverOftenItComesAndWhatFollowsIs};
+ *       over real disks: {@link dev.lockstep.engine.embedded.EngineClusterTest}
  * </ol>
  */
 final class SafetyList {

@@ -39,7 +39,8 @@ final class GivenReply implements Reply {
             throw new IllegalArgumentException(
                     "the reply to command " + index + " has " + length + " bytes, and " + more
                             + " more do not fit maxReplyBytes, which is " + maxBytes
-                            + "; raise it on all nodes and with withMaxReplyBytes, or answer with less");
+                            + ", so that its submitter would not be told: raise it there and with withMaxReplyBytes, or"
+                            + " answer with less");
         }
         int at = length;
         length += more;
