@@ -54,6 +54,8 @@ final class LocalSubmitter implements Submitter {
     private long base;
 
     private long session;
+    /** Whether the log has no such session any more, so that nothing of it is applied from now on. */
+    private boolean isSessionLost;
     /** Those that were told before their reply had come, which still has its room. */
     private int replyless;
 
@@ -91,7 +93,7 @@ final class LocalSubmitter implements Submitter {
             shared.refusals.onNotPrimary();
             return NOT_PRIMARY;
         }
-        if (session == 0 || lane.isEnded(session)) {
+        if (session == 0 || isSessionLost || lane.isEnded(session)) {
             if (!beginSession()) {
                 return backPressured();
             }
@@ -112,6 +114,7 @@ final class LocalSubmitter implements Submitter {
         lane.begin(name); // before anything of it can be applied
         reader.begin(name);
         replyless = 0;
+        isSessionLost = false;
         head.kind = IngressEntry.OPEN;
         head.session = name;
         head.sequence = 0;
@@ -220,6 +223,7 @@ final class LocalSubmitter implements Submitter {
 
     private boolean tell(ReplyListener listener, Reply reply, boolean isFromLane) {
         long id = oldest++;
+        isSessionLost |= isFromLane && reply.outcome() == Outcome.NOT_APPLIED;
         try {
             listener.onReply(id, reply);
         } catch (RuntimeException e) {
@@ -245,6 +249,7 @@ final class LocalSubmitter implements Submitter {
                 head.kind = IngressEntry.CLOSE;
                 head.session = session;
                 entrance.offer(head, NOTHING, 0, 0); // if there is no room it expires
+                lane.begin(0); // what is applied of it, maybe a second time, is for nobody
             }
             onClose.run();
         }

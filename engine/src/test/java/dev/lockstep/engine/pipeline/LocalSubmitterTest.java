@@ -248,6 +248,44 @@ final class LocalSubmitterTest {
     }
 
     @Test
+    void aSessionThatIsNoMoreIsFollowedByAnotherOne() {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        offer(Ack.QUORUM_APPENDED);
+        long first = session;
+        refuse(1, 10);
+        assertThat(poll()).containsExactly("1 NOT_APPLIED QUORUM_APPENDED");
+        assertThat(offer(Ack.QUORUM_APPENDED))
+                .as("what is under way is told first")
+                .isEqualTo(Submitter.BACK_PRESSURED);
+        refuse(2, 11);
+        assertThat(poll()).containsExactly("2 NOT_APPLIED QUORUM_APPENDED");
+        assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(3);
+        assertThat(session).isNotEqualTo(first);
+        reply(1, 12);
+        assertThat(poll()).containsExactly("3 APPLIED QUORUM_APPENDED");
+        assertThat(offer(Ack.QUORUM_APPENDED)).isEqualTo(4);
+        assertThat(entered).as("the new session goes on").isEqualTo(2);
+    }
+
+    private void refuse(long sequence, long index) {
+        place.set(index, 2, 1).isCommitted = true;
+        lane.reply(session, sequence, place, Outcome.NOT_APPLIED, 0, BYTES, 0, 0);
+    }
+
+    @Test
+    void whatIsAppliedAgainOfASessionThatWasClosedIsForNobody() {
+        open();
+        offer(Ack.QUORUM_APPENDED);
+        submitter.close();
+        for (int i = 0; i < 100 * WINDOW; i++) {
+            reply(1, 10);
+            lane.note(session, 1, 10, 2, Ack.ALL_APPENDED);
+        }
+        assertThat(lane.replies.size()).isZero();
+    }
+
+    @Test
     void aListenerMustNotPoll() {
         open();
         offer(Ack.QUORUM_APPENDED);
