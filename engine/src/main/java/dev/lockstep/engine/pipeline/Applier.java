@@ -29,6 +29,9 @@ final class Applier {
     /** The frame that is being applied; null between two. */
     private Frame frame;
 
+    /** The log begins behind what comes next: only a snapshot has it. */
+    private boolean isStranded;
+
     private long applied;
     private long committed;
     private volatile long appliedIndex;
@@ -95,6 +98,12 @@ final class Applier {
         standAt(last.index());
         state.place().set(last.index(), last.term(), node.epoch());
         failure = null;
+        isStranded = false;
+    }
+
+    /** @return whether it needs a snapshot to go on */
+    boolean isStranded() {
+        return isStranded;
     }
 
     /**
@@ -139,7 +148,11 @@ final class Applier {
                 onDamage.accept(reader.damage().index());
                 leave(); // it stands nowhere, and would begin with the log
             }
-            case CUT, COMPACTED -> leave(); // the log begins anew, and whoever did so says where to go on
+            case COMPACTED -> {
+                isStranded = true;
+                leave();
+            }
+            case CUT -> leave(); // whoever cut it says where to go on
             case END -> {
                 // what may be applied was cut meanwhile
             }

@@ -89,7 +89,7 @@ final class ApplierPlace {
         }
         long committed =
                 node.committed(); // before the orders: whatever was cut before that was committed is among them
-        if (!orders.isEmpty()) {
+        if (!orders.isEmpty() || applier.isStranded()) {
             leaveFor(Place.BACKGROUND);
             return 1;
         }
@@ -109,9 +109,12 @@ final class ApplierPlace {
             obey(order);
             work++;
         }
+        if (applier.isStranded()) {
+            rebuilding.begin(applier, node.applicable()); // once it is known to be of use
+        }
         work += applier.work(committed, BACKGROUND_COMMANDS, BACKGROUND_NS);
         work += reads.serve(clock.nanoTime(), committed);
-        if (node.applicable() - applier.appliedIndex() <= NEAR && orders.isEmpty()) {
+        if (node.applicable() - applier.appliedIndex() <= NEAR && orders.isEmpty() && !applier.isStranded()) {
             leaveFor(Place.HOME);
         }
         return work;
