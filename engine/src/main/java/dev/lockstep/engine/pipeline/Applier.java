@@ -33,6 +33,9 @@ final class Applier {
     /** Of the log that the state is of. */
     private long generation;
 
+    /** The log begins behind what comes next: only a snapshot has it. */
+    private boolean isStranded;
+
     private long applied;
     /** Up to where submitters were told: they hear nothing again of what is applied again. */
     private long told;
@@ -143,9 +146,9 @@ final class Applier {
         return Math.min(applied, before);
     }
 
-    /** @return whether nothing of the log is missing at its beginning */
-    boolean isLogWhole() {
-        return journal.base().index() == 0;
+    /** @return the last index that is not in the log any more: zero, or one that a snapshot must have */
+    long logBase() {
+        return journal.base().index();
     }
 
     /**
@@ -157,7 +160,21 @@ final class Applier {
     void beginAt(FrameRef last) {
         standAt(last.index());
         failure = null;
+        isStranded = false;
         state.place().set(last.index(), last.term(), node.epoch());
+    }
+
+    /** What comes next is not in the log: nothing is applied until a snapshot has it. */
+    void strand() {
+        isStranded = true;
+        stop(new EngineException("the log begins behind a snapshot, and none that is kept here is of use: this node"
+                + " applies nothing until it has another one, and goes on journaling and voting. If none comes remove"
+                + " it, and add it again with an empty directory"));
+    }
+
+    /** @return whether it needs a snapshot to go on */
+    boolean isStranded() {
+        return isStranded;
     }
 
     /**
@@ -202,8 +219,12 @@ final class Applier {
                 onDamage.accept(reader.damage().index());
                 leave(); // it stands nowhere, and would begin with the log
             }
+            case COMPACTED -> {
+                strand();
+                leave();
+            }
             case CUT -> leave();
-            case END, COMPACTED -> {
+            case END -> {
                 // what may be applied was cut meanwhile, or the log begins anew: whoever did so says where to go on
             }
         }

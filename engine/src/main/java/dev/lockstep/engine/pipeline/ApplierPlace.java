@@ -94,7 +94,7 @@ final class ApplierPlace {
         if (place != Place.HOME) {
             return 0;
         }
-        if (!orders.isEmpty() || applier.isOutdated() || left() > FAR) {
+        if (!orders.isEmpty() || applier.isOutdated() || applier.isStranded() || left() > FAR) {
             leaveFor(Place.BACKGROUND);
             return 1;
         }
@@ -131,9 +131,12 @@ final class ApplierPlace {
             rebuilding.rebuild(applier, applier.obeySkips());
             work++;
         }
+        if (applier.isStranded()) {
+            rebuilding.begin(applier, node.applicable()); // once one is known to be of use
+        }
         work += applier.work(BACKGROUND_COMMANDS, BACKGROUND_NS);
         work += serveReads();
-        if (left() <= NEAR && orders.isEmpty()) {
+        if (left() <= NEAR && orders.isEmpty() && !applier.isStranded()) {
             leaveFor(Place.HOME);
         }
         return work;

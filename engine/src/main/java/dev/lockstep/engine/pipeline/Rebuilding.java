@@ -21,9 +21,9 @@ final class Rebuilding {
         this.initial = initial;
     }
 
-    /** A node has started, whose state is as the state machine was given. */
+    /** A node has started, or needs a snapshot to go on: the newest one that is of use, if there is one. */
     void begin(Applier applier, long committed) {
-        if (!tryLoadNewest(applier, committed)) {
+        if (!tryLoadNewest(applier, committed) && !applier.isStranded()) {
             checkLog(applier);
         }
     }
@@ -39,9 +39,11 @@ final class Rebuilding {
 
     private boolean tryLoadNewest(Applier applier, long index) {
         Skips skips = applier.state().skips();
+        long base = applier.logBase();
         for (SnapshotManifest each : store.kept()) {
             long last = each.last().index();
-            if (last <= index && skips.allowSnapshotAt(last) && tryLoad(applier, each.last())) {
+            boolean isOfUse = last <= index && last >= base && skips.allowSnapshotAt(last);
+            if (isOfUse && tryLoad(applier, each.last())) {
                 return true;
             }
         }
@@ -80,10 +82,8 @@ final class Rebuilding {
     }
 
     private static void checkLog(Applier applier) {
-        if (!applier.isLogWhole()) {
-            applier.stop(new EngineException("the state must be built anew, and what that begins with is gone: the log"
-                    + " begins behind a snapshot that is not of use. This node applies nothing more, and goes on"
-                    + " journaling and voting; remove it, and add it again with an empty directory"));
+        if (applier.logBase() > applier.appliedIndex()) {
+            applier.strand();
         }
     }
 }

@@ -9,14 +9,17 @@ import dev.lockstep.engine.SnapshotInput;
 import dev.lockstep.engine.SnapshotOutput;
 import dev.lockstep.engine.StateMachine;
 import dev.lockstep.engine.testing.MemoryJournal;
+import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,31 +39,49 @@ final class ApplierTest implements StateMachine {
     private final List<Long> applied = new ArrayList<>();
 
     private Runnable onReply = () -> {};
-    private final Applier applier = new Applier(
-            1,
-            journal,
-            replies -> new AppliedState(
-                    this,
-                    64,
-                    new SessionLimits(4, 1_000, 1_000, 100),
-                    (session, sequence, isSilent, reply) -> onReply.run()),
-            node,
-            new SubmitterLanes(1, 8, 64, () -> {}),
-            () -> 0,
-            index -> {});
+    private WorkedSnapshots snapshots;
+    private Applier applier;
     private ApplierPlace place;
 
     @BeforeEach
     void begin() {
-        WorkedSnapshots snapshots = new WorkedSnapshots(Disk.system(), directory, 4096);
-        Rebuilding rebuilding = new Rebuilding(
-                snapshots.store, new StateSnapshots(snapshots.store, snapshots.turn), new MemoryState(this, 1));
-        place = new ApplierPlace(applier, new ServedReads(applier), rebuilding, node, () -> 0);
+        snapshots = new WorkedSnapshots(Disk.system(), directory, 4096);
+        start();
         place.begin(0);
         encoder.start(FrameType.SESSION);
         CommandHead.writeSession(
                 encoder.buffer(), encoder.claim(CommandHead.SESSION_LENGTH), SESSION, IngressEntry.OPEN);
         append();
+    }
+
+    /** Another process begins, and has applied nothing. */
+    private void start() {
+        applied.clear();
+        applier = new Applier(
+                1,
+                journal,
+                replies -> new AppliedState(
+                        this,
+                        64,
+                        new SessionLimits(4, 1_000, 1_000, 100),
+                        (session, sequence, isSilent, reply) -> onReply.run()),
+                node,
+                new SubmitterLanes(1, 8, 64, () -> {}),
+                () -> 0,
+                index -> {});
+        Rebuilding rebuilding = new Rebuilding(
+                snapshots.store, new StateSnapshots(snapshots.store, snapshots.turn), new MemoryState(this, 1));
+        place = new ApplierPlace(applier, new ServedReads(applier), rebuilding, node, () -> 0);
+    }
+
+    /** Keeps a snapshot of what was applied, which is all, and lets the log begin behind it. */
+    private void compact() {
+        SnapshotManifest manifest =
+                new SnapshotManifest(journal.appended(), new ClusterId(7), 1, 1, 1, new UnsafeBuffer(new byte[1]));
+        StateSnapshots taker = new StateSnapshots(snapshots.store, snapshots.turn);
+        assertThat(taker.take(manifest, 0, applier.state().sessions(), this))
+                .isEqualTo(StateSnapshots.Taking.PUBLISHED);
+        journal.compactBelow(journal.appendedIndex() + 1);
     }
 
     @Override
@@ -73,12 +94,16 @@ final class ApplierTest implements StateMachine {
 
     @Override
     public void save(SnapshotOutput out) {
+        out.putInt(applied.size());
         applied.forEach(out::putLong);
     }
 
     @Override
     public void load(SnapshotInput in) {
         applied.clear();
+        for (int left = in.getInt(); left > 0; left--) {
+            applied.add(in.getLong());
+        }
     }
 
     private void append() {
@@ -148,6 +173,34 @@ final class ApplierTest implements StateMachine {
         work();
         assertThat(applier.failure()).hasMessageContaining("index 3");
         assertThat(applied).containsExactly(5L, (long) POISON);
+    }
+
+    @Test
+    void aLogThatBeginsBehindASnapshotIsAppliedFromThereAfterAStart() {
+        command(1, 5);
+        work();
+        compact();
+        start();
+        place.begin(node.committed());
+        command(2, 6);
+        work();
+        assertThat(applied).containsExactly(5L, 6L);
+    }
+
+    @Test
+    void aSnapshotThatIsNotKnownToBeOfUseAtAStartIsLoadedOnceItIs() {
+        command(1, 5);
+        work();
+        compact();
+        start();
+        node.publish(0, 0);
+        place.begin(node.committed());
+        work();
+        assertThat(applied).isEmpty();
+        command(2, 6);
+        work(); // meets the log's beginning
+        work();
+        assertThat(applied).containsExactly(5L, 6L);
     }
 
     @Test

@@ -84,6 +84,10 @@ final class EngineSimulationTest {
                         + "|7,5,false,0,ASYNC,APPENDED,GHOSTS+DISORDER+PARTITIONS+DAMAGE+SET_BACK_DISKS,3324129407,false,ENGINE",
                 "an applier that met damage went on with the first frame of the log"
                         + "|136,3,false,0,ASYNC,APPENDED,PARTITIONS+KILLS+PAUSES+DAMAGE+FULL_SMALL_FILES+FAILING_SMALL_FILES+SET_BACK_DISKS+CLONED_DISKS,2205174662,false,ENGINE",
+                "the replies of a session that was closed, applied a second time, filled a lane that nobody reads"
+                        + "|1376,7,false,1,ASYNC,APPENDED,ROUGH_NETWORK+DISORDER+PARTITIONS+KILLS+PAUSES+DAMAGE+LOST_DISKS+FULL_DISKS+FAILING_DISKS+CLOCKS+SET_BACK_DISKS+CLONED_DISKS,3897599501,false,ENGINE",
+                "a snapshot that was of no use yet when the process began was never loaded"
+                        + "|2561,3,false,0,ASYNC,FLUSHED,GHOSTS+DISORDER+PARTITIONS+KILLS+PAUSES+DAMAGE+FULL_DISKS+CLOCKS+SNAPSHOTS+MEMBERSHIP+PROMOTES,6234027102,false,ENGINE",
                 "what a submitter was given by a reply was missing in the report of what was orphaned"
                         + "|81,3,false,0,ASYNC,APPENDED,PARTITIONS,3694915436,false,ENGINE"
             })

@@ -55,10 +55,15 @@ final class ModelState {
         into.putLong(Long.BYTES, order);
     }
 
+    /** @return whether the state machine says no to an order */
+    static boolean isRejected(long order) {
+        return order % REJECTED_ONE_IN == 0;
+    }
+
     Step apply(DirectBuffer payload, int offset, int length, long index, long timeNs) {
         long attempt = payload.getLong(offset);
         long order = payload.getLong(offset + Long.BYTES);
-        int code = order % REJECTED_ONE_IN == 0 ? 1 + (int) (order % 5) : 0;
+        int code = isRejected(order) ? 1 + (int) (order % 5) : 0;
         if (code == 0) {
             hash = (hash ^ attempt ^ length) * MULTIPLIER + index + timeNs * 31;
             count++;

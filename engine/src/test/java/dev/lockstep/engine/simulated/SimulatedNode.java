@@ -298,6 +298,9 @@ final class SimulatedNode implements ClusterNetwork.Handler, SimulatedTransport.
 
     private void onFailure(Throwable e) {
         failure = e;
+        if (engine != null) {
+            cluster.oracle.onTurn(this); // what it did before it died in its turn others may have heard of
+        }
         cluster.trace(number, "fails", e.getMessage().hashCode());
         if (isRunning()) {
             cluster.oracle.noteCopies(this);
