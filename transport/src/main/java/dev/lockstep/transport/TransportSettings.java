@@ -179,4 +179,13 @@ public record TransportSettings(
     public int termBytes(Stream stream) {
         return term.of(stream);
     }
+
+    /** @return a term of the stream that has the longest ones */
+    public int longestTermBytes() {
+        int longest = 0;
+        for (Stream each : Stream.values()) {
+            longest = Math.max(longest, term.of(each));
+        }
+        return longest;
+    }
 }

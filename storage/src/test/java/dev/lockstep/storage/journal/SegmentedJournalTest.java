@@ -70,26 +70,24 @@ final class SegmentedJournalTest extends JournalContract {
     }
 
     @Test
-    void whereEachSegmentBeginsIsTold() throws IOException {
+    void whereEachSegmentBeginsIsTold() {
         List<Long> begun = new ArrayList<>();
         journal().onRolled(begun::add);
         appendMany(80, LARGE);
         settle();
         try (JournalReader reader = journal().newReader()) {
-            for (int i = 0; i < begun.size(); i++) {
-                assertThat(reader.seek(begun.get(i))).isEqualTo(ReadResult.FRAME);
+            for (long first : begun) {
+                assertThat(reader.seek(first)).isEqualTo(ReadResult.FRAME);
                 int record = reader.frame().offset();
-                assertThat(reader.seek(begun.get(i) - 1)).isEqualTo(ReadResult.FRAME);
-                assertThat(record)
-                        .as("the segment's first record")
-                        .isLessThan(reader.frame().offset());
+                if (first > 1) {
+                    assertThat(reader.seek(first - 1)).isEqualTo(ReadResult.FRAME);
+                    assertThat(record)
+                            .as("the segment's first record")
+                            .isLessThan(reader.frame().offset());
+                }
             }
         }
-        try (var files = Files.list(fixture.journalDirectory())) {
-            long segments =
-                    files.filter(each -> each.toString().endsWith(".cq4")).count();
-            assertThat(begun).isNotEmpty().hasSizeLessThan((int) segments);
-        }
+        assertThat(begun).isSorted().hasSizeGreaterThan(1).startsWith(1L);
     }
 
     @Test

@@ -139,7 +139,7 @@ final class AeronHost {
                         COUNTERS_BYTES + settings.maxClients() * COUNTERS_BYTES_OF_CLIENT))
                 .socketRcvbufLength(limits.receiveBytes())
                 .socketSndbufLength(limits.sendBytes())
-                .initialWindowLength(limits.windowBytes(settings.term().controlBytes()))
+                .initialWindowLength(limits.windowBytes(settings.longestTermBytes()))
                 .mtuLength(settings.mtuBytes())
                 .imageLivenessTimeoutNs(LIVENESS_NS)
                 .publicationConnectionTimeoutNs(LIVENESS_NS)

@@ -145,12 +145,17 @@ public final class AeronWire implements Wire {
         return host != null;
     }
 
-    /** @return the id of a subscription under way */
+    /**
+     * The window is the same for all streams: those that come to one port get that of the first. Of each the driver makes
+     * half a term at most.
+     *
+     * @return the id of a subscription under way
+     */
     long subscribe(String channel, Stream stream) {
         return host.aeron()
                 .asyncAddSubscription(
                         channel + "|so-rcvbuf=" + limits.receiveBytes() + "|rcv-wnd="
-                                + limits.windowBytes(settings.termBytes(stream)),
+                                + limits.windowBytes(settings.longestTermBytes()),
                         StreamIds.of(stream),
                         image -> images.onImage(stream, image),
                         images::onImageGone);
