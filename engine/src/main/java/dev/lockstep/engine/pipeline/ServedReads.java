@@ -116,10 +116,13 @@ final class ServedReads {
         unconfirmed.clear();
     }
 
-    /** On the applier's thread: what stood behind an index does not count, and whoever waits for it must ask again. */
+    /**
+     * On the applier's thread: what stood behind an index does not count. Whoever waits for a position there must ask again;
+     * what a quorum has confirmed is still to come.
+     */
     void onRolledBack(long index) {
         waiting.removeIf(read -> {
-            boolean isCut = read.index > index;
+            boolean isCut = read.consistency.position() != null && read.index > index;
             if (isCut) {
                 read.fail(new EngineException.ReadUnavailable("the log was cut behind index " + index
                         + " meanwhile, for the cluster went on without that: ask again"));
