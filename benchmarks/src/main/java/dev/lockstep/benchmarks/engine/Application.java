@@ -17,7 +17,7 @@ public final class Application implements ReplyListener, AutoCloseable {
     /** Idle turns between two looks at the clock. */
     private static final int LOOK = 1 << 16;
     /** Commands that are offered in a turn at most, so that replies are heard in between. */
-    private static final int BATCH = 64;
+    private static final int BATCH = 256;
 
     /** Hears which commands are answered. */
     @FunctionalInterface

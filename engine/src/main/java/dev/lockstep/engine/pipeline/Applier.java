@@ -181,10 +181,10 @@ final class Applier {
      * Applies some of what may be.
      *
      * @param maxCommands how many at most
-     * @param maxNs for how long at most, about
+     * @param deadlineNs until when, about; a few are applied in any case
      * @return how many indexes it went on
      */
-    int work(int maxCommands, long maxNs) {
+    int work(int maxCommands, long deadlineNs) {
         long end = node.applicable(); // what is skipped up to there is published before
         if (isOutdated()) {
             return 0;
@@ -193,14 +193,13 @@ final class Applier {
             return 0;
         }
         long before = applied;
-        long deadlineNs = clock.nanoTime() + maxNs;
         int left = maxCommands;
-        while (left > 0 && applied < end && (frame != null || nextFrame(end))) {
-            left -= applySome(Math.min(left, COMMANDS_A_LOOK));
-            if (failure != null || clock.nanoTime() - deadlineNs >= 0) {
+        do {
+            if (frame == null && !nextFrame(end)) {
                 break;
             }
-        }
+            left -= applySome(Math.min(left, COMMANDS_A_LOOK));
+        } while (left > 0 && applied < end && failure == null && clock.nanoTime() - deadlineNs < 0);
         appliedIndex = applied;
         told = Math.max(told, applied);
         return (int) (applied - before);

@@ -1,13 +1,16 @@
 package dev.lockstep.engine.pipeline;
 
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
 
 /** Applies on a thread of its own, in {@link dev.lockstep.engine.Threading#PIPELINED}. */
 final class ApplierAgent implements Agent {
     private final ApplierPlace place;
+    private final NanoClock clock;
 
-    ApplierAgent(ApplierPlace place) {
+    ApplierAgent(ApplierPlace place, NanoClock clock) {
         this.place = place;
+        this.clock = clock;
     }
 
     @Override
@@ -17,7 +20,7 @@ final class ApplierAgent implements Agent {
 
     @Override
     public int doWork() {
-        return place.workAtHome();
+        return place.workAtHome(clock.nanoTime());
     }
 
     @Override

@@ -90,7 +90,7 @@ final class ApplierPlace {
 
     // ---- the thread where it is at home
 
-    int workAtHome() {
+    int workAtHome(long nowNs) {
         if (place != Place.HOME) {
             return 0;
         }
@@ -98,8 +98,8 @@ final class ApplierPlace {
             leaveFor(Place.BACKGROUND);
             return 1;
         }
-        int work = applier.work(HOME_COMMANDS, HOME_NS);
-        return work + serveReads();
+        int work = applier.work(HOME_COMMANDS, nowNs + HOME_NS);
+        return work + serveReads(nowNs);
     }
 
     /** @return how much may be applied now */
@@ -108,9 +108,9 @@ final class ApplierPlace {
     }
 
     /** What was committed is of the history that was applied, unless an order says otherwise, which was given before. */
-    private int serveReads() {
+    private int serveReads(long nowNs) {
         long committed = node.committed();
-        return orders.isEmpty() ? reads.serve(clock.nanoTime(), committed) : 0;
+        return orders.isEmpty() ? reads.serve(nowNs, committed) : 0;
     }
 
     // ---- the background
@@ -134,8 +134,9 @@ final class ApplierPlace {
         if (applier.isStranded()) {
             rebuilding.begin(applier, node.applicable()); // once one is known to be of use
         }
-        work += applier.work(BACKGROUND_COMMANDS, BACKGROUND_NS);
-        work += serveReads();
+        long nowNs = clock.nanoTime();
+        work += applier.work(BACKGROUND_COMMANDS, nowNs + BACKGROUND_NS);
+        work += serveReads(nowNs);
         if (left() <= NEAR && orders.isEmpty() && !applier.isStranded()) {
             leaveFor(Place.HOME);
         }

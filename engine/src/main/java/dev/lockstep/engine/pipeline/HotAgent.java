@@ -108,7 +108,9 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         if (work > 0) {
             parts.tracker.enter(DutyPhase.LINKS, nowNs);
         }
-        enter(work, DutyPhase.INGRESS);
+        if (!parts.ingress.isEmpty()) {
+            parts.tracker.enter(DutyPhase.INGRESS, clock.nanoTime());
+        }
         long wallNs = wallClockNs.getAsLong();
         replica.onTime(nowNs, wallNs);
         int taken = filler.drain(parts.ingress, DRAINED);
@@ -116,15 +118,17 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         if (filler.takeFlushAwaited()) {
             parts.flushNow.run();
         }
-        enter(taken, DutyPhase.REPLICA);
+        if (taken > 0) {
+            parts.tracker.enter(DutyPhase.REPLICA, clock.nanoTime());
+        }
         replica.onTick(nowNs, wallNs);
+        parts.links.depart(); // others wait for what is acknowledged; nobody else waits for what follows
         parts.operators.onTick(nowNs);
         work += taken + parts.reads.onTick(nowNs);
         followConfig();
         publish();
         if (parts.isApplierAtHome) {
-            enter(parts.place.left(), DutyPhase.APPLY);
-            work += parts.place.workAtHome();
+            work += apply();
         }
         if (parts.state.isClosing() && isDrained()) {
             return ENDED;
@@ -132,11 +136,13 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         return work;
     }
 
-    /** A cycle in which nothing has happened takes one time stamp. */
-    private void enter(long work, DutyPhase phase) {
-        if (work > 0) {
-            parts.tracker.enter(phase, clock.nanoTime());
+    private int apply() {
+        long applyNs = nowNs;
+        if (parts.place.left() > 0) {
+            applyNs = clock.nanoTime();
+            parts.tracker.enter(DutyPhase.APPLY, applyNs);
         }
+        return parts.place.workAtHome(applyNs);
     }
 
     private void hearOwnThreads() {
@@ -166,11 +172,11 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         }
         parts.state.publish(replica.commitIndex(), replica.applicableIndex());
         boolean isApplying = parts.applier.failure() == null;
-        if (!isApplying) {
-            parts.lanes.endSessions(committedIndex()); // nobody here will ever know what becomes of what is under way
-        }
         boolean isServing = replica.isOpen() && isApplying;
         parts.state.publishOpen(isServing && !parts.state.isClosing());
+        if (!isApplying) { // after: whoever hears of it may submit again at once, and is to be refused
+            parts.lanes.endSessions(committedIndex()); // nobody here will ever know what becomes of what is under way
+        }
         parts.view.onTurn(replica);
         long last = parts.report.onTurn(replica, filler, nowNs);
         if (last != appended) {

@@ -10,8 +10,11 @@ final class Idling {
     /** As long as hot threads park at most (DESIGN 5). */
     static final long PARK_NS = 50_000;
 
-    /** As long as all others do: whoever brings them work wakes them. */
-    static final long LONG_PARK_NS = 1_000_000;
+    /** As long as the background does, which keeps some milliseconds ahead of the journal's writer. */
+    static final long BACKGROUND_PARK_NS = 5_000_000;
+
+    /** As long as callbacks do: whoever brings them work wakes them. */
+    static final long CALLBACKS_PARK_NS = 20_000_000;
 
     private final Idle idle;
 

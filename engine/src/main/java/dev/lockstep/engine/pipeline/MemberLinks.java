@@ -97,7 +97,8 @@ final class MemberLinks implements Links, LinkHandler {
     }
 
     /** Lets the driver send what it was handed. */
-    void depart() {
+    @Override
+    public void depart() {
         for (int left = MOST_TURNS; left > 0 && departure.isDue(); left--) {
             turn();
         }

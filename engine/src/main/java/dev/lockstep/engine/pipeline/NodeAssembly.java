@@ -61,9 +61,9 @@ final class NodeAssembly implements AutoCloseable {
     private final NodeSnapshots snapshots;
     private final StandbyTable standbys;
     private final NodeView view;
-    private final Wakeup hotIdle = new Wakeup(Idling.PARK_NS);
-    private final Wakeup backgroundIdle = new Wakeup(Idling.LONG_PARK_NS);
-    private final Wakeup callbacksIdle = new Wakeup(Idling.LONG_PARK_NS);
+    private final Wakeup hotIdle = Wakeup.ofHurried(Idling.PARK_NS);
+    private final Wakeup backgroundIdle;
+    private final Wakeup callbacksIdle = Wakeup.ofPatient(Idling.CALLBACKS_PARK_NS);
     private final CallbackTasks tasks;
     private final Callbacks callbacks;
     private final RoleListeners roles;
@@ -75,6 +75,9 @@ final class NodeAssembly implements AutoCloseable {
         this.settings = settings;
         this.storage = storage;
         this.replicaSettings = settings.replica(machine.version());
+        this.backgroundIdle = settings.storedDurability() == Durability.FLUSHED
+                ? Wakeup.ofHurried(Idling.BACKGROUND_PARK_NS) // each command waits for it
+                : Wakeup.ofPatient(Idling.BACKGROUND_PARK_NS);
         this.countersFile = CountersFile.open(settings.directory(), Disk.system(), SystemEpochClock.INSTANCE);
         this.counters = new EngineCounters(countersFile.counters());
         this.lanes = new SubmitterLanes(
@@ -235,7 +238,7 @@ final class NodeAssembly implements AutoCloseable {
                 settings.name(),
                 hot,
                 hotIdle,
-                isPipelined ? new ApplierAgent(place) : null,
+                isPipelined ? new ApplierAgent(place, clock) : null,
                 background,
                 backgroundIdle,
                 callbacks,

@@ -56,7 +56,7 @@ final class NodeThreads {
     NodeThreads(Parts parts) {
         this.parts = parts;
         this.hot = parts.isCalled() ? null : hot(parts.hot(), parts.hotIdle());
-        this.applier = parts.applier() == null ? null : hot(parts.applier(), new Wakeup(Idling.PARK_NS));
+        this.applier = parts.applier() == null ? null : hot(parts.applier(), Wakeup.ofHurried(Idling.PARK_NS));
         this.background = thread(parts.background(), parts.backgroundIdle(), parts.backgroundIdle());
         this.callbacks = thread(parts.callbacks(), parts.callbacksIdle(), parts.callbacksIdle());
     }

@@ -12,14 +12,31 @@ final class Wakeup implements IdleStrategy {
     private static final int SPINS = 100;
     private static final int YIELDS = 20;
 
+    private final int spins;
+    private final int yields;
     private final long parkNs;
     /** Set one look before it parks, so that what was brought before that is seen. */
     private volatile Thread parked;
 
     private int idled;
 
-    Wakeup(long parkNs) {
+    private Wakeup(int spins, int yields, long parkNs) {
+        this.spins = spins;
+        this.yields = yields;
         this.parkNs = parkNs;
+    }
+
+    /** For a thread whose work comes soon: it spins, and yields, before it parks. */
+    static Wakeup ofHurried(long parkNs) {
+        return new Wakeup(SPINS, YIELDS, parkNs);
+    }
+
+    /**
+     * For a thread that has time: it parks at once. Where processors are few each of its spins and yields is one that a hot
+     * thread waits for.
+     */
+    static Wakeup ofPatient(long parkNs) {
+        return new Wakeup(0, 0, parkNs);
     }
 
     @Override
@@ -34,9 +51,9 @@ final class Wakeup implements IdleStrategy {
     @Override
     public void idle() {
         idled++;
-        if (idled <= SPINS) {
+        if (idled <= spins) {
             Thread.onSpinWait();
-        } else if (idled <= SPINS + YIELDS) {
+        } else if (idled <= spins + yields) {
             YieldingIdleStrategy.INSTANCE.idle();
         } else if (parked == null) {
             parked = Thread.currentThread();

@@ -22,4 +22,7 @@ public interface Links {
      * @return a position, or one of {@link dev.lockstep.transport.SendResult}
      */
     long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length);
+
+    /** Something that others wait for was offered, and work follows here that need not keep it: now it may leave. */
+    default void depart() {}
 }

@@ -73,6 +73,11 @@ final class Outbox {
         return offer(node, Stream.CONTROL, buffer, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength) >= 0;
     }
 
+    /** What was said so far may leave before what follows is done. */
+    void depart() {
+        links.depart();
+    }
+
     private long offer(int node, Stream stream, DirectBuffer message, int length) {
         long result = links.offer(node, stream, message, 0, length);
         Invariant.check(result != SendResult.TOO_LARGE, "a message that is longer than its stream carries");

@@ -49,6 +49,7 @@ final class Sequencer {
 
     private void send(FrameEncoder encoder) {
         replicator.send(encoder.buffer(), 0, encoder.length());
+        core.outbox.depart(); // the network takes longer than the journal, and both at once as long as the network
         core.log.append(encoder.buffer(), 0, encoder.length());
     }
 

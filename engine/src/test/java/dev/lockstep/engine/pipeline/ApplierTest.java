@@ -122,7 +122,7 @@ final class ApplierTest implements StateMachine {
     }
 
     private void work() {
-        while (place.workInBackground() + place.workAtHome() > 0) {
+        while (place.workInBackground() + place.workAtHome(0) > 0) {
             // until nothing is left
         }
     }

@@ -38,7 +38,7 @@ final class ApplierTurnsTest implements StateMachine, JournalReader {
             replies -> new AppliedState(this, 0, SessionLimits.STANDARD, replies),
             node,
             new SubmitterLanes(1, 1, 0, () -> {}),
-            () -> 0,
+            () -> 0, // time stands still
             index -> {});
     private int at;
     private int applied;

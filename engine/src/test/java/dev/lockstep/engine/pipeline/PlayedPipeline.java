@@ -207,7 +207,7 @@ public final class PlayedPipeline {
     /** One cycle of the threads that the applier may be on besides the hot one. */
     public void workBesides() {
         if (ports.isPipelined()) {
-            place.workAtHome();
+            place.workAtHome(ports.clock().nanoTime());
         }
         place.workInBackground();
     }

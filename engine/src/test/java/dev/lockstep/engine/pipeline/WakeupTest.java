@@ -6,18 +6,26 @@ import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Outcome;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
 final class WakeupTest {
     /** More than it spins and yields. */
     private static final int LOOKS = 1_000;
 
-    @Test
-    void whoIsWokenAfterItsLastLookDoesNotPark() throws InterruptedException {
-        Wakeup wakeup = new Wakeup(TimeUnit.HOURS.toNanos(1));
+    private static Stream<Wakeup> all() {
+        long parkNs = TimeUnit.HOURS.toNanos(1);
+        return Stream.of(Wakeup.ofHurried(parkNs), Wakeup.ofPatient(parkNs));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void whoIsWokenAfterItsLastLookDoesNotPark(Wakeup wakeup) throws InterruptedException {
         AtomicInteger looks = new AtomicInteger();
         Thread idler = new Thread(() -> {
             for (int i = 0; i < LOOKS; i++) {

@@ -132,6 +132,14 @@ final class NotingLinks implements Links {
     /** What a test does at the moment when something is said. */
     Runnable whenSaid = () -> {};
 
+    /** Run whenever what was said may leave. */
+    Runnable whenDeparting = () -> {};
+
+    @Override
+    public void depart() {
+        whenDeparting.run();
+    }
+
     @Override
     public long offer(int node, Stream stream, DirectBuffer buffer, int offset, int length) {
         if (full.contains(node)) {

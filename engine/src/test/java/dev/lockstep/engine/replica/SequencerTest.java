@@ -81,6 +81,17 @@ final class SequencerTest {
     }
 
     @Test
+    void aFrameLeavesBeforeThisNodeTakesItsTimeToAppendIt() {
+        List<Long> appended = new ArrayList<>();
+        one.links.whenDeparting = () -> {
+            assertThat(one.links.takeWords()).containsExactly("2: frame 4-5", "3: frame 4-5");
+            appended.add(one.journal.appendedIndex());
+        };
+        appendCommands(2);
+        assertThat(appended).containsExactly(3L);
+    }
+
+    @Test
     void whatThereIsNoRoomForIsNeitherSentNorAppendedAndUsesNoIndex() {
         one.journal.isFull = true;
         assertThat(appendCommands(2)).isEqualTo(Sequencer.NO_ROOM);

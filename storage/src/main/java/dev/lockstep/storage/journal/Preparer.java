@@ -14,7 +14,12 @@ import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
  * fast as it can once the writer had to wait. Meets a full disk here, as a state that passes when there is room again.
  */
 final class Preparer implements Agent {
-    private static final int STEP_BYTES = 1 << 20;
+    /** What a step takes is what a processor is not there for others. */
+    private static final int STEP_BYTES = 256 << 10;
+
+    /** As much as is written in a tenth of the time of a force: where all wait for the flusher, it may wait for a step. */
+    private static final int STEP_BESIDE_FORCES_BYTES = 16 << 10;
+
     private static final long RETRY_NS = 200_000_000;
 
     private final JournalDirectory directory;
@@ -22,7 +27,7 @@ final class Preparer implements Agent {
     private final LogState state;
     private final NanoClock clock;
     private final OneToOneConcurrentArrayQueue<PreparedSegment> ready;
-    private final ByteBuffer zeros = ByteBuffer.allocateDirect(STEP_BYTES);
+    private final ByteBuffer zeros;
     private Preparation preparation;
     private long nextNumber;
     private long nextStepNs;
@@ -41,6 +46,7 @@ final class Preparer implements Agent {
         this.state = state;
         this.clock = clock;
         this.ready = ready;
+        this.zeros = ByteBuffer.allocateDirect(settings.flushIntervalNs() == 0 ? STEP_BESIDE_FORCES_BYTES : STEP_BYTES);
         this.nextNumber = firstNumber;
         this.nextStepNs = clock.nanoTime();
     }

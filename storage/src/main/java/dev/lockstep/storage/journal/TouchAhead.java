@@ -5,8 +5,8 @@ package dev.lockstep.storage.journal;
  * and here that wait is the background's. Owned by the flusher.
  */
 final class TouchAhead {
-    /** More than a fast writer fills while a force is under way. */
-    static final int WINDOW_BYTES = 1 << 20;
+    /** More than a fast writer fills while a force is under way, or nobody looks. */
+    static final int WINDOW_BYTES = 2 << 20;
 
     private OpenSegment segment;
     private int touchedUntil;

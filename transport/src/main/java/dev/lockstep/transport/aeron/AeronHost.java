@@ -134,6 +134,7 @@ final class AeronHost {
                 .threadingMode(settings.driver() == Driver.INVOKED ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
                 .nanoClock(settings.driver() == Driver.INVOKED ? clock : SystemNanoClock.INSTANCE)
                 .sharedThreadFactory(AeronHost::driverThread)
+                .asyncExecutorEnabled(false) // it resolves names, and is given none: its thread would only wake up
                 .termBufferSparseFile(true)
                 .counterValuesBufferLength(BitUtil.findNextPositivePowerOfTwo(
                         COUNTERS_BYTES + settings.maxClients() * COUNTERS_BYTES_OF_CLIENT))
