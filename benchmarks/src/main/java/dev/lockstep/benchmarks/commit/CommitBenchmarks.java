@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 public final class CommitBenchmarks extends Subcommand {
     static final String UDP = "commit.echo.udp";
     static final String FORCE = "commit.force";
+    static final String FORCE_SHARED = "commit.force.shared";
     static final String CALLER = "commit.caller";
     static final String COMPACT = "commit.compact";
     static final String FLUSHED = "commit.flushed";
@@ -29,6 +30,7 @@ public final class CommitBenchmarks extends Subcommand {
             CommitMeasurement.CALLER,
             CommitMeasurement.COMPACT,
             CommitMeasurement.FORCE,
+            CommitMeasurement.FORCE_SHARED,
             CommitMeasurement.FLUSHED,
             CommitMeasurement.IDLE);
     private static final List<CommitMeasurement> THROUGHPUTS =
@@ -69,6 +71,9 @@ public final class CommitBenchmarks extends Subcommand {
         figures.add("commit.caller.p99.over.udp", figures.newest(CALLER + ".p99.us") / echo);
         figures.add("commit.caller.p999.over.udp", figures.newest(CALLER + ".p999.us") / echo);
         figures.add("commit.compact.p50.over.udp", figures.newest(COMPACT + P50) / echo);
+        figures.add(
+                "commit.flushed.p50.over.shared.floor",
+                figures.newest(FLUSHED + P50) / (figures.newest(FORCE_SHARED + P50) + echo));
         figures.add(
                 "commit.flushed.p50.over.floor", figures.newest(FLUSHED + P50) / (figures.newest(FORCE + P50) + echo));
     }

@@ -9,6 +9,8 @@ enum CommitMeasurement {
     ECHO_UDP,
     /** A page on the device: the other floor. */
     FORCE,
+    /** The same while another process does as much: both nodes are on one device here. */
+    FORCE_SHARED,
     /** One command under way, on the application's own thread. */
     CALLER,
     /** The same, with the application on another thread. */
@@ -27,7 +29,8 @@ enum CommitMeasurement {
     Measurement make() {
         return switch (this) {
             case ECHO_UDP -> KernelEcho.reportedAs(CommitBenchmarks.UDP);
-            case FORCE -> new ForceLatency(CommitBenchmarks.FORCE);
+            case FORCE -> new ForceLatency(CommitBenchmarks.FORCE, false);
+            case FORCE_SHARED -> new ForceLatency(CommitBenchmarks.FORCE_SHARED, true);
             case CALLER -> new ClusterRun(ClusterKind.CALLER, new CommitLatency(CommitBenchmarks.CALLER));
             case COMPACT -> new ClusterRun(ClusterKind.COMPACT, new CommitLatency(CommitBenchmarks.COMPACT));
             case IDLE -> new ClusterRun(ClusterKind.BACKOFF, new PacedCommitLatency("commit.idle", IDLE_PER_SECOND));

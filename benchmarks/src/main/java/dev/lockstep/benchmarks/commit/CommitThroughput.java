@@ -7,9 +7,14 @@ import dev.lockstep.benchmarks.engine.FullLoad;
 
 /** How many commands are answered in a second. */
 record CommitThroughput(String figure) implements ClusterRun.Load {
+    /** As with {@link CommitLatency}. */
+    private static final int WARM_UP_S = 20;
+
+    private static final int WARM_UP_QUICK_S = 10;
+
     @Override
     public void run(Application application, Effort effort, Results results) {
-        FullLoad.perSecond(application, effort.of(3, 6));
+        FullLoad.perSecond(application, effort.of(WARM_UP_QUICK_S, WARM_UP_S));
         results.add(figure, FullLoad.perSecond(application, effort.of(3, 10)));
     }
 }

@@ -168,7 +168,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
 
     private void publish() {
         if (replica.commitIndex() != parts.state.committed()) {
-            parts.state.publishSkips(replica.skips());
+            parts.state.publishSkips(replica.skips(), replica.commitIndex());
         }
         parts.state.publish(replica.commitIndex(), replica.applicableIndex());
         boolean isApplying = parts.applier.failure() == null;

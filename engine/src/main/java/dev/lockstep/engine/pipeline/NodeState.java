@@ -24,10 +24,14 @@ final class NodeState {
         applicable.setRelease(applicableIndex);
     }
 
-    /** Hot thread only, before the commit of the configuration that says so. */
+    /**
+     * Hot thread only, before the commit of the configuration that says so.
+     *
+     * @param committedIndex up to where that is known; 0 on the way to another epoch: nothing is decided then, nor undone
+     */
     @SuppressWarnings("ReferenceEquality") // each configuration passes on the list that it has not changed
-    void publishSkips(List<Skip> decided) {
-        if (decided != skips.decided()) {
+    void publishSkips(List<Skip> decided, long committedIndex) {
+        if (committedIndex > 0 && decided != skips.decided()) {
             skips = Skips.of(decided);
         }
     }
