@@ -64,8 +64,8 @@ public interface StateMachine {
 
     /**
      * Which behaviour the code supports at most. Code that behaves differently at {@link #apply} has a higher version, and
-     * behaves as {@link Command#version} says. That one rises by itself, once every node that applies has announced
-     * that it supports it, and never falls; in a replay each command has the one that was active when it came. A node whose
+     * behaves as {@link Command#version} says. That one rises by itself, once every voter that applies has announced
+     * that it supports it (observers are not waited for), and never falls; in a replay each command has the one that was active when it came. A node whose
      * code supports less than is active applies nothing more, and says so. Asked once, at the start.
      *
      * @return the version, from 1

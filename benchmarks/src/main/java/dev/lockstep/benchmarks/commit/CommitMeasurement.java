@@ -9,7 +9,7 @@ enum CommitMeasurement {
     ECHO_UDP,
     /** A page on the device: the other floor. */
     FORCE,
-    /** The same while another process does as much: both nodes are on one device here. */
+    /** The same while another thread does as much: both nodes are on one device here. */
     FORCE_SHARED,
     /** One command under way, on the application's own thread. */
     CALLER,

@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
  */
 record ForceLatency(String figure, boolean isShared) implements Measurement {
     private static final int PAGE_BYTES = 4096;
+    /** As a journal's segment: its room is there before, so that nothing but a page is forced. */
+    private static final int FILE_BYTES = 32 << 20;
 
     @Override
     public void run(Path directory, Effort effort, Results results) throws IOException {
@@ -43,11 +45,18 @@ record ForceLatency(String figure, boolean isShared) implements Measurement {
         ByteBuffer page = ByteBuffer.allocateDirect(PAGE_BYTES);
         try (FileChannel file = FileChannel.open(
                 path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            for (int written = 0; written < FILE_BYTES; written += PAGE_BYTES) {
+                page.clear();
+                file.write(page, written);
+            }
+            file.force(true);
+            int position = 0;
             long beginNs = System.nanoTime();
             long startNs = beginNs;
             while (startNs - beginNs < durationNs) {
                 page.clear();
-                file.write(page);
+                file.write(page, position);
+                position = (position + PAGE_BYTES) % FILE_BYTES;
                 file.force(false);
                 long endNs = System.nanoTime();
                 latencies.record(endNs - startNs);

@@ -134,6 +134,11 @@ final class Applier {
         return false;
     }
 
+    /** Nothing was applied of what is in the state, or it is replaced: it leaves out what is decided now. */
+    void adoptSkips() {
+        state.obey(node.skips());
+    }
+
     /**
      * The state will leave out what is decided now.
      *
@@ -300,6 +305,7 @@ final class Applier {
     }
 
     private void onThrown(long index, Throwable thrown) {
+        appliedIndex = applied; // whoever sees the failure sees where
         failure = new EngineException(
                 "the state machine has thrown at index " + index + ": this node applies nothing more, and goes on"
                         + " journaling and voting. Start it again with a state machine that can apply that command; or, if"

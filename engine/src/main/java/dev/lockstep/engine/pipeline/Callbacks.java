@@ -70,6 +70,11 @@ final class Callbacks implements Agent, Executor {
         tasks.execute(task);
     }
 
+    /** @return whether nobody waits whose command was taken up */
+    boolean isIdle() {
+        return waiting == null && underWay.isEmpty();
+    }
+
     @Override
     public String roleName() {
         return "callbacks";

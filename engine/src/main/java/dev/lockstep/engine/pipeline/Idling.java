@@ -13,7 +13,10 @@ final class Idling {
     /** As long as the background does, which keeps some milliseconds ahead of the journal's writer. */
     static final long BACKGROUND_PARK_NS = 5_000_000;
 
-    /** As long as callbacks do: whoever brings them work wakes them. */
+    /** As long as callbacks do while somebody holds a future that is open. */
+    static final long CALLBACKS_LOOK_NS = 1_000_000;
+
+    /** As long as they do otherwise: whoever brings them work wakes them. */
     static final long CALLBACKS_PARK_NS = 20_000_000;
 
     private final Idle idle;

@@ -276,7 +276,7 @@ final class LocalSubmitter implements Submitter {
         if (session != 0) {
             head.kind = IngressEntry.CLOSE;
             head.session = session;
-            entrance.offer(head, NOTHING, 0, 0); // if there is no room it expires
+            entrance.offer(head, NOTHING, 0, 0); // if there is no room it expires once the lane is another's
         }
         if (!isPolling) {
             onClose.run();

@@ -117,6 +117,7 @@ final class MemberLinks implements Links, LinkHandler {
      */
     Hello seek(ListedMember member) {
         if (transport != null && !member.peer().equals(peers.get(member.node()))) {
+            up.remove(member.node()); // what another one there has said of itself
             sought.put(member.node(), member.peer());
             peers.put(member.node(), member.peer());
             transport.add(member.peer());

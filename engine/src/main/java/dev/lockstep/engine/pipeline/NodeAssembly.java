@@ -63,7 +63,7 @@ final class NodeAssembly implements AutoCloseable {
     private final NodeView view;
     private final Wakeup hotIdle = Wakeup.ofHurried(Idling.PARK_NS);
     private final Wakeup backgroundIdle;
-    private final Wakeup callbacksIdle = Wakeup.ofPatient(Idling.CALLBACKS_PARK_NS);
+    private final Wakeup callbacksIdle = Wakeup.ofPatient(this::callbacksParkNs);
     private final CallbackTasks tasks;
     private final Callbacks callbacks;
     private final RoleListeners roles;
@@ -77,7 +77,7 @@ final class NodeAssembly implements AutoCloseable {
         this.replicaSettings = settings.replica(machine.version());
         this.backgroundIdle = settings.storedDurability() == Durability.FLUSHED
                 ? Wakeup.ofHurried(Idling.BACKGROUND_PARK_NS) // each command waits for it
-                : Wakeup.ofPatient(Idling.BACKGROUND_PARK_NS);
+                : Wakeup.ofPatient(() -> Idling.BACKGROUND_PARK_NS);
         this.countersFile = CountersFile.open(settings.directory(), Disk.system(), SystemEpochClock.INSTANCE);
         this.counters = new EngineCounters(countersFile.counters());
         this.lanes = new SubmitterLanes(
@@ -115,6 +115,11 @@ final class NodeAssembly implements AutoCloseable {
         this.roles = new RoleListeners(tasks, this::onListenerError);
         this.links = new MemberLinks(
                 settings.node(), replicaSettings.founders(), openTransport(), settings.mtuBytes(), errors::remark);
+    }
+
+    /** Not everything that those wait for who hold futures wakes them: a full ring that empties, for one. */
+    private long callbacksParkNs() {
+        return callbacks.isIdle() ? Idling.CALLBACKS_PARK_NS : Idling.CALLBACKS_LOOK_NS;
     }
 
     private List<String> recentErrors() {

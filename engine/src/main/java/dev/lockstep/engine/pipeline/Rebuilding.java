@@ -14,6 +14,8 @@ final class Rebuilding {
     private final SnapshotStore store;
     private final StateSnapshots snapshots;
     private final MemoryState initial;
+    /** Whether a snapshot was begun that turned out to be of no use. */
+    private boolean isHalfLoaded;
 
     Rebuilding(SnapshotStore store, StateSnapshots snapshots, MemoryState initial) {
         this.store = store;
@@ -23,7 +25,13 @@ final class Rebuilding {
 
     /** A node has started, or needs a snapshot to go on: the newest one that is of use, if there is one. */
     void begin(Applier applier, long committed) {
-        if (!tryLoadNewest(applier, committed) && !applier.isStranded()) {
+        applier.adoptSkips();
+        if (tryLoadNewest(applier, committed) || applier.isStranded()) {
+            return;
+        }
+        if (isHalfLoaded) {
+            beginAnew(applier);
+        } else {
             checkLog(applier);
         }
     }
@@ -40,21 +48,36 @@ final class Rebuilding {
     private boolean tryLoadNewest(Applier applier, long index) {
         Skips skips = applier.state().skips();
         long base = applier.logBase();
+        EngineException tooNew = null;
         for (SnapshotManifest each : store.kept()) {
             long last = each.last().index();
             boolean isOfUse = last <= index && last >= base && skips.allowSnapshotAt(last);
-            if (isOfUse && tryLoad(applier, each.last())) {
-                return true;
+            try {
+                if (isOfUse && tryLoad(applier, each.last())) {
+                    return true;
+                }
+            } catch (EngineException e) {
+                tooNew = tooNew == null ? e : tooNew;
             }
+        }
+        if (tooNew != null && base > 0) {
+            applier.stop(tooNew); // there is no other way to come to what it has
+            return true;
         }
         return false;
     }
 
     /** The log begins behind that snapshot, so what was applied is of another history, or comes less far. */
     void load(Applier applier, FrameRef snapshot) {
-        if (!tryLoad(applier, snapshot)) {
-            throw new IllegalStateException(
-                    "the snapshot at " + snapshot + " cannot be loaded, and the log begins behind it");
+        applier.adoptSkips();
+        try {
+            if (!tryLoad(applier, snapshot)) {
+                applier.strand(); // it was damaged, or set aside, since it was installed: another one is to come
+                return;
+            }
+        } catch (EngineException e) {
+            applier.stop(e);
+            return;
         }
         if (!applier.state().skips().allowSnapshotAt(snapshot.index())) {
             applier.stop(
@@ -67,9 +90,11 @@ final class Rebuilding {
     private boolean tryLoad(Applier applier, FrameRef snapshot) {
         AppliedState state = applier.state();
         state.clear();
+        isHalfLoaded = true;
         if (!snapshots.load(snapshot, state.sessions(), state.machine())) {
             return false;
         }
+        isHalfLoaded = false;
         applier.beginAt(snapshot);
         return true;
     }
@@ -77,6 +102,7 @@ final class Rebuilding {
     private void beginAnew(Applier applier) {
         applier.state().clear();
         initial.load(applier.state().machine());
+        isHalfLoaded = false;
         applier.beginAt(FrameRef.ORIGIN);
         checkLog(applier);
     }

@@ -47,14 +47,20 @@ final class ServedReads {
         if (!unconfirmed.isEmpty()) {
             work += confirm(nowNs, committed);
         }
-        for (PendingRead<?> read = added.poll(); read != null; read = added.poll()) {
-            waiting.add(read);
-            work++;
-        }
+        work += takeAdded();
         if (!waiting.isEmpty()) {
             work += serveWaiting(nowNs, committed);
         }
         return work;
+    }
+
+    private int takeAdded() {
+        int taken = 0;
+        for (PendingRead<?> read = added.poll(); read != null; read = added.poll()) {
+            waiting.add(read);
+            taken++;
+        }
+        return taken;
     }
 
     private int serveWaiting(long nowNs, long committed) {
@@ -121,6 +127,7 @@ final class ServedReads {
      * what a quorum has confirmed is still to come.
      */
     void onRolledBack(long index) {
+        takeAdded();
         waiting.removeIf(read -> {
             boolean isCut = read.consistency.position() != null && read.index > index;
             if (isCut) {
@@ -135,9 +142,7 @@ final class ServedReads {
     void close(Throwable failure) {
         EngineException.Closed closed =
                 new EngineException.Closed("the engine was closed before the read was served", failure);
-        for (PendingRead<?> read = added.poll(); read != null; read = added.poll()) {
-            waiting.add(read);
-        }
+        takeAdded();
         lookAgain();
         waiting.forEach(read -> read.fail(closed));
         waiting.clear();

@@ -1,6 +1,8 @@
 package dev.lockstep.engine.pipeline;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
@@ -14,13 +16,13 @@ final class Wakeup implements IdleStrategy {
 
     private final int spins;
     private final int yields;
-    private final long parkNs;
+    private final LongSupplier parkNs;
     /** Set one look before it parks, so that what was brought before that is seen. */
     private volatile Thread parked;
 
     private int idled;
 
-    private Wakeup(int spins, int yields, long parkNs) {
+    private Wakeup(int spins, int yields, LongSupplier parkNs) {
         this.spins = spins;
         this.yields = yields;
         this.parkNs = parkNs;
@@ -28,14 +30,16 @@ final class Wakeup implements IdleStrategy {
 
     /** For a thread whose work comes soon: it spins, and yields, before it parks. */
     static Wakeup ofHurried(long parkNs) {
-        return new Wakeup(SPINS, YIELDS, parkNs);
+        return new Wakeup(SPINS, YIELDS, () -> parkNs);
     }
 
     /**
      * For a thread that has time: it parks at once. Where processors are few each of its spins and yields is one that a hot
      * thread waits for.
+     *
+     * @param parkNs says for how long, each time
      */
-    static Wakeup ofPatient(long parkNs) {
+    static Wakeup ofPatient(LongSupplier parkNs) {
         return new Wakeup(0, 0, parkNs);
     }
 
@@ -58,7 +62,7 @@ final class Wakeup implements IdleStrategy {
         } else if (parked == null) {
             parked = Thread.currentThread();
         } else {
-            LockSupport.parkNanos(parkNs);
+            LockSupport.parkNanos(parkNs.getAsLong());
             parked = null;
         }
     }
@@ -71,8 +75,12 @@ final class Wakeup implements IdleStrategy {
         }
     }
 
-    /** Any thread; costs one look if nobody is parked, or about to. */
+    /**
+     * Any thread. Costs a fence, and one look if nobody is parked, or about to: what was brought may be a store that is not
+     * seen yet, and whoever is about to park would not see it, nor be seen.
+     */
     void wake() {
+        VarHandle.fullFence();
         Thread sleeper = parked;
         if (sleeper != null) {
             LockSupport.unpark(sleeper);

@@ -117,9 +117,8 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
             expireReads();
         }
         beCleanIfFlushedOnly();
-        if (hasBeaten) {
+        if (hasBeaten && isQuorumServed()) {
             raiseVersion();
-            judgeQuorum();
         }
     }
 
@@ -164,18 +163,25 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         return core.commit.index() >= noOpIndex ? core.commit.index() : 0;
     }
 
-    /** A primary that enough voters do not answer serves nobody (safety 13); in ASYNC it goes on alone, and says so. */
-    private void judgeQuorum() {
+    /**
+     * A primary that enough voters do not answer serves nobody (safety 13); in ASYNC it goes on alone, and says so.
+     *
+     * @return whether it goes on
+     */
+    private boolean isQuorumServed() {
         boolean isHeardByQuorum = voices.isMajorityHeard();
         if (!isHeardByQuorum && core.config().mode() == Mode.SYNC) {
             stage.follow();
-        } else if (isLonely == isHeardByQuorum) {
+            return false;
+        }
+        if (isLonely == isHeardByQuorum) {
             isLonely = !isHeardByQuorum;
             core.listener.onRemark(
                     isLonely
                             ? "this primary has lost its quorum, and goes on alone: what it accepts may have to be taken back"
                             : "this primary has its quorum again");
         }
+        return true;
     }
 
     boolean isLonely() {

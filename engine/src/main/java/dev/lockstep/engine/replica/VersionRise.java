@@ -3,7 +3,7 @@ package dev.lockstep.engine.replica;
 import java.util.List;
 
 /**
- * Sees whether all who apply the log support a higher version of the state machine than the one that is active. Owned by the
+ * Sees whether all data nodes support a higher version of the state machine than the one that is active. Owned by the
  * primary's thread.
  */
 final class VersionRise {
@@ -15,7 +15,7 @@ final class VersionRise {
         this.standbys = standbys;
     }
 
-    /** @return the version that should be active; the one that is, if somebody who applies supports no higher one, or is not there */
+    /** @return the version that should be active; the one that is, if a data node supports no higher one, or is not there */
     int wanted() {
         int active = core.config().stateMachineVersion();
         int supported = core.settings.stateMachineVersion();
@@ -27,8 +27,8 @@ final class VersionRise {
     }
 
     private int supportedBy(Member member) {
-        boolean applies = member.keepsLog() && member.node() != core.self();
-        if (!applies) {
+        boolean isAsked = member.isDataNode() && member.node() != core.self();
+        if (!isAsked) {
             return Integer.MAX_VALUE;
         }
         Standby standby = standbys.current(member.node());

@@ -37,13 +37,13 @@ final class ServedReadsTest implements StateMachine {
         PendingRead<Integer> read = new PendingRead<>(consistency, () -> 7, future, Long.MAX_VALUE, Runnable::run);
         read.index = NEEDED;
         reads.add(read);
-        reads.serve(0, 0);
         return future;
     }
 
     @Test
     void whatAQuorumHasConfirmedGoesOnWaitingWhereTheLogIsCutThatItDoesNotNeed() {
         CompletableFuture<ReadResult<Integer>> read = ask(ReadConsistency.LINEARIZABLE);
+        reads.serve(0, 0);
         reads.onRolledBack(NEEDED - 3);
         assertThat(read).isNotDone();
         applier.beginAt(new FrameRef(NEEDED, 1, 1));
@@ -54,8 +54,16 @@ final class ServedReadsTest implements StateMachine {
     @Test
     void aPositionThatIsCutIsNotWaitedForAndOneBelowTheCutIs() {
         CompletableFuture<ReadResult<Integer>> read = ask(ReadConsistency.atLeast(new Position(NEEDED, 1, 1)));
+        reads.serve(0, 0);
         reads.onRolledBack(NEEDED);
         assertThat(read).isNotDone();
+        reads.onRolledBack(NEEDED - 1);
+        assertThatThrownBy(read::join).hasCauseInstanceOf(EngineException.ReadUnavailable.class);
+    }
+
+    @Test
+    void aPositionThatIsCutBeforeAnybodyHasTakenTheReadUpIsNotWaitedForEither() {
+        CompletableFuture<ReadResult<Integer>> read = ask(ReadConsistency.atLeast(new Position(NEEDED, 1, 1)));
         reads.onRolledBack(NEEDED - 1);
         assertThatThrownBy(read::join).hasCauseInstanceOf(EngineException.ReadUnavailable.class);
     }
@@ -64,6 +72,7 @@ final class ServedReadsTest implements StateMachine {
     void whatWasSeenAheadOfTheCommitIsToldOnceItIsCommitted() {
         applier.beginAt(new FrameRef(NEEDED + 1, 1, 1));
         CompletableFuture<ReadResult<Integer>> read = ask(ReadConsistency.LINEARIZABLE);
+        reads.serve(0, 0);
         assertThat(read).isNotDone();
         reads.serve(0, NEEDED);
         assertThat(read).isNotDone();

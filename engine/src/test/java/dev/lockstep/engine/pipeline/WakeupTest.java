@@ -20,7 +20,7 @@ final class WakeupTest {
 
     private static Stream<Wakeup> all() {
         long parkNs = TimeUnit.HOURS.toNanos(1);
-        return Stream.of(Wakeup.ofHurried(parkNs), Wakeup.ofPatient(parkNs));
+        return Stream.of(Wakeup.ofHurried(parkNs), Wakeup.ofPatient(() -> parkNs));
     }
 
     @ParameterizedTest

@@ -55,6 +55,18 @@ final class VersionsTest {
     }
 
     @Test
+    void anObserverThatIsNotThereHoldsNothingUp() {
+        ScriptedCluster c = ScriptedCluster.of(3, 1);
+        c.reign(1, 2, 3);
+        c.kill(4);
+        support(c, 2, 2, 3);
+        support(c, 2, 1);
+        c.elect(2, 3);
+        c.pass(200);
+        assertThat(active(c, 2)).isEqualTo(2);
+    }
+
+    @Test
     void whoIsNotThereHoldsItUpAndWhoComesBackWithOldCodeTakesNothingBack() {
         ScriptedCluster c = ScriptedCluster.of(3);
         c.reign(1, 2, 3);

@@ -1,6 +1,7 @@
 package dev.lockstep.engine.testkit;
 
 import dev.lockstep.engine.StateMachine;
+import dev.lockstep.engine.Submitter;
 import dev.lockstep.engine.simulated.PlayedCluster;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,6 +106,10 @@ public final class TestCluster<S extends StateMachine> {
         while (cluster.nowNs() < untilNs) {
             int primary = cluster.primary();
             long id = primary == 0 ? -1 : cluster.submitter(primary).offer(buffer, 0, buffer.capacity());
+            if (id == Submitter.TOO_LARGE) {
+                throw new IllegalArgumentException("the command is longer than a test cluster takes: "
+                        + buffer.capacity() + " bytes; try one of a few hundred");
+            }
             if (id > 0) {
                 SubmittedCommand submitted = new SubmittedCommand(id);
                 underWay.computeIfAbsent(primary, key -> new ArrayList<>()).add(submitted);

@@ -38,13 +38,18 @@ final class Preparation {
         return written;
     }
 
-    /** Writes some more zeros. */
-    int fill() throws IOException {
+    /**
+     * Writes some more zeros.
+     *
+     * @param bytes how many at most
+     * @return how many
+     */
+    int fill(int bytes) throws IOException {
         if (channel == null) {
             directory.makeWork(number);
             channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
-        int step = (int) Math.min(zeros.capacity(), segmentBytes - written);
+        int step = (int) Math.min(Math.min(bytes, zeros.capacity()), segmentBytes - written);
         zeros.clear().limit(step);
         directory.disk().write(channel, zeros, written);
         written += step;

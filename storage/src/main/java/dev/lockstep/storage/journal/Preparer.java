@@ -17,8 +17,11 @@ final class Preparer implements Agent {
     /** What a step takes is what a processor is not there for others. */
     private static final int STEP_BYTES = 256 << 10;
 
-    /** As much as is written in a tenth of the time of a force: where all wait for the flusher, it may wait for a step. */
-    private static final int STEP_BESIDE_FORCES_BYTES = 16 << 10;
+    /** As much as is written in a tenth of the time of a force. */
+    private static final int SHORT_STEP_BYTES = 16 << 10;
+
+    /** Next to what the writer fills meanwhile the next segment grows so much faster. */
+    private static final int LEAD = 2;
 
     private static final long RETRY_NS = 200_000_000;
 
@@ -31,6 +34,9 @@ final class Preparer implements Agent {
     private Preparation preparation;
     private long nextNumber;
     private long nextStepNs;
+    /** Up to where the writer had filled its segment at the last step. */
+    private int endAtStep;
+
     private volatile boolean hurry;
     private volatile boolean diskFull;
 
@@ -46,7 +52,7 @@ final class Preparer implements Agent {
         this.state = state;
         this.clock = clock;
         this.ready = ready;
-        this.zeros = ByteBuffer.allocateDirect(settings.flushIntervalNs() == 0 ? STEP_BESIDE_FORCES_BYTES : STEP_BYTES);
+        this.zeros = ByteBuffer.allocateDirect(STEP_BYTES);
         this.nextNumber = firstNumber;
         this.nextStepNs = clock.nanoTime();
     }
@@ -97,7 +103,7 @@ final class Preparer implements Agent {
             preparation = new Preparation(directory, nextNumber, settings.segmentBytes(), zeros);
         }
         if (!preparation.isFilled()) {
-            int bytes = preparation.fill();
+            int bytes = preparation.fill(stepBytes());
             nextStepNs = now + bytes * 1_000_000_000L / settings.prepareBytesPerSecond();
             return;
         }
@@ -107,6 +113,21 @@ final class Preparer implements Agent {
         diskFull = false;
         hurry = false;
         ready.add(segment);
+    }
+
+    /**
+     * Where all wait for the flusher it may wait for a step: that is short, but not so short that the writer would come to
+     * the end of its segment first, for there is a force between two steps.
+     */
+    private int stepBytes() {
+        if (hurry || settings.flushIntervalNs() > 0) {
+            return STEP_BYTES;
+        }
+        Segment inUse = state.inUse();
+        int end = inUse == null ? 0 : inUse.endPosition();
+        int filled = end > endAtStep ? end - endAtStep : 0;
+        endAtStep = end;
+        return Math.min(STEP_BYTES, Math.max(SHORT_STEP_BYTES, LEAD * filled));
     }
 
     private void onFailure(Throwable cause, long now) {

@@ -51,7 +51,7 @@ final class ChronicleBench {
         ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
         Preparation preparation = new Preparation(directory, 1, segmentBytes, zeros);
         while (!preparation.isFilled()) {
-            preparation.fill();
+            preparation.fill(segmentBytes);
         }
         return preparation.finish();
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PreparerStepTest {
     private static final int SEGMENT_BYTES = 1 << 20;
     private static final int SHORT_BYTES = 16 << 10;
+    private static final int FRAME_BYTES = 8 << 10;
 
     @TempDir
     private Path temporary;
@@ -30,6 +31,23 @@ final class PreparerStepTest {
     @Test
     void aStepIsLongerWhereFramesMayWait() throws Exception {
         assertThat(mostInAStep(100_000_000)).isBetween(2L * SHORT_BYTES, SEGMENT_BYTES / 2L);
+    }
+
+    @Test
+    void aStepIsLongerWhereTheWriterFillsMoreBetweenTwoForces() throws Exception {
+        Zeros zeros = new Zeros();
+        JournalSettings settings = new JournalSettings(SEGMENT_BYTES, 1L << 40, 0);
+        try (JournalFixture fixture = new JournalFixture(temporary, zeros, settings).open()) {
+            takeWhatIsReady(fixture.journal());
+            Agent preparer = fixture.agents().preparer();
+            preparer.doWork();
+            for (int i = 0; i < 10; i++) {
+                append(fixture.journal(), FRAME_BYTES);
+            }
+            long before = zeros.written;
+            preparer.doWork();
+            assertThat(zeros.written - before).isGreaterThan(10 * FRAME_BYTES);
+        }
     }
 
     private long mostInAStep(long flushIntervalNs) throws Exception {
@@ -50,7 +68,11 @@ final class PreparerStepTest {
     }
 
     private void takeWhatIsReady(Journal journal) {
-        maker.next(1, 100);
+        append(journal, 100);
+    }
+
+    private void append(Journal journal, int bytes) {
+        maker.next(1, bytes);
         assertThat(journal.reserve(maker.length())).isTrue();
         journal.append(maker.buffer(), 0, maker.length());
     }
