@@ -49,11 +49,15 @@ final class Preparation {
             directory.makeWork(number);
             channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
-        int step = (int) Math.min(Math.min(bytes, zeros.capacity()), segmentBytes - written);
-        zeros.clear().limit(step);
-        directory.disk().write(channel, zeros, written);
-        written += step;
-        return step;
+        long until = Math.min(written + bytes, segmentBytes);
+        long before = written;
+        while (written < until) {
+            int piece = (int) Math.min(zeros.capacity(), until - written);
+            zeros.clear().limit(piece);
+            directory.disk().write(channel, zeros, written);
+            written += piece;
+        }
+        return (int) (written - before);
     }
 
     /** Forces the zeros, opens the segment, and forces what Chronicle has laid out in it. */

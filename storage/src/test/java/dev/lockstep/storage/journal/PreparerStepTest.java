@@ -45,8 +45,12 @@ final class PreparerStepTest {
                 append(fixture.journal(), FRAME_BYTES);
             }
             long before = zeros.written;
+            zeros.longest = 0;
             preparer.doWork();
             assertThat(zeros.written - before).isGreaterThan(10 * FRAME_BYTES);
+            assertThat(zeros.longest)
+                    .as("a force writes all of what was written at once")
+                    .isLessThanOrEqualTo(SHORT_BYTES);
         }
     }
 
@@ -80,9 +84,11 @@ final class PreparerStepTest {
     /** Counts what is written into segments that are prepared. */
     private static final class Zeros extends ForwardingDisk {
         private long written;
+        private long longest;
 
         @Override
         public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+            longest = Math.max(longest, bytes.remaining());
             if (bytes.remaining() >= SHORT_BYTES) {
                 written += bytes.remaining();
             }
