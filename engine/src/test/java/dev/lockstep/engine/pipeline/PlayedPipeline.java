@@ -264,6 +264,11 @@ public final class PlayedPipeline {
         return applier.failure();
     }
 
+    /** @return whether nothing is applied until a snapshot is of use */
+    public boolean isStranded() {
+        return applier.isStranded();
+    }
+
     /** @return whether a snapshot of what was applied was kept */
     public boolean takeSnapshot(SnapshotManifest manifest) {
         AppliedState applied = applier.state();

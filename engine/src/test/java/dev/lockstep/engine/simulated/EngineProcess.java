@@ -182,9 +182,10 @@ final class EngineProcess implements AppliedLog {
         watch.onTurn(node);
     }
 
+    /** After a power cut it may have to wait until its log is known to lead to a snapshot; in the end it has all. */
     private void checkApplier() {
         Throwable failure = pipeline.failure();
-        if (failure != null) {
+        if (failure != null && !pipeline.isStranded()) {
             throw failure.getCause() instanceof Violation known
                     ? known
                     : new Violation(Check.INVARIANT, "node " + node.number + ": " + failure.getMessage(), failure);

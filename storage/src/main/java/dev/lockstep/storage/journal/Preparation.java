@@ -3,8 +3,10 @@ package dev.lockstep.storage.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -18,6 +20,9 @@ final class Preparation {
     private final ByteBuffer zeros;
     private final Path file;
     private FileChannel channel;
+    /** Which file it is, wherever it stands. */
+    private Object key;
+
     private long written;
 
     Preparation(JournalDirectory directory, long number, int segmentBytes, ByteBuffer zeros) {
@@ -48,6 +53,7 @@ final class Preparation {
         if (channel == null) {
             directory.makeWork(number);
             channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            key = keyOf(file);
         }
         long until = Math.min(written + bytes, segmentBytes);
         long before = written;
@@ -65,6 +71,7 @@ final class Preparation {
         directory.disk().force(channel, file);
         channel.close();
         channel = null;
+        checkIsThere(file);
         SegmentAppender appender = SegmentAppender.open(directory.work(number), segmentBytes);
         SegmentMap map = null;
         SegmentFile segmentFile = null;
@@ -74,6 +81,7 @@ final class Preparation {
             appender.append(new UnsafeBuffer(ByteBuffer.allocateDirect(SegmentHeader.ROOM)), 0, SegmentHeader.ROOM);
             appender.mapForTouching(segmentBytes);
             Path opened = directory.workFile(number);
+            checkIsThere(opened);
             map = SegmentMap.open(opened, segmentBytes);
             SegmentLayout layout = SegmentLayout.find(map.buffer(), segmentBytes);
             if (layout == null) {
@@ -100,6 +108,17 @@ final class Preparation {
                 close(appender, map, segmentFile, room);
             }
         }
+    }
+
+    /** Chronicle would make a directory that was taken away anew, and go on there as if nothing had been. */
+    private void checkIsThere(Path where) throws IOException {
+        if (!key.equals(keyOf(where))) {
+            throw new IOException(where + " is not the file that was prepared: somebody has put another in its place");
+        }
+    }
+
+    private static Object keyOf(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
     private static void close(SegmentAppender appender, SegmentMap map, SegmentFile file, HeaderRoom room)

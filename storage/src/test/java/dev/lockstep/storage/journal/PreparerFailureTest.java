@@ -3,6 +3,7 @@ package dev.lockstep.storage.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.testing.ForwardingDisk;
 import dev.lockstep.storage.testing.FrameMaker;
@@ -33,6 +34,23 @@ final class PreparerFailureTest {
                     .hasMessageContaining("the next segment cannot be made");
             assertThat(fixture.journal().isSound()).isFalse();
             assertThatThrownBy(() -> fixture.journal().reserve(maker.length())).hasMessageContaining("has failed");
+        }
+    }
+
+    @Test
+    void aDirectoryThatIsTakenAwayWhileASegmentIsPreparedStopsTheJournalLoudly() throws Exception {
+        try (JournalFixture fixture = new JournalFixture(temporary, Disk.system(), JournalFixture.SMALL).open()) {
+            maker.next(1, 100);
+            assertThat(fixture.journal().reserve(maker.length())).isTrue();
+            fixture.journal().append(maker.buffer(), 0, maker.length());
+            fixture.agents().preparer().doWork();
+            Files.move(temporary.resolve("journal"), temporary.resolve("taken"));
+            assertThatThrownBy(() -> prepareUntilReady(fixture))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("the next segment cannot be made");
+            assertThat(fixture.journal().isSound()).isFalse();
+            assertThat(temporary.resolve("journal")).doesNotExist();
+            Files.move(temporary.resolve("taken"), temporary.resolve("journal"));
         }
     }
 
