@@ -53,6 +53,7 @@ public final class EngineBuilder {
     private int mtuBytes = 1408;
     private int segmentBytes = 32 << 20;
     private Duration flushInterval;
+    private Snapshot snapshots;
     private Duration heartbeat;
     private Duration electionTimeout;
     private int priority;
@@ -263,6 +264,18 @@ public final class EngineBuilder {
     }
 
     /**
+     * How often a snapshot of the state is taken, so that the log need not be kept for ever. Where there are standbys they
+     * take them, one at a time, and the primary has the newest one brought. Default: for each GiB of log.
+     *
+     * @param rule how often
+     * @return this
+     */
+    public EngineBuilder snapshots(Snapshot rule) {
+        snapshots = rule;
+        return this;
+    }
+
+    /**
      * How often a primary makes itself heard that has nothing else to say. The same on all nodes. Default: 30 ms.
      *
      * @param value how often; at most a third of {@link #electionTimeout}
@@ -324,8 +337,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * Makes the engine's threads, which are called {@code lockstep-a-hot}, {@code -applier}, {@code -background} and {@code
-     * -callbacks} then, if the node is "a"; there are as many as {@link #threading} needs. Default: makes threads that are no
+     * Makes the engine's threads, which are called {@code lockstep-a-hot}, {@code -applier}, {@code -background}, {@code
+     * -state} and {@code -callbacks} then, if the node is "a"; there are as many as {@link #threading} needs. Default: makes threads that are no
      * daemons, so that a node goes on serving when the method that started it has returned, until it is closed or the
      * process is told to end. The one that closes, and the network's own in {@link Threading#PIPELINED}, are not made by it.
      * Code alone can set it.
@@ -480,6 +493,7 @@ public final class EngineBuilder {
                 mtuBytes,
                 segmentBytes,
                 EngineDefaults.nanos(flushInterval, 100),
+                Objects.requireNonNullElseGet(snapshots, () -> Snapshot.everyBytes(EngineDefaults.SNAPSHOT_BYTES)),
                 EngineDefaults.nanos(heartbeat, 30),
                 EngineDefaults.nanos(electionTimeout, 300),
                 priority,

@@ -6,6 +6,9 @@ import java.util.concurrent.ThreadFactory;
 
 /** What stands in for what a builder was not given. */
 final class EngineDefaults {
+    /** What is applied again in a second or two. */
+    static final long SNAPSHOT_BYTES = 1L << 30;
+
     private EngineDefaults() {}
 
     /** @return how long, as an engine counts; what is too long for that is longer than anything may be */

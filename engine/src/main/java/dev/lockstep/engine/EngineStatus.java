@@ -17,6 +17,8 @@ import java.util.Map;
  * @param flushedIndex up to where that is on the device
  * @param committedIndex up to where that is committed
  * @param appliedIndex up to where that is applied
+ * @param snapshotIndex what the newest snapshot includes that is kept here; zero if none is
+ * @param baseIndex behind which the log is kept; zero if all of it is
  * @param mode when the primary applies; null while no cluster has taken the node in
  * @param stateMachineVersion which behaviour of the state machine is active; zero while no cluster has taken the node in
  * @param members the members' list
@@ -41,6 +43,8 @@ public record EngineStatus(
         long flushedIndex,
         long committedIndex,
         long appliedIndex,
+        long snapshotIndex,
+        long baseIndex,
         Mode mode,
         int stateMachineVersion,
         List<String> members,

@@ -45,6 +45,7 @@ final class SettingKeys {
         bind("mtuBytes", SettingValues::bytes, builder::mtuBytes);
         bind("segmentBytes", SettingValues::bytes, builder::segmentBytes);
         bind("flushInterval", SettingValues::duration, builder::flushInterval);
+        bind("snapshots", SettingValues::snapshots, builder::snapshots);
         bind("heartbeat", SettingValues::duration, builder::heartbeat);
         bind("electionTimeout", SettingValues::duration, builder::electionTimeout);
         bind("priority", SettingValues::number, builder::priority);

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 /** Reads values as they are written in properties; each throws {@link IllegalArgumentException}, which says how that is. */
 final class SettingValues {
     private static final Pattern BYTES = Pattern.compile("(\\d{1,10})([kmg]?)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern EVERY = Pattern.compile("(\\d{1,12})([kmg]?)", Pattern.CASE_INSENSITIVE);
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,9}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(us|ms|s)");
 
@@ -42,17 +43,35 @@ final class SettingValues {
         if (!parts.matches()) {
             throw new IllegalArgumentException("a size is written in bytes, or with k, m or g, as 32m");
         }
-        int shift = switch (parts.group(2).toLowerCase(Locale.ROOT)) {
-            case "k" -> 10;
-            case "m" -> 20;
-            case "g" -> 30;
-            default -> 0;
-        };
+        int shift = shift(parts.group(2));
         long units = Long.parseLong(parts.group(1));
         if (units > Integer.MAX_VALUE >> shift) {
             throw new IllegalArgumentException("no size is 2g or more");
         }
         return (int) units << shift;
+    }
+
+    private static int shift(String unit) {
+        return switch (unit.toLowerCase(Locale.ROOT)) {
+            case "k" -> 10;
+            case "m" -> 20;
+            case "g" -> 30;
+            default -> 0;
+        };
+    }
+
+    static Snapshot snapshots(String written) {
+        if (written.equals("never")) {
+            return Snapshot.never();
+        }
+        Matcher parts = EVERY.matcher(written);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "snapshots are taken never, each so many commands, as 1000000, or each so"
+                            + " many bytes of log, as 512m");
+        }
+        long count = Long.parseLong(parts.group(1));
+        return parts.group(2).isEmpty() ? Snapshot.every(count) : Snapshot.everyBytes(count << shift(parts.group(2)));
     }
 
     static Duration duration(String written) {

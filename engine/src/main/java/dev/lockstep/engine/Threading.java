@@ -1,6 +1,6 @@
 package dev.lockstep.engine;
 
-/** Who does the engine's work. In every mode a thread in the background flushes, prepares, and replays. */
+/** Who does the engine's work. In every mode a thread in the background flushes and prepares, and another one replays and saves. */
 public enum Threading {
     /** One hot thread does all that a command waits for. */
     COMPACT,

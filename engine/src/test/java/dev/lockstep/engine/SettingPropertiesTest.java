@@ -39,6 +39,7 @@ final class SettingPropertiesTest {
             lockstep.mtuBytes=8k
             lockstep.segmentBytes=64m
             lockstep.flushInterval=50us
+            lockstep.snapshots=512m
             lockstep.heartbeat=10ms
             lockstep.electionTimeout=2s
             lockstep.priority=3
@@ -105,6 +106,8 @@ final class SettingPropertiesTest {
         assertThat(settings.mtuBytes()).isEqualTo(8192);
         assertThat(settings.segmentBytes()).isEqualTo(64 << 20);
         assertThat(settings.flushIntervalNs()).isEqualTo(50_000);
+        assertThat(settings.snapshots().bytes()).isEqualTo(512L << 20);
+        assertThat(settings.snapshots().commands()).isEqualTo(Long.MAX_VALUE);
         assertThat(settings.heartbeatNs()).isEqualTo(10_000_000);
         assertThat(settings.electionTimeoutNs()).isEqualTo(2_000_000_000);
         assertThat(settings.priority()).isEqualTo(3);

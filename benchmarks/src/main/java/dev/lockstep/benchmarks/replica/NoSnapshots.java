@@ -1,5 +1,6 @@
 package dev.lockstep.benchmarks.replica;
 
+import dev.lockstep.engine.replica.SnapshotNeed;
 import dev.lockstep.engine.replica.Snapshots;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
@@ -13,6 +14,16 @@ final class NoSnapshots implements Snapshots {
     @Override
     public SnapshotManifest newest() {
         return null;
+    }
+
+    @Override
+    public SnapshotNeed need() {
+        return SnapshotNeed.NONE;
+    }
+
+    @Override
+    public void take() {
+        // none is ever due
     }
 
     @Override

@@ -105,4 +105,17 @@ final class EventTypes {
         @Label("To Index")
         long toIndex;
     }
+
+    @Name("dev.lockstep.SnapshotTaken")
+    @Label("Snapshot Taken")
+    static final class SnapshotTaken extends LockstepEvent {
+        static final SnapshotTaken PROBE = new SnapshotTaken();
+
+        @Label("Index")
+        long index;
+
+        @Label("Applier Parked")
+        @Timespan(Timespan.NANOSECONDS)
+        long took;
+    }
 }

@@ -117,4 +117,19 @@ public final class FlightEvents {
             event.commit();
         }
     }
+
+    /**
+     * A snapshot was taken here.
+     *
+     * @param index the last index that it includes
+     * @param tookNs for how long nothing was applied
+     */
+    public static void snapshot(long index, long tookNs) {
+        if (mayRecord() && EventTypes.SnapshotTaken.PROBE.isEnabled()) {
+            EventTypes.SnapshotTaken event = new EventTypes.SnapshotTaken();
+            event.index = index;
+            event.took = tookNs;
+            event.commit();
+        }
+    }
 }

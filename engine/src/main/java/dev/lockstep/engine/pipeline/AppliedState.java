@@ -3,7 +3,11 @@ package dev.lockstep.engine.pipeline;
 import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.StateMachine;
 import dev.lockstep.engine.pipeline.SessionTable.Admission;
+import dev.lockstep.engine.replica.SnapshotConfig;
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -33,6 +37,17 @@ final class AppliedState {
     private final UnsafeBuffer kept;
     private final SessionTable sessions;
     private Skips skips = Skips.NONE;
+    /** Of the last frame that was begun, or that a snapshot includes. */
+    private long lastIndex;
+
+    private long lastTerm;
+    private int lastCrc;
+    private long lastTimeNs;
+    private int lastVersion;
+    /** In force where a snapshot ends that was loaded; null if there was none. */
+    private SnapshotConfig config;
+    /** The last frame since that says another one; null if there was none. */
+    private byte[] configFrame;
 
     AppliedState(StateMachine machine, int maxReplyBytes, SessionLimits limits, Replies replies) {
         this.machine = machine;
@@ -47,6 +62,9 @@ final class AppliedState {
     void clear() {
         sessions.clear();
         place.clear();
+        lastIndex = 0;
+        config = null;
+        configFrame = null;
     }
 
     /** What it leaves out from now on. */
@@ -73,6 +91,16 @@ final class AppliedState {
     /** A frame begins; its entries follow one by one. */
     void onFrame(Frame frame, long epoch) {
         place.set(frame.lastIndex(), frame.term(), epoch);
+        lastIndex = frame.lastIndex();
+        lastTerm = frame.term();
+        lastCrc = frame.crc();
+        lastTimeNs = frame.clusterTimeNs();
+        lastVersion = frame.stateMachineVersion();
+        if (frame.type() == FrameType.CONFIG) {
+            byte[] copy = new byte[frame.length()];
+            frame.buffer().getBytes(frame.offset(), copy);
+            configFrame = copy;
+        }
         switch (frame.type()) {
             case NO_OP -> sessions.renewAll(frame.clusterTimeNs());
             case COMMANDS, CONFIG, TIMER -> sessions.expire(frame.clusterTimeNs() - limits.timeoutNs());
@@ -81,6 +109,39 @@ final class AppliedState {
                 // that
             }
         }
+    }
+
+    /** The state is that of a snapshot. */
+    void onLoaded(SnapshotManifest manifest) {
+        lastIndex = manifest.last().index();
+        lastTerm = manifest.last().term();
+        lastCrc = manifest.last().crc();
+        lastTimeNs = manifest.clusterTimeNs();
+        lastVersion = manifest.stateMachineVersion();
+        config = SnapshotConfig.of(manifest);
+        configFrame = null;
+    }
+
+    /** @return the last index of the frame that was begun last, or that a snapshot includes; zero if nothing was begun */
+    long lastIndex() {
+        return lastIndex;
+    }
+
+    /** @return what a snapshot is of that is taken now, at the end of a frame; null if nothing was applied */
+    SnapshotManifest manifest() {
+        if (configFrame != null) {
+            config = SnapshotConfig.of(new Frame().wrap(new UnsafeBuffer(configFrame), 0));
+            configFrame = null;
+        }
+        return config == null
+                ? null
+                : new SnapshotManifest(
+                        new FrameRef(lastIndex, lastTerm, lastCrc),
+                        config.cluster(),
+                        config.epoch(),
+                        lastVersion,
+                        lastTimeNs,
+                        config.bytes());
     }
 
     /** The entry under the frame's cursor. */

@@ -32,6 +32,8 @@ final class Applier {
 
     /** Of the log that the state is of. */
     private long generation;
+    /** In which what is applied now was to be applied: another one begins only where nothing of this one may be. */
+    private long epoch;
 
     /** The log begins behind what comes next: only a snapshot has it. */
     private boolean isStranded;
@@ -41,6 +43,10 @@ final class Applier {
     private long told;
 
     private volatile long appliedIndex;
+    /** The length of the frames that were begun. */
+    private long begunBytes;
+
+    private volatile long appliedBytes;
     private volatile EngineException failure;
 
     /**
@@ -77,6 +83,11 @@ final class Applier {
     /** Any thread. @return up to where the log was applied */
     long appliedIndex() {
         return appliedIndex;
+    }
+
+    /** Any thread. @return how many bytes of log were applied, since the node started */
+    long appliedBytes() {
+        return appliedBytes;
     }
 
     /** Any thread. @return why nothing is applied any more; null if that is not so */
@@ -190,7 +201,11 @@ final class Applier {
      * @return how many indexes it went on
      */
     int work(int maxCommands, long deadlineNs) {
+        epoch = node.epoch();
         long end = node.applicable(); // what is skipped up to there is published before
+        if (epoch != node.epoch()) {
+            return 0; // whose that is will be known the next time
+        }
         if (isOutdated()) {
             return 0;
         }
@@ -206,8 +221,35 @@ final class Applier {
             left -= applySome(Math.min(left, COMMANDS_A_LOOK));
         } while (left > 0 && applied < end && failure == null && clock.nanoTime() - deadlineNs < 0);
         appliedIndex = applied;
+        appliedBytes = begunBytes;
         told = Math.max(told, applied);
         return (int) (applied - before);
+    }
+
+    /**
+     * Applies what is left of the frame that was begun, maybe by another thread, which has left it.
+     *
+     * @return whether the state is that of a frame's end
+     */
+    boolean finishFrame() {
+        if (epoch != node.epoch()) {
+            return false;
+        }
+        while (failure == null && applied < state.lastIndex()) {
+            long end = node.applicable(); // it falls where the log is cut, or another epoch begins
+            if (state.lastIndex() > end || (frame == null && !nextFrame(end))) {
+                return false;
+            }
+            applySome(COMMANDS_A_LOOK);
+        }
+        appliedIndex = applied;
+        told = Math.max(told, applied);
+        return failure == null;
+    }
+
+    /** @return whether what was applied is of that log, after so many cuts */
+    boolean isOf(long logGeneration) {
+        return generation == logGeneration;
     }
 
     private boolean nextFrame(long end) {
@@ -263,7 +305,8 @@ final class Applier {
                     + " nothing more, and goes on journaling and voting"));
             return false;
         }
-        state.onFrame(next, node.epoch());
+        state.onFrame(next, epoch);
+        begunBytes += next.length();
         if (next.commandCount() == 0) {
             applied = next.lastIndex();
             return true;

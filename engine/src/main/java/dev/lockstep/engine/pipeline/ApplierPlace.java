@@ -1,12 +1,15 @@
 package dev.lockstep.engine.pipeline;
 
+import dev.lockstep.engine.EngineException;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.StorageException;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
 /**
  * Who applies: the thread where the applier is at home, or the one in the background, which takes it over for what takes
- * long: the replay after a start, and the rebuilding of the state. One volatile field says whose turn it is, and hands all
+ * long: the replay after a start, the rebuilding of the state, and saving it. One volatile field says whose turn it is, and hands all
  * that belongs to the applier over with it.
  */
 final class ApplierPlace {
@@ -45,18 +48,35 @@ final class ApplierPlace {
     private final Applier applier;
     private final ServedReads reads;
     private final Rebuilding rebuilding;
+    private final OwnSnapshots snapshots;
+    private final StateSnapshots taker;
     private final NodeState node;
     private final NanoClock clock;
+    private final Runnable wakeBackground;
     private volatile Place place = Place.BACKGROUND;
     /** The background's: whether it knows what the state is to begin with. */
     private boolean hasBegun;
 
-    ApplierPlace(Applier applier, ServedReads reads, Rebuilding rebuilding, NodeState node, NanoClock clock) {
-        this.applier = applier;
-        this.reads = reads;
-        this.rebuilding = rebuilding;
-        this.node = node;
-        this.clock = clock;
+    /** Who works with the applier. */
+    record Parts(
+            Applier applier,
+            ServedReads reads,
+            Rebuilding rebuilding,
+            OwnSnapshots snapshots,
+            StateSnapshots taker,
+            NodeState node,
+            NanoClock clock,
+            Runnable wakeBackground) {}
+
+    ApplierPlace(Parts parts) {
+        this.applier = parts.applier();
+        this.reads = parts.reads();
+        this.rebuilding = parts.rebuilding();
+        this.snapshots = parts.snapshots();
+        this.taker = parts.taker();
+        this.node = parts.node();
+        this.clock = parts.clock();
+        this.wakeBackground = parts.wakeBackground();
     }
 
     // ---- the hot thread
@@ -86,6 +106,7 @@ final class ApplierPlace {
             throw new IllegalStateException(
                     "the applier does not come to do what it is told: " + ORDERS + " orders wait");
         }
+        wakeBackground.run();
     }
 
     // ---- the thread where it is at home
@@ -94,7 +115,8 @@ final class ApplierPlace {
         if (place != Place.HOME) {
             return 0;
         }
-        if (!orders.isEmpty() || applier.isOutdated() || applier.isStranded() || left() > FAR) {
+        boolean isNeeded = !orders.isEmpty() || snapshots.requested() != null;
+        if (isNeeded || applier.isOutdated() || applier.isStranded() || left() > FAR) {
             leaveFor(Place.BACKGROUND);
             return 1;
         }
@@ -134,6 +156,9 @@ final class ApplierPlace {
         if (applier.isStranded()) {
             rebuilding.begin(applier, node.applicable()); // once one is known to be of use
         }
+        if (snapshots.requested() != null) {
+            return work + takeSnapshot(snapshots.requested());
+        }
         long nowNs = clock.nanoTime();
         work += applier.work(BACKGROUND_COMMANDS, nowNs + BACKGROUND_NS);
         work += serveReads(nowNs);
@@ -143,10 +168,35 @@ final class ApplierPlace {
         return work;
     }
 
+    /** Nothing is applied until that is over: what is saved is the state at one index. */
+    private int takeSnapshot(OwnSnapshots.Request request) {
+        boolean isPossible = applier.isOf(request.logGeneration()) && !applier.isStranded() && applier.finishFrame();
+        SnapshotManifest manifest = isPossible ? applier.state().manifest() : null;
+        if (manifest == null || manifest.last().index() > node.committed()) {
+            snapshots.onGivenUp(); // also what may have to be taken back: whoever goes on alone goes on
+            return 1;
+        }
+        long beganNs = clock.nanoTime();
+        try {
+            StateSnapshots.Taking result = taker.take(
+                    manifest,
+                    request.branch(),
+                    applier.state().sessions(),
+                    applier.state().machine());
+            snapshots.onTaken(result, manifest, clock.nanoTime() - beganNs);
+        } catch (EngineException | StorageException e) {
+            snapshots.onFailed(e);
+        }
+        return 1;
+    }
+
     /** The last thing that this thread does with the applier. */
     private void leaveFor(Place next) {
         applier.leave();
         place = next;
+        if (next == Place.BACKGROUND) {
+            wakeBackground.run();
+        }
     }
 
     private void obey(Order order) {

@@ -4,21 +4,19 @@ import dev.lockstep.storage.journal.JournalAgents;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.Agent;
 
-/** What may take its time: keeps the next segment ready, makes durable, moves snapshots, replays. One thread. */
+/** What may take its time: keeps the next segment ready, makes durable, moves snapshots between nodes. One thread. */
 final class BackgroundAgent implements Agent {
     private final JournalAgents journal;
     private final Agent preparer;
     private final Agent flusher;
     private final Agent snapshots;
-    private final ApplierPlace place;
     private final AtomicBoolean isFlushWanted = new AtomicBoolean();
 
-    BackgroundAgent(JournalAgents journal, Agent snapshots, ApplierPlace place) {
+    BackgroundAgent(JournalAgents journal, Agent snapshots) {
         this.journal = journal;
         this.preparer = journal.preparer();
         this.flusher = journal.flusher();
         this.snapshots = snapshots;
-        this.place = place;
     }
 
     @Override
@@ -35,7 +33,7 @@ final class BackgroundAgent implements Agent {
 
     @Override
     public int doWork() throws Exception {
-        return flush() + preparer.doWork() + snapshots.doWork() + place.workInBackground();
+        return flush() + preparer.doWork() + snapshots.doWork();
     }
 
     /** Any thread: somebody waits for what was appended to be on the device, so the flusher does not keep to its interval. */
@@ -53,7 +51,6 @@ final class BackgroundAgent implements Agent {
 
     @Override
     public void onClose() {
-        place.endInBackground();
         snapshots.onClose();
         flusher.onClose();
         preparer.onClose();

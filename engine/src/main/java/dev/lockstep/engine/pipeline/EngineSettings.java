@@ -3,6 +3,7 @@ package dev.lockstep.engine.pipeline;
 import dev.lockstep.engine.Durability;
 import dev.lockstep.engine.Idle;
 import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.Threading;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaSettings;
@@ -34,6 +35,7 @@ import org.agrona.ErrorHandler;
  * @param mtuBytes the longest datagram payload
  * @param segmentBytes a segment of the journal
  * @param flushIntervalNs how long appended frames may wait for the flusher
+ * @param snapshots how often a snapshot is taken
  * @param heartbeatNs how often a primary makes itself heard
  * @param electionTimeoutNs how long it may not be heard
  * @param priority how many election timeouts this node leaves the others before it campaigns
@@ -62,6 +64,7 @@ public record EngineSettings(
         int mtuBytes,
         int segmentBytes,
         long flushIntervalNs,
+        Snapshot snapshots,
         long heartbeatNs,
         long electionTimeoutNs,
         int priority,

@@ -44,6 +44,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             RoleListeners roles,
             ReadDesk reads,
             OperatorDesk operators,
+            LogCompaction compaction,
             DutyCycleTracker tracker,
             Runnable flushNow,
             boolean isApplierAtHome) {}
@@ -127,6 +128,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         work += taken + parts.reads.onTick(nowNs);
         followConfig();
         publish();
+        parts.compaction.onTurn(nowNs);
         if (parts.isApplierAtHome) {
             work += apply();
         }
@@ -171,6 +173,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             parts.state.publishSkips(replica.skips(), replica.commitIndex());
         }
         parts.state.publish(replica.commitIndex(), replica.applicableIndex());
+        parts.state.publishEpoch(replica.term().epoch()); // after: what is applied under its name is of it
         boolean isApplying = parts.applier.failure() == null;
         boolean isServing = replica.isOpen() && isApplying;
         parts.state.publishOpen(isServing && !parts.state.isClosing());

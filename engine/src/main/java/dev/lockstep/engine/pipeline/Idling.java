@@ -13,6 +13,9 @@ final class Idling {
     /** As long as the background does, which keeps some milliseconds ahead of the journal's writer. */
     static final long BACKGROUND_PARK_NS = 5_000_000;
 
+    /** As long as who replays and saves: whoever has that to be done wakes it. */
+    static final long STATE_PARK_NS = 20_000_000;
+
     /** As long as callbacks do while somebody holds a future that is open. */
     static final long CALLBACKS_LOOK_NS = 1_000_000;
 

@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.Engine;
+import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.StateMachine;
 import dev.lockstep.engine.Threading;
 import dev.lockstep.engine.observe.CountersFile;
@@ -63,6 +64,7 @@ final class NodeAssembly implements AutoCloseable {
     private final NodeView view;
     private final Wakeup hotIdle = Wakeup.ofHurried(Idling.PARK_NS);
     private final Wakeup backgroundIdle;
+    private final Wakeup stateIdle = Wakeup.ofPatient(() -> Idling.STATE_PARK_NS);
     private final Wakeup callbacksIdle = Wakeup.ofPatient(this::callbacksParkNs);
     private final CallbackTasks tasks;
     private final Callbacks callbacks;
@@ -93,16 +95,26 @@ final class NodeAssembly implements AutoCloseable {
                 index -> hot.onDamage(index));
         this.served = new ServedReads(applier);
         SnapshotTurn turn = new SnapshotTurn(clock, SNAPSHOT_PATIENCE_NS);
-        this.snapshots = new NodeSnapshots(storage.snapshots(), SnapshotSettings.DEFAULT_CHUNK_BYTES, turn);
-        Rebuilding rebuilding =
-                new Rebuilding(storage.snapshots(), new StateSnapshots(storage.snapshots(), turn), initial);
-        this.place = new ApplierPlace(applier, served, rebuilding, state, clock);
+        OwnSnapshots own = new OwnSnapshots(
+                settings.snapshots(), storage.snapshots(), turn, applier, clock, this::onSnapshotFailed);
+        this.snapshots = new NodeSnapshots(storage.snapshots(), SnapshotSettings.DEFAULT_CHUNK_BYTES, turn, own);
+        StateSnapshots ofState = new StateSnapshots(storage.snapshots(), turn);
+        this.place = new ApplierPlace(new ApplierPlace.Parts(
+                applier,
+                served,
+                new Rebuilding(storage.snapshots(), ofState, initial),
+                own,
+                ofState,
+                state,
+                clock,
+                stateIdle::wake));
         this.standbys = new StandbyTable(new StandbyCounters(countersFile.counters()), counters);
         this.view = new NodeView(new NodeView.Parts(
                 settings.name(),
                 settings.node(),
                 counters,
                 storage.journal(),
+                storage.snapshots(),
                 applier,
                 state,
                 standbys,
@@ -115,6 +127,11 @@ final class NodeAssembly implements AutoCloseable {
         this.roles = new RoleListeners(tasks, this::onListenerError);
         this.links = new MemberLinks(
                 settings.node(), replicaSettings.founders(), openTransport(), settings.mtuBytes(), errors::remark);
+    }
+
+    /** What was kept before is intact, and the node goes on; it is tried again later. */
+    private void onSnapshotFailed(Throwable why) {
+        errors.error(new EngineException("no snapshot could be taken: " + why.getMessage(), why));
     }
 
     /** Not everything that those wait for who hold futures wakes them: a full ring that empties, for one. */
@@ -150,6 +167,7 @@ final class NodeAssembly implements AutoCloseable {
                 .withDriver(
                         driver, settings.externalDriver() != null ? settings.externalDriver() : settings.directory())
                 .withMtuBytes(settings.mtuBytes())
+                .withMaxMessageBytes(Replica.CHUNK_OVERHEAD + snapshots.maxChunkBytes())
                 .withTerms(settings.terms());
         transport = settings.externalDriver() != null
                 ? transport
@@ -196,7 +214,7 @@ final class NodeAssembly implements AutoCloseable {
         ReadDesk reads = new ReadDesk(served);
         OperatorDesk operators = new OperatorDesk(callbacks, view::inNames);
         boolean isPipelined = settings.threading() == Threading.PIPELINED;
-        BackgroundAgent background = new BackgroundAgent(storage.agents(), snapshots.worker(), place);
+        BackgroundAgent background = new BackgroundAgent(storage.agents(), snapshots.worker());
         hot = new HotAgent(
                 new HotAgent.Parts(
                         ingress,
@@ -217,6 +235,12 @@ final class NodeAssembly implements AutoCloseable {
                         roles,
                         reads,
                         operators,
+                        new LogCompaction(
+                                storage.journal(),
+                                storage.snapshots(),
+                                applier,
+                                LogCompaction.USUAL_MARGIN,
+                                clock.nanoTime()),
                         new DutyCycleTracker(settings.heartbeatNs(), counters),
                         flushNow(background),
                         !isPipelined),
@@ -246,6 +270,8 @@ final class NodeAssembly implements AutoCloseable {
                 isPipelined ? new ApplierAgent(place, clock) : null,
                 background,
                 backgroundIdle,
+                new StateAgent(place),
+                stateIdle,
                 callbacks,
                 callbacksIdle,
                 settings.threadFactory(),

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.pipeline;
 
+import dev.lockstep.engine.replica.SnapshotNeed;
 import dev.lockstep.engine.replica.Snapshots;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.StorageException;
@@ -19,8 +20,18 @@ final class NodeSnapshots implements Snapshots, AutoCloseable {
     /** A manifest may be longer than other chunks: the bytes of a CONFIG, and what stands before them. */
     private static final int MAX_MANIFEST_BYTES = SnapshotManifest.MAX_CONFIG_BYTES + 1024;
 
+    /** Takes snapshots of what was applied here. */
+    interface Taker {
+        /** @return whether one is due, or being taken */
+        SnapshotNeed need();
+
+        /** It is this node's turn. */
+        void take();
+    }
+
     private final SnapshotStore store;
     private final SnapshotTurn turn;
+    private final Taker taker;
     private final int maxChunkBytes;
     private final ServedChunks served;
     private final ArrivedChunk arrived;
@@ -31,10 +42,12 @@ final class NodeSnapshots implements Snapshots, AutoCloseable {
     /**
      * @param chunkBytes the store's longest chunk
      * @param turn who may use what is open of the store, also to whoever takes snapshots
+     * @param taker takes them
      */
-    NodeSnapshots(SnapshotStore store, int chunkBytes, SnapshotTurn turn) {
+    NodeSnapshots(SnapshotStore store, int chunkBytes, SnapshotTurn turn, Taker taker) {
         this.store = store;
         this.turn = turn;
+        this.taker = taker;
         this.maxChunkBytes = Math.max(chunkBytes, MAX_MANIFEST_BYTES);
         this.served = new ServedChunks(maxChunkBytes);
         this.arrived = new ArrivedChunk(maxChunkBytes);
@@ -50,6 +63,19 @@ final class NodeSnapshots implements Snapshots, AutoCloseable {
     public SnapshotManifest newest() {
         checkWorker();
         return Kept.newest(store.kept());
+    }
+
+    @Override
+    public SnapshotNeed need() {
+        return taker.need();
+    }
+
+    /** One that comes from a peer leaves no room for another. */
+    @Override
+    public void take() {
+        if (!isReceiving()) {
+            taker.take();
+        }
     }
 
     @Override

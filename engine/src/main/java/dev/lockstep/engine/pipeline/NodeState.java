@@ -50,7 +50,7 @@ final class NodeState {
         }
     }
 
-    /** Hot thread only. */
+    /** Hot thread only, after what may be applied of another epoch was taken back. */
     void publishEpoch(long newEpoch) {
         if (newEpoch != epoch) {
             epoch = newEpoch;

@@ -10,8 +10,8 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Starts and ends the node's threads, in the order that loses nothing: first the hot one, which drains; then the applier's;
- * then the background, which flushes; then the files; callbacks last, for they tell how it ended.
+ * Starts and ends the node's threads, in the order that loses nothing: first the hot one, which drains; then those
+ * that apply, or save; then the background, which flushes; then the files; callbacks last, for they tell how it ended.
  */
 final class NodeThreads {
     private static final long END_NS = TimeUnit.SECONDS.toNanos(10);
@@ -25,6 +25,8 @@ final class NodeThreads {
             Agent applier,
             Agent background,
             Wakeup backgroundIdle,
+            Agent state,
+            Wakeup stateIdle,
             Callbacks callbacks,
             Wakeup callbacksIdle,
             ThreadFactory factory,
@@ -43,6 +45,7 @@ final class NodeThreads {
 
     private final AgentThread applier;
     private final AgentThread background;
+    private final AgentThread state;
     private final AgentThread callbacks;
     private final AtomicBoolean isClosing = new AtomicBoolean();
     private final AtomicReference<Thread> poller = new AtomicReference<>();
@@ -58,6 +61,7 @@ final class NodeThreads {
         this.hot = parts.isCalled() ? null : hot(parts.hot(), parts.hotIdle());
         this.applier = parts.applier() == null ? null : hot(parts.applier(), Wakeup.ofHurried(Idling.PARK_NS));
         this.background = thread(parts.background(), parts.backgroundIdle(), parts.backgroundIdle());
+        this.state = thread(parts.state(), parts.stateIdle(), parts.stateIdle());
         this.callbacks = thread(parts.callbacks(), parts.callbacksIdle(), parts.callbacksIdle());
     }
 
@@ -72,6 +76,7 @@ final class NodeThreads {
     void start() {
         callbacks.start(parts.factory(), name("callbacks"));
         background.start(parts.factory(), name("background"));
+        state.start(parts.factory(), name("state"));
         if (applier != null) {
             applier.start(parts.factory(), name("applier"));
         }
@@ -201,7 +206,8 @@ final class NodeThreads {
                 return;
             }
             boolean isApplierOver = applier == null || hasEnded(applier);
-            if (!hasEnded(background) || !isApplierOver) {
+            boolean isStateOver = hasEnded(state);
+            if (!hasEnded(background) || !isApplierOver || !isStateOver) {
                 parts.onTrouble()
                         .accept("a thread of the node did not end within " + TimeUnit.NANOSECONDS.toSeconds(END_NS)
                                 + " s, so its files stay open until the process ends; does the disk stand still, or does"

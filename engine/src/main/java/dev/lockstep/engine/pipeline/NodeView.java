@@ -10,6 +10,8 @@ import dev.lockstep.engine.replica.Member;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.Term;
 import dev.lockstep.storage.journal.Journal;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+import dev.lockstep.storage.snapshot.SnapshotStore;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -26,6 +28,7 @@ final class NodeView implements CommandAnswers.Node {
             int self,
             EngineCounters counters,
             Journal journal,
+            SnapshotStore snapshots,
             Applier applier,
             NodeState state,
             StandbyTable standbys,
@@ -195,6 +198,8 @@ final class NodeView implements CommandAnswers.Node {
                 parts.journal().flushedIndex(),
                 parts.state().committed(),
                 parts.applier().appliedIndex(),
+                snapshotIndex(),
+                parts.journal().base().index(),
                 known == null ? null : known.mode(),
                 known == null ? 0 : known.stateMachineVersion(),
                 known == null
@@ -212,6 +217,11 @@ final class NodeView implements CommandAnswers.Node {
                 failure.get(),
                 parts.counters().all(),
                 parts.errors().get());
+    }
+
+    private long snapshotIndex() {
+        SnapshotManifest newest = Kept.newest(parts.snapshots().kept());
+        return newest == null ? 0 : newest.last().index();
     }
 
     private static String describe(Member member) {

@@ -53,7 +53,7 @@ final class Rebuilding {
             long last = each.last().index();
             boolean isOfUse = last <= index && last >= base && skips.allowSnapshotAt(last);
             try {
-                if (isOfUse && tryLoad(applier, each.last())) {
+                if (isOfUse && tryLoad(applier, each)) {
                     return true;
                 }
             } catch (EngineException e) {
@@ -71,7 +71,8 @@ final class Rebuilding {
     void load(Applier applier, FrameRef snapshot) {
         applier.adoptSkips();
         try {
-            if (!tryLoad(applier, snapshot)) {
+            SnapshotManifest manifest = Kept.find(store.kept(), snapshot);
+            if (manifest == null || !tryLoad(applier, manifest)) {
                 applier.strand(); // it was damaged, or set aside, since it was installed: another one is to come
                 return;
             }
@@ -87,15 +88,16 @@ final class Rebuilding {
         }
     }
 
-    private boolean tryLoad(Applier applier, FrameRef snapshot) {
+    private boolean tryLoad(Applier applier, SnapshotManifest manifest) {
         AppliedState state = applier.state();
         state.clear();
         isHalfLoaded = true;
-        if (!snapshots.load(snapshot, state.sessions(), state.machine())) {
+        if (!snapshots.load(manifest.last(), state.sessions(), state.machine())) {
             return false;
         }
         isHalfLoaded = false;
-        applier.beginAt(snapshot);
+        state.onLoaded(manifest);
+        applier.beginAt(manifest.last());
         return true;
     }
 

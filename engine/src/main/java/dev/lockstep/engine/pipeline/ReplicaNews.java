@@ -72,7 +72,6 @@ final class ReplicaNews implements ReplicaListener {
             node.publishOpen(false); // before anything else of another reign is told
         }
         parts.onPrimary(isPrimary);
-        node.publishEpoch(newTerm.epoch());
         roles.onRole(role, newTerm);
         parts.onRole(role, newTerm);
     }
@@ -122,7 +121,6 @@ final class ReplicaNews implements ReplicaListener {
     @Override
     public void onIntroduction(ClusterId clusterId, long epoch) {
         isIntroductionNew = true;
-        node.publishEpoch(epoch);
     }
 
     @Override

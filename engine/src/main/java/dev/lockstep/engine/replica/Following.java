@@ -102,7 +102,10 @@ final class Following extends Duty {
     void onHeartbeat(int from, HeartbeatDecoder message) {
         hear(from);
         receiver.commitTo(message.commit());
-        core.outbox.heartbeatReply(from, message.round());
+        if (message.isSnapshotTurn() != 0) {
+            core.snapshots.take();
+        }
+        core.outbox.heartbeatReply(from, message.round(), core.snapshots.need(), core.snapshots.newest());
     }
 
     @Override

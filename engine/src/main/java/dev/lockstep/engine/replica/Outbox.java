@@ -4,6 +4,7 @@ import dev.lockstep.engine.sbe.*;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.transport.SendResult;
 import dev.lockstep.transport.Stream;
 import java.nio.charset.StandardCharsets;
@@ -206,17 +207,26 @@ final class Outbox {
     }
 
     /** @return whether it was accepted */
-    boolean heartbeat(int node, long commit, long round) {
+    boolean heartbeat(int node, long commit, long round, boolean isSnapshotTurn) {
         heartbeat.wrapAndApplyHeader(buffer, 0, header);
         stamp(heartbeat.stamp());
-        heartbeat.commit(commit).round(round);
+        heartbeat.commit(commit).round(round).isSnapshotTurn(code(isSnapshotTurn));
         return say(node, heartbeat.encodedLength());
     }
 
-    void heartbeatReply(int node, long round) {
+    /**
+     * @param need whether it should take a snapshot
+     * @param newest that it keeps; null if there is none
+     */
+    void heartbeatReply(int node, long round, SnapshotNeed need, SnapshotManifest newest) {
         heartbeatReply.wrapAndApplyHeader(buffer, 0, header);
         stamp(heartbeatReply.stamp());
-        heartbeatReply.round(round).isWhole(code(!promises.isRecovering())).stateMachineVersion(stateMachineVersion);
+        heartbeatReply
+                .round(round)
+                .isWhole(code(!promises.isRecovering()))
+                .stateMachineVersion(stateMachineVersion)
+                .snapshotNeed((short) need.code());
+        FrameRefs.write(heartbeatReply.snapshot(), newest == null ? FrameRef.ORIGIN : newest.last());
         say(node, heartbeatReply.encodedLength());
     }
 

@@ -11,10 +11,12 @@ final class Pulse {
     private final Core core;
     private final Standbys standbys;
     private final ReadRounds reads;
+    private final SnapshotRounds snapshots;
     private long beatNs;
     private long commitNewsNs;
 
-    Pulse(Core core, Standbys standbys, ReadRounds reads) {
+    Pulse(Core core, Standbys standbys, ReadRounds reads, SnapshotRounds snapshots) {
+        this.snapshots = snapshots;
         this.core = core;
         this.standbys = standbys;
         this.reads = reads;
@@ -54,7 +56,7 @@ final class Pulse {
 
     private void say(Standby standby) {
         boolean isSaid = core.peers.isUp(standby.node)
-                && core.outbox.heartbeat(standby.node, core.commit.index(), reads.round());
+                && core.outbox.heartbeat(standby.node, core.commit.index(), reads.round(), snapshots.isTurnOf(standby));
         if (isSaid) {
             standby.toldCommit = core.commit.index();
         }

@@ -30,6 +30,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     private final Acknowledgements acknowledgements;
     private final Voices voices;
     private final Reports reports;
+    private final SnapshotRounds snapshots;
     private final Pulse pulse;
     private final VersionRise versions;
     private final Told told;
@@ -39,7 +40,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     private long begunNs;
     private boolean isLonely;
 
-    Reigning(Core core, Stage stage, Told told, long wallClockNs) {
+    Reigning(Core core, Stage stage, SnapshotFetcher fetcher, Told told, long wallClockNs) {
         this.core = core;
         this.stage = stage;
         this.standbys = new Standbys(core);
@@ -52,7 +53,8 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.acknowledgements = new Acknowledgements(AWAITED, this, told, core.listener);
         this.voices = new Voices(core, standbys);
         this.reports = new Reports(core, standbys, replicator, quorum);
-        this.pulse = new Pulse(core, standbys, reads);
+        this.snapshots = new SnapshotRounds(core, standbys, fetcher);
+        this.pulse = new Pulse(core, standbys, reads, snapshots);
         this.versions = new VersionRise(core, standbys);
         this.told = told;
         this.begunNs = core.turn.nowNs();
@@ -119,6 +121,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         beCleanIfFlushedOnly();
         if (hasBeaten && isQuorumServed()) {
             raiseVersion();
+            snapshots.onBeat();
         }
     }
 

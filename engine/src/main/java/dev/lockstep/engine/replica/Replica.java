@@ -37,6 +37,9 @@ public final class Replica implements Proposals {
     /** Bytes that are sent in front of each frame. */
     public static final int APPEND_OVERHEAD = Outbox.APPEND_LENGTH;
 
+    /** What stands before a snapshot's chunk in the message that carries it. */
+    public static final int CHUNK_OVERHEAD = Outbox.CHUNK_LENGTH;
+
     private final Ownership ownership = new Ownership("the replica");
     private final Core core;
     private final Told told = new Told();
@@ -141,7 +144,7 @@ public final class Replica implements Proposals {
 
         @Override
         public void reign(long wallClockNs) {
-            Reigning reigning = new Reigning(core, stage, told, wallClockNs);
+            Reigning reigning = new Reigning(core, stage, fetcher, told, wallClockNs);
             change(reigning);
             reigning.begin();
         }

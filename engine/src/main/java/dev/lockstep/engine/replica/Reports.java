@@ -1,6 +1,7 @@
 package dev.lockstep.engine.replica;
 
 import dev.lockstep.engine.sbe.AppendReplyDecoder;
+import dev.lockstep.engine.sbe.FrameRefDecoder;
 import dev.lockstep.engine.sbe.HeartbeatReplyDecoder;
 import dev.lockstep.engine.sbe.RecoverDecoder;
 import dev.lockstep.storage.Invariant;
@@ -110,6 +111,11 @@ final class Reports {
             standby.heardNs = core.turn.nowNs();
             standby.confirmedRound = Math.max(standby.confirmedRound, message.round());
             standby.stateMachineVersion = message.stateMachineVersion();
+            standby.snapshotNeed = SnapshotNeed.of(message.snapshotNeed());
+            FrameRefDecoder snapshot = message.snapshot();
+            if (snapshot.index() != standby.snapshot.index()) {
+                standby.snapshot = FrameRefs.read(snapshot);
+            }
             if (standby.isLive() && !standby.isWhole && message.isWhole() != 0) {
                 replicator.begin(standby); // what it said of itself last was overtaken: ask again what it has
             }

@@ -49,6 +49,18 @@ final class SnapshotFetcher {
         }
     }
 
+    /** Somebody has a snapshot of what is committed, and this node wants to keep it too. */
+    void keep(int from, FrameRef snapshot) {
+        boolean isOfThisLog = snapshot.index() <= core.commit.index()
+                && (snapshot.index() <= core.log.base().index() || core.log.holds(snapshot));
+        if (target == null && isOfThisLog) {
+            target = snapshot;
+            source = from;
+            asked = Snapshots.LATER;
+            emptyAnswers = 0;
+        }
+    }
+
     /** @return whether what a snapshot has of the log is not here: it was lost, or never came (safety 11) */
     private boolean isMissing(FrameRef snapshot) {
         return snapshot.index() > core.log.lastIndex()

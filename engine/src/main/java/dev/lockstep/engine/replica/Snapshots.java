@@ -21,6 +21,12 @@ public interface Snapshots {
     /** @return what the newest one is of, which is durable; null if there is none */
     SnapshotManifest newest();
 
+    /** @return whether a snapshot of what was applied here is due, or is being taken */
+    SnapshotNeed need();
+
+    /** It is this node's turn to take one, if one is due: it is begun, and goes on elsewhere. May be said again. */
+    void take();
+
     /** @return the length of the longest chunk that is served or taken */
     int maxChunkBytes();
 

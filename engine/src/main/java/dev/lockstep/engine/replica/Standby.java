@@ -61,6 +61,10 @@ final class Standby {
     /** What it last asked with how far it must come to be whole again. */
     long recoverNonce;
 
+    SnapshotNeed snapshotNeed = SnapshotNeed.NONE;
+    /** The newest snapshot that it keeps; {@link FrameRef#ORIGIN} if it is not known to keep any. */
+    FrameRef snapshot = FrameRef.ORIGIN;
+
     long confirmedRound;
     long toldCommit;
 

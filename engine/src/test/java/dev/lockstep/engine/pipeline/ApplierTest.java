@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.Command;
 import dev.lockstep.engine.Reply;
+import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.SnapshotInput;
 import dev.lockstep.engine.SnapshotOutput;
 import dev.lockstep.engine.StateMachine;
@@ -42,6 +43,9 @@ final class ApplierTest implements StateMachine {
     private WorkedSnapshots snapshots;
     private Applier applier;
     private ApplierPlace place;
+    private final Snapshot rule = Snapshot.never();
+    private final List<Throwable> failures = new ArrayList<>();
+    private OwnSnapshots own;
 
     @BeforeEach
     void begin() {
@@ -69,9 +73,17 @@ final class ApplierTest implements StateMachine {
                 new SubmitterLanes(1, 8, 64, () -> {}),
                 () -> 0,
                 index -> {});
-        Rebuilding rebuilding = new Rebuilding(
-                snapshots.store, new StateSnapshots(snapshots.store, snapshots.turn), new MemoryState(this, 1));
-        place = new ApplierPlace(applier, new ServedReads(applier), rebuilding, node, () -> 0);
+        StateSnapshots ofState = new StateSnapshots(snapshots.store, snapshots.turn);
+        own = new OwnSnapshots(rule, snapshots.store, snapshots.turn, applier, () -> 0, failures::add);
+        place = new ApplierPlace(new ApplierPlace.Parts(
+                applier,
+                new ServedReads(applier),
+                new Rebuilding(snapshots.store, ofState, new MemoryState(this, 1)),
+                own,
+                ofState,
+                node,
+                () -> 0,
+                () -> {}));
     }
 
     /** Keeps a snapshot of what was applied, which is all, and lets the log begin behind it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.engine.Durability;
 import dev.lockstep.engine.Idle;
 import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.Threading;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.storage.frame.Frame;
@@ -52,6 +53,7 @@ final class EngineSettingsTest {
                 mtuBytes,
                 segmentBytes,
                 7,
+                Snapshot.never(),
                 10,
                 100,
                 2,

@@ -190,7 +190,7 @@ final class NodeSnapshotsTest {
                 new UnforcedDisk(), directory.resolve("large"), SnapshotSettings.DEFAULT_CHUNK_BYTES)) {
             large.publish(manifest(LAST), stateOf(1 << 20));
             SnapshotTurn turn = new SnapshotTurn(large.clock, 1000);
-            NodeSnapshots small = new NodeSnapshots(large.store, CHUNK_BYTES, turn);
+            NodeSnapshots small = new NodeSnapshots(large.store, CHUNK_BYTES, turn, new NoSnapshots());
             assertThat(small.read(LAST, 0, buffer, 0)).isEqualTo(Snapshots.LATER);
             assertThatCode(() -> small.worker().doWork()).doesNotThrowAnyException();
             assertThat(small.read(LAST, 0, buffer, 0)).isEqualTo(Snapshots.GONE);

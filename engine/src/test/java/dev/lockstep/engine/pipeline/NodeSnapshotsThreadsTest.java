@@ -50,7 +50,7 @@ final class NodeSnapshotsThreadsTest {
                     directory,
                     SnapshotSettings.of(ClusterId.UNBORN, damaged -> failure.compareAndSet(null, damaged))
                             .withChunkBytes(CHUNK_BYTES));
-            snapshots = new NodeSnapshots(store, CHUNK_BYTES, turn);
+            snapshots = new NodeSnapshots(store, CHUNK_BYTES, turn, new NoSnapshots());
             states = new StateSnapshots(store, turn);
             runner = new AgentRunner(new YieldingIdleStrategy(), e -> failure.compareAndSet(null, e), null, new Both());
             AgentRunner.startOnThread(runner);

@@ -3,6 +3,7 @@ package dev.lockstep.engine.pipeline;
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.ReadConsistency;
 import dev.lockstep.engine.ReadResult;
+import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.Submitter;
 import dev.lockstep.engine.observe.DutyCycleTracker;
 import dev.lockstep.engine.observe.EngineCounters;
@@ -31,12 +32,15 @@ public final class PlayedPipeline {
     private static final int MAX_SUBMITTERS = 8;
     private static final int AWAITED = 64;
     private static final int COUNTERS_BYTES = 8 << 10;
+    private static final Snapshot SNAPSHOTS = Snapshot.every(40);
+    private static final int COMPACTION_MARGIN = 8;
 
     private final PipelinePorts ports;
     private final NodeState state = new NodeState();
     private final SubmitterLanes lanes;
     private final Ingress ingress;
     private final StateSnapshots snapshots;
+    private final OwnSnapshots own;
     private final Applier applier;
     private final ApplierPlace place;
     private final ReadDesk reads;
@@ -64,8 +68,16 @@ public final class PlayedPipeline {
         ServedReads served = new ServedReads(applier);
         SnapshotTurn turn = new SnapshotTurn(ports.clock(), 1);
         snapshots = new StateSnapshots(ports.snapshots(), turn);
-        Rebuilding rebuilding = new Rebuilding(ports.snapshots(), snapshots, initial);
-        place = new ApplierPlace(applier, served, rebuilding, state, ports.clock());
+        own = new OwnSnapshots(SNAPSHOTS, ports.snapshots(), turn, applier, ports.clock(), thrown -> {});
+        place = new ApplierPlace(new ApplierPlace.Parts(
+                applier,
+                served,
+                new Rebuilding(ports.snapshots(), snapshots, initial),
+                own,
+                snapshots,
+                state,
+                ports.clock(),
+                () -> {}));
         CountersManager manager = newCounters();
         EngineCounters counters = new EngineCounters(manager);
         StandbyTable standbys = new StandbyTable(new StandbyCounters(manager), counters);
@@ -74,6 +86,7 @@ public final class PlayedPipeline {
                 self,
                 counters,
                 replicaPorts.journal(),
+                ports.snapshots(),
                 applier,
                 state,
                 standbys,
@@ -107,6 +120,12 @@ public final class PlayedPipeline {
                         roles,
                         reads,
                         new OperatorDesk(Runnable::run, message -> message),
+                        new LogCompaction(
+                                replicaPorts.journal(),
+                                ports.snapshots(),
+                                applier,
+                                COMPACTION_MARGIN,
+                                ports.clock().nanoTime()),
                         new DutyCycleTracker(ports.settings().heartbeatNs(), counters),
                         () -> {},
                         !ports.isPipelined()),
@@ -164,7 +183,7 @@ public final class PlayedPipeline {
                         given.marks(),
                         given.ballots(),
                         given.register(),
-                        given.snapshots(),
+                        new TakingSnapshots(given.snapshots(), own),
                         given.orphans(),
                         links,
                         new HeardTwice(given.listener(), news),

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.pipeline;
 
+import dev.lockstep.engine.replica.SnapshotNeed;
 import dev.lockstep.engine.replica.Snapshots;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Disk;
@@ -40,7 +41,7 @@ final class WorkedSnapshots implements Snapshots, AutoCloseable {
                 disk,
                 directory,
                 SnapshotSettings.of(ClusterId.UNBORN, damages::add).withChunkBytes(chunkBytes));
-        node = new NodeSnapshots(store, chunkBytes, turn);
+        node = new NodeSnapshots(store, chunkBytes, turn, new NoSnapshots());
     }
 
     int work() {
@@ -92,6 +93,16 @@ final class WorkedSnapshots implements Snapshots, AutoCloseable {
     @Override
     public SnapshotManifest newest() {
         return node.newest();
+    }
+
+    @Override
+    public SnapshotNeed need() {
+        return SnapshotNeed.NONE;
+    }
+
+    @Override
+    public void take() {
+        // none is ever due
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.real;
 
+import dev.lockstep.engine.replica.SnapshotNeed;
 import dev.lockstep.engine.replica.Snapshots;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.StorageException;
@@ -69,6 +70,16 @@ final class StoredSnapshots implements Snapshots, AutoCloseable {
     public SnapshotManifest newest() {
         List<SnapshotManifest> kept = store.kept();
         return kept.isEmpty() ? null : kept.get(0);
+    }
+
+    @Override
+    public SnapshotNeed need() {
+        return SnapshotNeed.NONE;
+    }
+
+    @Override
+    public void take() {
+        // none is ever due
     }
 
     @Override

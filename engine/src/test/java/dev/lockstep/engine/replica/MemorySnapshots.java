@@ -21,6 +21,11 @@ final class MemorySnapshots implements Snapshots {
     private Config config;
     /** Snapshots that are of no use here any more. */
     final List<FrameRef> gone = new ArrayList<>();
+
+    SnapshotNeed need = SnapshotNeed.NONE;
+    /** How often it was this node's turn to take one. */
+    int turns;
+
     /** Whether the device has not answered yet. */
     boolean isLater;
 
@@ -40,6 +45,16 @@ final class MemorySnapshots implements Snapshots {
     @Override
     public SnapshotManifest newest() {
         return newest;
+    }
+
+    @Override
+    public SnapshotNeed need() {
+        return need;
+    }
+
+    @Override
+    public void take() {
+        turns++;
     }
 
     @Override

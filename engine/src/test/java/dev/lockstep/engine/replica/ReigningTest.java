@@ -44,7 +44,7 @@ final class ReigningTest {
     }
 
     private void reign() {
-        reigning = new Reigning(one.core, stage, new Told(), 0);
+        reigning = new Reigning(one.core, stage, new SnapshotFetcher(one.core, null), new Told(), 0);
         reigning.begin();
     }
 
@@ -66,7 +66,7 @@ final class ReigningTest {
     }
 
     private void beHeard(CoreOfOne from, long round) {
-        from.core.outbox.heartbeatReply(1, round);
+        from.core.outbox.heartbeatReply(1, round, SnapshotNeed.NONE, null);
         var bytes = from.links.take().get(0).bytes();
         reigning.onHeartbeatReply(
                 from.core.self(), new HeartbeatReplyDecoder().wrapAndApplyHeader(bytes, 0, new MessageHeaderDecoder()));

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.replica.SnapshotNeed;
 import dev.lockstep.engine.replica.Snapshots;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
@@ -73,6 +74,16 @@ final class SimulatedSnapshots implements Snapshots {
     public SnapshotManifest newest() {
         life.check();
         return shelf.newest();
+    }
+
+    @Override
+    public SnapshotNeed need() {
+        return SnapshotNeed.NONE;
+    }
+
+    @Override
+    public void take() {
+        // none is ever due
     }
 
     @Override

@@ -1,0 +1,50 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.storage.journal.Journal;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+import dev.lockstep.storage.snapshot.SnapshotStore;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets go of the log behind the older of the two snapshots that are kept, less what a standby that was away for a moment
+ * may still want. Owned by the hot thread, which writes the journal.
+ */
+final class LogCompaction {
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** What a standby may miss before it needs a snapshot. */
+    static final int USUAL_MARGIN = 1 << 14;
+
+    private final Journal journal;
+    private final SnapshotStore store;
+    private final Applier applier;
+    private final int margin;
+    private long nextLookNs;
+    private long compacted;
+
+    /** @param margin how many commands more are kept */
+    LogCompaction(Journal journal, SnapshotStore store, Applier applier, int margin, long nowNs) {
+        this.margin = margin;
+        this.journal = journal;
+        this.store = store;
+        this.applier = applier;
+        this.nextLookNs = nowNs;
+    }
+
+    void onTurn(long nowNs) {
+        if (nowNs - nextLookNs < 0) {
+            return;
+        }
+        nextLookNs = nowNs + LOOK_NS;
+        List<SnapshotManifest> kept = store.kept();
+        if (kept.size() < SnapshotStore.KEPT) {
+            return; // the log is what is left if the only one turns out to be damaged
+        }
+        long older = kept.get(kept.size() - 1).last().index();
+        long wanted = Math.min(older, applier.appliedIndex()) + 1 - margin;
+        if (wanted > compacted) {
+            compacted = wanted;
+            journal.compactBelow(wanted);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+
+/**
+ * Lets the standbys take snapshots, one at a time, and has the primary fetch the newest one, for its own recovery: while
+ * there is a standby that could, the primary takes none itself (DESIGN 7). Owned by the primary's thread.
+ */
+final class SnapshotRounds {
+    /** Whoever has the turn, and does not begin in so many heartbeats, leaves it to the next one. */
+    private static final int PATIENCE_HEARTBEATS = 20;
+
+    private final Core core;
+    private final Standbys standbys;
+    private final SnapshotFetcher fetcher;
+    /** Whose turn it is, or was last. */
+    private int turn = Duty.NOBODY;
+
+    private boolean isTurn;
+    private long begunNs;
+
+    SnapshotRounds(Core core, Standbys standbys, SnapshotFetcher fetcher) {
+        this.core = core;
+        this.standbys = standbys;
+        this.fetcher = fetcher;
+    }
+
+    boolean isTurnOf(Standby standby) {
+        return isTurn && standby.node == turn;
+    }
+
+    /** At each heartbeat: what the others say of themselves is as old as that. */
+    void onBeat() {
+        if (isTurn && isOver(standbys.current(turn))) {
+            isTurn = false;
+        }
+        boolean isThereOne = false;
+        FrameRef newest = FrameRef.ORIGIN;
+        int holder = Duty.NOBODY;
+        for (Standby each : standbys.all()) {
+            if (isUsable(each)) {
+                isThereOne = true;
+                if (each.snapshot.index() > newest.index()) {
+                    newest = each.snapshot;
+                    holder = each.node;
+                }
+            }
+        }
+        if (!isTurn && !fetcher.isFetching()) { // or what is fetched would be gone before all of it has come
+            passTurn();
+        }
+        if (!isThereOne) {
+            core.snapshots.take();
+        } else {
+            fetch(holder, newest);
+        }
+    }
+
+    private boolean isUsable(Standby standby) {
+        return standby.isLive() && standby.keepsLog() && core.peers.isUp(standby.node);
+    }
+
+    private boolean isOver(Standby standby) {
+        if (standby == null || !isUsable(standby)) {
+            return true;
+        }
+        return switch (standby.snapshotNeed) {
+            case NONE -> true;
+            case WANTED -> core.turn.nowNs() - begunNs > PATIENCE_HEARTBEATS * core.turn.heartbeatNs();
+            case TAKING -> false;
+        };
+    }
+
+    /** To the next one behind who had it last. */
+    private void passTurn() {
+        Standby next = null;
+        for (Standby each : standbys.all()) {
+            boolean isNearer = next == null || distance(each) < distance(next);
+            if (each.snapshotNeed == SnapshotNeed.WANTED && isUsable(each) && isNearer) {
+                next = each;
+            }
+        }
+        if (next != null) {
+            turn = next.node;
+            isTurn = true;
+            begunNs = core.turn.nowNs();
+        }
+    }
+
+    private int distance(Standby standby) {
+        int behind = standby.node - turn;
+        return behind > 0 ? behind : behind + Integer.MAX_VALUE / 2;
+    }
+
+    private void fetch(int holder, FrameRef newest) {
+        SnapshotManifest own = core.snapshots.newest();
+        if (holder != Duty.NOBODY && (own == null || newest.index() > own.last().index())) {
+            fetcher.keep(holder, newest);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.lockstep.engine.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.storage.FrameRef;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whose turn it is to take a snapshot, and what the primary does. */
+final class SnapshotRoundsTest {
+    private static final Config CONFIG = ConfigTest.ofVoters(3);
+    private static final long HEARTBEAT_NS = 1_000;
+
+    private final CoreOfOne one = new CoreOfOne(1, 1 << 10);
+    private Standby two;
+    private Standby three;
+    private SnapshotFetcher fetcher;
+    private SnapshotRounds rounds;
+
+    @BeforeEach
+    void begin() {
+        one.at(0, 0);
+        one.beIn(CONFIG, 1);
+        one.up(2, 1);
+        one.up(3, 1);
+        Standbys standbys = new Standbys(one.core);
+        standbys.onConfigs();
+        two = standbys.at(2);
+        three = standbys.at(3);
+        two.pace(Standby.Pace.LIVE);
+        three.pace(Standby.Pace.LIVE);
+        fetcher = new SnapshotFetcher(one.core, null);
+        rounds = new SnapshotRounds(one.core, standbys, fetcher);
+    }
+
+    private void beat() {
+        one.pass(HEARTBEAT_NS);
+        rounds.onBeat();
+    }
+
+    @Test
+    void oneAtATimeHasTheTurnUntilItsSnapshotIsNewEnough() {
+        beat();
+        assertThat(rounds.isTurnOf(two) || rounds.isTurnOf(three)).isFalse();
+        two.snapshotNeed = SnapshotNeed.WANTED;
+        three.snapshotNeed = SnapshotNeed.WANTED;
+        beat();
+        assertThat(rounds.isTurnOf(two)).isTrue();
+        assertThat(rounds.isTurnOf(three)).isFalse();
+        two.snapshotNeed = SnapshotNeed.TAKING;
+        one.pass(one.core.turn.heartbeatNs() * 1_000);
+        beat();
+        assertThat(rounds.isTurnOf(two)).isTrue();
+        two.snapshotNeed = SnapshotNeed.NONE;
+        beat();
+        assertThat(rounds.isTurnOf(three)).isTrue();
+        assertThat(rounds.isTurnOf(two)).isFalse();
+    }
+
+    @Test
+    void whoHasTheTurnAndDoesNotBeginLeavesItToTheNextOne() {
+        two.snapshotNeed = SnapshotNeed.WANTED;
+        three.snapshotNeed = SnapshotNeed.WANTED;
+        beat();
+        one.pass(one.core.turn.heartbeatNs() * 30);
+        beat();
+        assertThat(rounds.isTurnOf(three)).isTrue();
+        one.pass(one.core.turn.heartbeatNs() * 30);
+        beat();
+        assertThat(rounds.isTurnOf(two)).isTrue();
+        two.pace(Standby.Pace.CATCH_UP);
+        beat();
+        assertThat(rounds.isTurnOf(three)).isTrue();
+    }
+
+    @Test
+    void thePrimaryTakesOneItselfOnlyWhereNobodyElseCould() {
+        one.snapshots.need = SnapshotNeed.WANTED;
+        beat();
+        assertThat(one.snapshots.turns).isZero();
+        two.pace(Standby.Pace.CATCH_UP);
+        three.pace(Standby.Pace.CATCH_UP);
+        beat();
+        assertThat(one.snapshots.turns).isOne();
+    }
+
+    @Test
+    void thePrimaryFetchesTheNewestOfWhatItHasCommitted() {
+        FrameRef older = one.append(1, 3);
+        FrameRef newer = one.append(1, 2);
+        two.snapshot = older;
+        three.snapshot = newer;
+        beat();
+        assertThat(fetcher.isFetching()).as("nothing of it is committed").isFalse();
+        one.core.commitTo(newer.index());
+        beat();
+        assertThat(fetcher.isFetching()).isTrue();
+        one.links.take();
+        fetcher.onTick();
+        assertThat(one.links.takeWords()).containsExactly("3: wants chunk 0 of 5");
+    }
+}
