@@ -183,7 +183,7 @@ public final class PlayedPipeline {
                         given.marks(),
                         given.ballots(),
                         given.register(),
-                        new TakingSnapshots(given.snapshots(), own),
+                        new PlayedSnapshots(given.snapshots(), own),
                         given.orphans(),
                         links,
                         new HeardTwice(given.listener(), news),

@@ -8,7 +8,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /** Snapshots that are kept as a simulated node's are, and taken as a real one's. */
-record TakingSnapshots(Snapshots kept, NodeSnapshots.Taker taker) implements Snapshots {
+record PlayedSnapshots(Snapshots kept, NodeSnapshots.Taker taker) implements Snapshots {
     @Override
     public SnapshotNeed need() {
         return taker.need();
