@@ -338,8 +338,8 @@ public final class EngineBuilder {
 
     /**
      * Makes the engine's threads, which are called {@code lockstep-a-hot}, {@code -applier}, {@code -background}, {@code
-     * -state} and {@code -callbacks} then, if the node is "a"; there are as many as {@link #threading} needs. Default: makes threads that are no
-     * daemons, so that a node goes on serving when the method that started it has returned, until it is closed or the
+     * -state} and {@code -callbacks} then, if the node is "a"; there are as many as {@link #threading} needs. Default:
+     * makes threads that are no daemons, so that a node goes on serving when the method that started it has returned, until it is closed or the
      * process is told to end. The one that closes, and the network's own in {@link Threading#PIPELINED}, are not made by it.
      * Code alone can set it.
      *

@@ -71,7 +71,11 @@ final class SettingValues {
                             + " many bytes of log, as 512m");
         }
         long count = Long.parseLong(parts.group(1));
-        return parts.group(2).isEmpty() ? Snapshot.every(count) : Snapshot.everyBytes(count << shift(parts.group(2)));
+        int shift = shift(parts.group(2));
+        if (count > Long.MAX_VALUE >> shift) {
+            throw new IllegalArgumentException("no log is as long as that; to take none write never");
+        }
+        return parts.group(2).isEmpty() ? Snapshot.every(count) : Snapshot.everyBytes(count << shift);
     }
 
     static Duration duration(String written) {

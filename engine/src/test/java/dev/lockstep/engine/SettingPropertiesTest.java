@@ -221,4 +221,16 @@ final class SettingPropertiesTest {
         assertThatThrownBy(() -> sound().fromSystemProperties().settings())
                 .hasMessage("lockstep.heartbeat.s is no setting; the nearest one is lockstep.heartbeat");
     }
+
+    @Test
+    void snapshotsAreTakenNeverOrEachSoManyCommandsOrBytesOfLog() {
+        assertThat(SettingValues.snapshots("never")).hasToString("never");
+        assertThat(SettingValues.snapshots("1000000")).hasToString("every 1000000 commands");
+        assertThat(SettingValues.snapshots("2G")).hasToString("every 2147483648 bytes");
+        for (String wrong : new String[] {"0", "0m", "", "often", "-1", "999999999999g"}) {
+            assertThatThrownBy(() -> SettingValues.snapshots(wrong))
+                    .as(wrong)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
 }
