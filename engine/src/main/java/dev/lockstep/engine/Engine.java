@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * another kind, which waits; and the threads of an executor are not known to the engine.
  *
  * <p>What operators do ({@link #add}, {@link #makeVoter}, {@link #remove}, {@link #setMode}, {@link #skip}, {@link
- * #transfer}, {@link #promote}) is done one act after another, each within the submit timeout, counted from the call. One
+ * #skipTimer}, {@link #transfer}, {@link #promote}) is done one act after another, each within the submit timeout, counted from the call. One
  * that has not come about by then completes exceptionally with {@link EngineException.ActRefused}, which says whether
  * nothing has happened, or whether it is not known if the act stands: then {@link #status} tells. Each also completes
  * exceptionally with {@link EngineException.Closed} if the engine is closed meanwhile.
@@ -169,6 +169,17 @@ public interface Engine extends AutoCloseable {
      * @return completes once that is committed; exceptionally with {@link EngineException.ActRefused}
      */
     CompletableFuture<Void> skip(long index, String why);
+
+    /**
+     * No node lets a timer fire, in any replay: the way out where {@link StateMachine#onTimer} cannot take it. As {@link
+     * #skip} in all else.
+     *
+     * @param index where it would fire, of {@link EngineStatus#applierFailureIndex}
+     * @param timer its number, of {@link EngineStatus#applierFailure}
+     * @param why the reason, which the log keeps; not blank, and 256 bytes at most
+     * @return completes once that is committed; exceptionally with {@link EngineException.ActRefused}
+     */
+    CompletableFuture<Void> skipTimer(long index, long timer, String why);
 
     /**
      * Another node takes over, as soon as it has all. Only on the primary.

@@ -4,7 +4,7 @@ package dev.lockstep.engine;
  * The service's own state, which changes by commands and by nothing else, in the same way on every node.
  *
  * <p>It must be deterministic: what {@link #apply} does depends on the state and the command alone, not on a clock, a random
- * source, a file, another thread or the order of a hash set. Time comes from {@link Command#clusterTimeNs}.
+ * source, a file, another thread or the order of a hash set. Time, chance and timers come from the {@link Cluster}.
  *
  * <p>One thread at a time calls it, never two, and each call sees what the one before did; which thread that is may change.
  *
@@ -33,6 +33,26 @@ package dev.lockstep.engine;
  * }</pre>
  */
 public interface StateMachine {
+    /**
+     * Called once, before anything else, by the thread that starts the engine.
+     *
+     * @param cluster the time, numbers that look random, and timers: to be kept, and used while {@link #apply} and {@link
+     *     #onTimer} are called
+     */
+    default void onStart(Cluster cluster) {}
+
+    /**
+     * A timer is due that was {@link Cluster#schedule scheduled}; it is pending no more. What this throws stops the applier
+     * of this node, as with {@link #apply}; the way out is code that can take it, or {@link Engine#skipTimer}. Must not
+     * block.
+     *
+     * @param id its number
+     * @param deadlineNs its deadline
+     */
+    default void onTimer(long id, long deadlineNs) {
+        throw new UnsupportedOperationException("a timer was scheduled, and the state machine has no onTimer");
+    }
+
     /**
      * Applies one command. The deterministic "no" is {@link Reply#reject}; anything else that this throws stops the applier
      * of this node at this command, while the node goes on journaling and voting: the way out is code that can apply it, or

@@ -12,8 +12,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The replicated state: the state machine, and the sessions beside it. What it does depends on the frames alone. Owned by the
- * applier's thread.
+ * The replicated state: the state machine, and the sessions and timers beside it. What it does depends on the frames alone.
+ * Owned by the applier's thread.
  */
 final class AppliedState {
     /** Bytes before a kept reply's payload: what became of the command. */
@@ -36,6 +36,8 @@ final class AppliedState {
     private final WrittenReply reply;
     private final UnsafeBuffer kept;
     private final SessionTable sessions;
+    private final AppliedCluster cluster = new AppliedCluster();
+    private final StateParts parts;
     private Skips skips = Skips.NONE;
     /** Of the last frame that was begun, or that a snapshot includes. */
     private long lastIndex;
@@ -44,6 +46,9 @@ final class AppliedState {
     private int lastCrc;
     private long lastTimeNs;
     private int lastVersion;
+    private long lastEpoch;
+    /** The first index of the frame in which a timer fired last. */
+    private long firedAt;
     /** In force where a snapshot ends that was loaded; null if there was none. */
     private SnapshotConfig config;
     /** The last frame since that says another one; null if there was none. */
@@ -56,13 +61,17 @@ final class AppliedState {
         this.replies = replies;
         this.reply = new WrittenReply(place, maxReplyBytes);
         this.kept = new UnsafeBuffer(new byte[KEPT_HEAD + maxReplyBytes]);
+        this.parts = new StateParts(sessions, cluster.timers(), machine);
+        machine.onStart(cluster);
     }
 
     /** Nothing was applied yet. */
     void clear() {
         sessions.clear();
+        cluster.clear();
         place.clear();
         lastIndex = 0;
+        firedAt = 0;
         config = null;
         configFrame = null;
     }
@@ -84,13 +93,21 @@ final class AppliedState {
         return sessions;
     }
 
+    StateParts parts() {
+        return parts;
+    }
+
+    Timers timers() {
+        return cluster.timers();
+    }
+
     FramePlace place() {
         return place;
     }
 
-    /** A frame begins; its entries follow one by one. */
+    /** A frame begins, or is gone on with: then come the timers that are due, its entries one by one, and its end. */
     void onFrame(Frame frame, long epoch) {
-        place.set(frame.lastIndex(), frame.term(), epoch);
+        lastEpoch = epoch;
         lastIndex = frame.lastIndex();
         lastTerm = frame.term();
         lastCrc = frame.crc();
@@ -109,6 +126,45 @@ final class AppliedState {
                 // that
             }
         }
+    }
+
+    /** @return the number of the timer that fires next in a frame that was begun; whether one does is for {@link #isTimerDue} */
+    long nextTimer() {
+        return timers().nextId();
+    }
+
+    /** @return whether a timer fires before whatever of the frame comes next */
+    boolean isTimerDue() {
+        return timers().nextDeadlineNs() <= lastTimeNs;
+    }
+
+    /**
+     * The next timer fires. None that is scheduled from its frame on is due in it, so all of them have fired before its first
+     * entry, whoever goes on with it.
+     */
+    void fireTimer(Frame frame) {
+        Timers timers = timers();
+        long id = timers.nextId();
+        long deadlineNs = timers.nextDeadlineNs();
+        timers.removeNext();
+        if (skips.includeTimer(frame.firstIndex(), id)) {
+            return;
+        }
+        firedAt = frame.firstIndex();
+        sessions.onCommand(firedAt); // whoever has looked at the state before has not seen this
+        cluster.enter(firedAt, lastTerm, lastTimeNs);
+        machine.onTimer(id, deadlineNs);
+        cluster.leave();
+    }
+
+    /** @return the first index of the frame in which a timer fired last; zero if none has */
+    long firedAt() {
+        return firedAt;
+    }
+
+    /** A frame without entries ends. */
+    void onEnd() {
+        place.set(lastIndex, lastTerm, lastEpoch);
     }
 
     /** The state is that of a snapshot. */
@@ -146,7 +202,7 @@ final class AppliedState {
 
     /** The entry under the frame's cursor. */
     void applyEntry(Frame frame) {
-        place.index = frame.commandIndex();
+        place.set(frame.commandIndex(), lastTerm, lastEpoch);
         switch (frame.type()) {
             case COMMANDS -> applyCommand(frame);
             case SESSION -> applySessionAct(frame);
@@ -189,7 +245,7 @@ final class AppliedState {
     }
 
     private void applyNext(Frame frame, DirectBuffer buffer, int at, long session) {
-        if (skips.include(place.index)) {
+        if (skips.includeCommand(place.index)) {
             reply.begin(Outcome.SKIPPED);
         } else {
             applyToMachine(frame, buffer, at);
@@ -205,6 +261,7 @@ final class AppliedState {
             reply.begin(Outcome.OUTDATED);
         } else {
             reply.begin();
+            cluster.enter(place.index, lastTerm, lastTimeNs);
             machine.apply(
                     command.show(
                             buffer,
@@ -213,6 +270,7 @@ final class AppliedState {
                             frame.clusterTimeNs(),
                             frame.stateMachineVersion()),
                     reply);
+            cluster.leave();
             sessions.onCommand(place.index);
         }
     }

@@ -47,6 +47,7 @@ final class Applier {
     private long begunBytes;
 
     private volatile long appliedBytes;
+    private volatile long nextTimerNs = Timers.NONE;
     private volatile EngineException failure;
 
     /**
@@ -88,6 +89,11 @@ final class Applier {
     /** Any thread. @return how many bytes of log were applied, since the node started */
     long appliedBytes() {
         return appliedBytes;
+    }
+
+    /** Any thread. @return the deadline of the timer that fires next; {@link Timers#NONE} if none is pending */
+    long nextTimerNs() {
+        return nextTimerNs;
     }
 
     /** Any thread. @return why nothing is applied any more; null if that is not so */
@@ -137,12 +143,16 @@ final class Applier {
         if (decided == state.skips()) {
             return false;
         }
-        long tried = failure == null ? applied : applied + 1;
-        if (state.skips().firstDifference(decided) <= tried) {
+        if (state.skips().firstDifference(decided) <= begun()) {
             return true;
         }
         state.obey(decided);
         return false;
+    }
+
+    /** @return the last index of which the state has something, be it half of a command, or the timers before it */
+    long begun() {
+        return failure != null || state.firedAt() > applied ? applied + 1 : applied;
     }
 
     /** Nothing was applied of what is in the state, or it is replaced: it leaves out what is decided now. */
@@ -178,6 +188,7 @@ final class Applier {
         failure = null;
         isStranded = false;
         state.place().set(last.index(), last.term(), node.epoch());
+        publish();
     }
 
     /** What comes next is not in the log: nothing is applied until a snapshot has it. */
@@ -198,7 +209,7 @@ final class Applier {
      *
      * @param maxCommands how many at most
      * @param deadlineNs until when, about; a few are applied in any case
-     * @return how many indexes it went on
+     * @return how much it has done
      */
     int work(int maxCommands, long deadlineNs) {
         epoch = node.epoch();
@@ -220,10 +231,18 @@ final class Applier {
             }
             left -= applySome(Math.min(left, COMMANDS_A_LOOK));
         } while (left > 0 && applied < end && failure == null && clock.nanoTime() - deadlineNs < 0);
+        publish();
+        return Math.max((int) (applied - before), maxCommands - left);
+    }
+
+    private void publish() {
         appliedIndex = applied;
         appliedBytes = begunBytes;
         told = Math.max(told, applied);
-        return (int) (applied - before);
+        long next = state.timers().nextDeadlineNs();
+        if (next != nextTimerNs) {
+            nextTimerNs = next;
+        }
     }
 
     /**
@@ -242,8 +261,7 @@ final class Applier {
             }
             applySome(COMMANDS_A_LOOK);
         }
-        appliedIndex = applied;
-        told = Math.max(told, applied);
+        publish();
         return failure == null;
     }
 
@@ -307,11 +325,9 @@ final class Applier {
         }
         state.onFrame(next, epoch);
         begunBytes += next.length();
-        if (next.commandCount() == 0) {
-            applied = next.lastIndex();
-            return true;
+        if (next.commandCount() > 0) {
+            next.moveBefore(applied + 1);
         }
-        next.moveBefore(applied + 1);
         frame = next;
         return true;
     }
@@ -322,37 +338,70 @@ final class Applier {
         return false;
     }
 
-    /** @return how many were applied, of the frame that is begun */
-    private int applySome(int commands) {
+    /** @return how many timers have fired and commands were applied, of the frame that is begun */
+    private int applySome(int most) {
         int done = 0;
-        while (done < commands && frame != null) {
-            if (!frame.nextCommand()) {
-                frame = null;
+        while (done < most && state.isTimerDue()) {
+            if (!fireTimer()) {
                 return done;
             }
-            try {
-                state.applyEntry(frame);
-            } catch (Invariant.Violation e) {
-                throw e; // the engine's own fault, and no state machine's: the node stops
-            } catch (Throwable e) { // also what is checked: not every language says what it throws
-                onThrown(frame.commandIndex(), e);
-                return done;
-            }
-            applied = frame.commandIndex();
             done++;
         }
-        if (frame != null && applied == frame.lastIndex()) {
+        if (frame.commandCount() == 0 && !state.isTimerDue()) {
+            state.onEnd();
+            applied = frame.lastIndex();
+        }
+        while (done < most && applied < frame.lastIndex()) {
+            if (!applyNext()) {
+                return done;
+            }
+            done++;
+        }
+        if (applied == frame.lastIndex()) {
             frame = null;
         }
         return done;
     }
 
-    private void onThrown(long index, Throwable thrown) {
+    /** @return whether the state machine has taken it */
+    private boolean fireTimer() {
+        long id = state.nextTimer();
+        try {
+            state.fireTimer(frame);
+            return true;
+        } catch (Invariant.Violation e) {
+            throw e; // the engine's own fault, and no state machine's: the node stops
+        } catch (Throwable e) { // also what is checked: not every language says what it throws
+            long index = frame.firstIndex();
+            onThrown(
+                    "at index " + index + ", as timer " + id + " fired",
+                    "skipTimer(" + index + ", " + id + ", why)",
+                    e);
+            return false;
+        }
+    }
+
+    private boolean applyNext() {
+        frame.nextCommand();
+        long index = frame.commandIndex();
+        try {
+            state.applyEntry(frame);
+        } catch (Invariant.Violation e) {
+            throw e;
+        } catch (Throwable e) {
+            onThrown("at index " + index, "skip(" + index + ", why)", e);
+            return false;
+        }
+        applied = index;
+        return true;
+    }
+
+    private void onThrown(String where, String remedy, Throwable thrown) {
         appliedIndex = applied; // whoever sees the failure sees where
         failure = new EngineException(
-                "the state machine has thrown at index " + index + ": this node applies nothing more, and goes on"
-                        + " journaling and voting. Start it again with a state machine that can apply that command; or, if"
-                        + " none should, have it skipped: Engine.skip(" + index + ", why)",
+                "the state machine has thrown " + where + ": this node applies nothing more, and goes on journaling and"
+                        + " voting. Start it again with a state machine that can take that; or, if none should, have it"
+                        + " skipped: Engine." + remedy,
                 thrown);
         if (thrown instanceof VirtualMachineError error) {
             throw error;

@@ -178,11 +178,8 @@ final class ApplierPlace {
         }
         long beganNs = clock.nanoTime();
         try {
-            StateSnapshots.Taking result = taker.take(
-                    manifest,
-                    request.branch(),
-                    applier.state().sessions(),
-                    applier.state().machine());
+            StateSnapshots.Taking result =
+                    taker.take(manifest, request.branch(), applier.state().parts());
             snapshots.onTaken(result, manifest, clock.nanoTime() - beganNs);
         } catch (EngineException | StorageException e) {
             snapshots.onFailed(e);
@@ -207,9 +204,7 @@ final class ApplierPlace {
         } else if (order instanceof RollBack rollBack) {
             reads.onRolledBack(rollBack.index());
             applier.onRolledBack(rollBack.index());
-            // Where the state machine has thrown it may have done half of the command that comes next.
-            long begun = applier.appliedIndex() + (applier.failure() == null ? 0 : 1);
-            if (begun > rollBack.index()) {
+            if (applier.begun() > rollBack.index()) {
                 rebuilding.rebuild(applier, rollBack.index());
             } else {
                 applier.standAt(applier.appliedIndex()); // what the reader stands in may be gone

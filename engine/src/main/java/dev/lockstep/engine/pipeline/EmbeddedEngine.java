@@ -114,6 +114,15 @@ final class EmbeddedEngine implements Engine {
     }
 
     @Override
+    public CompletableFuture<Void> skipTimer(long index, long timer, String why) {
+        Objects.requireNonNull(why, "why");
+        return act("skipping timer " + timer + " at index " + index, OperatorDesk.Aim.COMMITTED, acts -> {
+            acts.skipTimer(index, timer, why);
+            return true;
+        });
+    }
+
+    @Override
     public CompletableFuture<Void> transfer(String name) {
         Objects.requireNonNull(name, "name");
         return act("handing over to node " + name, OperatorDesk.Aim.HANDED_OVER, acts -> {

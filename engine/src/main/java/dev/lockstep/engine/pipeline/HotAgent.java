@@ -115,6 +115,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         long wallNs = wallClockNs.getAsLong();
         replica.onTime(nowNs, wallNs);
         int taken = filler.drain(parts.ingress, DRAINED);
+        proposeTimer();
         parts.links.depart();
         if (filler.takeFlushAwaited()) {
             parts.flushNow.run();
@@ -136,6 +137,14 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             return ENDED;
         }
         return work;
+    }
+
+    /** No command may come that brings the time. */
+    private void proposeTimer() {
+        long deadlineNs = parts.applier.nextTimerNs();
+        if (deadlineNs != Timers.NONE && parts.applier.failure() == null) {
+            replica.proposeTimer(deadlineNs);
+        }
     }
 
     private int apply() {

@@ -84,7 +84,6 @@ final class NodeAssembly implements AutoCloseable {
         this.counters = new EngineCounters(countersFile.counters());
         this.lanes = new SubmitterLanes(
                 settings.maxSubmitters(), settings.window(), settings.maxReplyBytes(), callbacksIdle::wake);
-        MemoryState initial = new MemoryState(machine, 1);
         this.applier = new Applier(
                 settings.node(),
                 storage.journal(),
@@ -93,6 +92,7 @@ final class NodeAssembly implements AutoCloseable {
                 lanes,
                 clock,
                 index -> hot.onDamage(index));
+        MemoryState initial = new MemoryState(machine, 1);
         this.served = new ServedReads(applier);
         SnapshotTurn turn = new SnapshotTurn(clock, SNAPSHOT_PATIENCE_NS);
         OwnSnapshots own = new OwnSnapshots(

@@ -92,7 +92,7 @@ final class Rebuilding {
         AppliedState state = applier.state();
         state.clear();
         isHalfLoaded = true;
-        if (!snapshots.load(manifest.last(), state.sessions(), state.machine())) {
+        if (!snapshots.load(manifest.last(), state.parts())) {
             return false;
         }
         isHalfLoaded = false;

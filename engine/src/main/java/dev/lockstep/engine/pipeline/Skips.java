@@ -4,16 +4,30 @@ import dev.lockstep.engine.replica.Skip;
 import java.util.Arrays;
 import java.util.List;
 
-/** The commands that are not applied, because an operator has decided so, as one committed configuration says. Immutable. */
+/**
+ * The commands that are not applied, and the timers that do not fire, because an operator has decided so, as one committed
+ * configuration says. Immutable.
+ */
 final class Skips {
     static final Skips NONE = new Skips(List.of());
 
     private final List<Skip> decided;
+    /** Of all of them. */
     private final long[] indexes;
+    /** Of those that are commands. */
+    private final long[] commands;
+
+    private final List<Skip> timers;
 
     private Skips(List<Skip> decided) {
         this.decided = decided;
         this.indexes = decided.stream().mapToLong(Skip::index).sorted().toArray();
+        this.commands = decided.stream()
+                .filter(each -> each.timer() == null)
+                .mapToLong(Skip::index)
+                .sorted()
+                .toArray();
+        this.timers = decided.stream().filter(each -> each.timer() != null).toList();
     }
 
     static Skips of(List<Skip> decided) {
@@ -24,8 +38,16 @@ final class Skips {
         return decided;
     }
 
-    boolean include(long index) {
-        return indexes.length > 0 && Arrays.binarySearch(indexes, index) >= 0;
+    boolean includeCommand(long index) {
+        return commands.length > 0 && Arrays.binarySearch(commands, index) >= 0;
+    }
+
+    /**
+     * @param index the first one of the frame at which it would fire
+     * @param id its number
+     */
+    boolean includeTimer(long index, long id) {
+        return !timers.isEmpty() && timers.stream().anyMatch(each -> each.index() == index && each.timer() == id);
     }
 
     /** @return the first index that one of them includes and the other does not; the largest number if there is none */

@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.SnapshotInput;
 import dev.lockstep.engine.StateMachine;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.StorageException;
@@ -10,11 +11,12 @@ import dev.lockstep.storage.snapshot.SnapshotSection;
 import dev.lockstep.storage.snapshot.SnapshotStore;
 import dev.lockstep.storage.snapshot.SnapshotWriter;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Takes snapshots of what a node has applied, and loads them: the sessions first, then the state machine's own. Blocks for
- * the device. Owned by the background thread, which must own the session table and the state machine meanwhile.
+ * Takes snapshots of what a node has applied, and loads them: the sessions first, then the timers, then the state machine's own. Blocks for
+ * the device. Owned by the background thread, which must own what was applied meanwhile.
  */
 final class StateSnapshots {
     /** What became of a snapshot that was to be taken. */
@@ -45,18 +47,17 @@ final class StateSnapshots {
      *
      * @param manifest what it is of; its last frame must be committed
      * @param branch what {@link SnapshotTurn#branch} said on the replica's thread when the manifest was made
-     * @param sessions as of that frame
-     * @param machine as of that frame
+     * @param parts as of that frame
      * @return what became of it
      * @throws EngineException if the state machine throws
      * @throws StorageException if the device refuses; what was kept before is intact
      */
-    Taking take(SnapshotManifest manifest, long branch, SessionTable sessions, StateMachine machine) {
+    Taking take(SnapshotManifest manifest, long branch, StateParts parts) {
         if (!turn.tryTake()) {
             return Taking.BUSY;
         }
         try {
-            return branch == turn.branch() ? takeAtTurn(manifest, sessions, machine) : Taking.LEFT;
+            return branch == turn.branch() ? takeAtTurn(manifest, parts) : Taking.LEFT;
         } catch (SectionSink.GivenUp e) {
             return Taking.LEFT;
         } finally {
@@ -64,7 +65,7 @@ final class StateSnapshots {
         }
     }
 
-    private Taking takeAtTurn(SnapshotManifest manifest, SessionTable sessions, StateMachine machine) {
+    private Taking takeAtTurn(SnapshotManifest manifest, StateParts parts) {
         Optional<SnapshotWriter> begun;
         try {
             begun = store.begin(manifest);
@@ -78,10 +79,13 @@ final class StateSnapshots {
             SectionSink sink = new SectionSink(writer, turn);
             BufferedSnapshotOutput out = new BufferedSnapshotOutput(sink, buffer);
             writer.startSection(SnapshotSection.SESSIONS);
-            SessionsCodec.save(sessions, out);
+            SessionsCodec.save(parts.sessions(), out);
+            out.flush();
+            writer.startSection(SnapshotSection.TIMERS);
+            TimersCodec.save(parts.timers(), out);
             out.flush();
             writer.startSection(SnapshotSection.STATE);
-            save(machine, out, sink, manifest);
+            save(parts.machine(), out, sink, manifest);
             writer.publish();
             return Taking.PUBLISHED;
         }
@@ -101,20 +105,20 @@ final class StateSnapshots {
     }
 
     /**
-     * Replaces sessions and state by those in a snapshot. If this does not return true, what is there then is of no use:
+     * Replaces all of the state by what is in a snapshot. If this does not return true, what is there then is of no use:
      * another snapshot must be loaded, or the state that the state machine began with.
      *
      * @param last the last frame that it includes
      * @return false if it is not kept, or damaged: then it was set aside, and the store's listener was told
      * @throws EngineException if the code is too old for it, or does not load what is in it; the message names it
      */
-    boolean load(FrameRef last, SessionTable sessions, StateMachine machine) {
+    boolean load(FrameRef last, StateParts parts) {
         try (SnapshotReader reader = store.open(last).orElse(null)) {
             if (reader == null) {
                 return false;
             }
-            checkVersion(reader.manifest(), machine);
-            loadSections(reader, sessions, machine);
+            checkVersion(reader.manifest(), parts.machine());
+            loadSections(reader, parts);
             return true;
         } catch (StorageException.Damaged e) {
             return false;
@@ -129,17 +133,16 @@ final class StateSnapshots {
         }
     }
 
-    private void loadSections(SnapshotReader reader, SessionTable sessions, StateMachine machine) {
+    private void loadSections(SnapshotReader reader, StateParts parts) {
         SnapshotManifest manifest = reader.manifest();
         SectionSource source = new SectionSource(reader);
         try {
             reader.startSection(SnapshotSection.SESSIONS);
-            loadSessions(sessions, new BufferedSnapshotInput(source, buffer, manifest.stateMachineVersion()), manifest);
+            load("sessions", in -> SessionsCodec.load(parts.sessions(), in), input(source, manifest), manifest);
+            reader.startSection(SnapshotSection.TIMERS);
+            load("timers", in -> TimersCodec.load(parts.timers(), in), input(source, manifest), manifest);
             reader.startSection(SnapshotSection.STATE);
-            StateLoading.load(
-                    machine,
-                    new BufferedSnapshotInput(source, buffer, manifest.stateMachineVersion()),
-                    manifest.toString());
+            StateLoading.load(parts.machine(), input(source, manifest), manifest.toString());
         } catch (EngineException e) {
             source.check(); // what it threw may be what it was thrown
             throw e;
@@ -147,15 +150,21 @@ final class StateSnapshots {
         source.check();
     }
 
-    private static void loadSessions(SessionTable sessions, BufferedSnapshotInput in, SnapshotManifest manifest) {
+    private BufferedSnapshotInput input(SectionSource source, SnapshotManifest manifest) {
+        return new BufferedSnapshotInput(source, buffer, manifest.stateMachineVersion());
+    }
+
+    private static void load(
+            String what, Consumer<SnapshotInput> loader, BufferedSnapshotInput in, SnapshotManifest manifest) {
         try {
-            SessionsCodec.load(sessions, in);
+            loader.accept(in);
         } catch (EngineException.BadSnapshot e) {
-            throw new EngineException("the sessions in the " + manifest + " cannot be loaded: " + e.getMessage(), e);
+            throw new EngineException(
+                    "the " + what + " in the " + manifest + " cannot be loaded: " + e.getMessage(), e);
         }
         if (!in.isAtEnd()) {
-            throw new EngineException("behind the sessions in the " + manifest + " there is something that is unknown"
-                    + " here: start this node with the code that wrote it");
+            throw new EngineException("behind the " + what + " in the " + manifest + " there is something that is"
+                    + " unknown here: start this node with the code that wrote it");
         }
     }
 }

@@ -93,6 +93,27 @@ final class Acts {
      * @param why the operator's reason
      */
     void skip(long index, String why) {
+        Frame frame = frameToSkip(index);
+        if (frame == null || frame.type() != FrameType.COMMANDS) {
+            throw new ActRefused("at index " + index + " there is no command");
+        }
+        change(legal(() -> core.config().withSkip(new Skip(index, core.log.lastIndex() + 1, null, why))));
+    }
+
+    /**
+     * @param index the first one of the frame before which the timer would fire
+     * @param timer a number; nothing here knows whether one fires there that has it
+     * @param why the operator's reason
+     */
+    void skipTimer(long index, long timer, String why) {
+        Frame frame = frameToSkip(index);
+        if (frame == null || frame.firstIndex() != index) {
+            throw new ActRefused("no timer fires at index " + index + ": timers fire where a frame begins");
+        }
+        change(legal(() -> core.config().withSkip(new Skip(index, core.log.lastIndex() + 1, timer, why))));
+    }
+
+    private Frame frameToSkip(long index) {
         primaryThatMayChangeConfig();
         if (index > core.commit.index()) {
             throw new ActRefused("index " + index + " is not committed; the commit is at " + core.commit.index());
@@ -103,11 +124,7 @@ final class Acts {
             throw new ActRefused("index " + index + " is part of a snapshot already: it was applied here, and what"
                     + " comes before it is gone");
         }
-        Frame frame = core.log.frameAt(index);
-        if (frame == null || frame.type() != FrameType.COMMANDS) {
-            throw new ActRefused("at index " + index + " there is no command");
-        }
-        change(legal(() -> core.config().withSkip(new Skip(index, core.log.lastIndex() + 1, why))));
+        return core.log.frameAt(index);
     }
 
     /** @param node takes over, once it has all */

@@ -22,7 +22,7 @@ import java.util.Set;
  * @param durability what an acknowledgement promises
  * @param stateMachineVersion the version that is active
  * @param members all of them, by number
- * @param skips the commands that no node applies, in the order in which that was decided
+ * @param skips the commands that no node applies, and the timers that fire on none, in the order in which that was decided
  */
 public record Config(
         ClusterId clusterId,
@@ -33,7 +33,7 @@ public record Config(
         int stateMachineVersion,
         List<Member> members,
         List<Skip> skips) {
-    /** How many commands may be skipped in all the life of a cluster. */
+    /** How many commands and timers may be skipped in all the life of a cluster. */
     public static final int MAX_SKIPS = 64;
 
     /**
@@ -109,11 +109,11 @@ public record Config(
     }
 
     private static void checkSkips(List<Skip> skips, List<String> mistakes) {
-        Set<Long> indexes = new HashSet<>();
+        Set<String> skipped = new HashSet<>();
         long before = 0;
         for (Skip each : skips) {
-            if (!indexes.add(each.index())) {
-                mistakes.add("index " + each.index() + " is skipped twice");
+            if (!skipped.add(each.what())) {
+                mistakes.add(each.what() + " is skipped twice");
             }
             if (each.since() < before) {
                 mistakes.add("a skip since index " + each.since() + " is listed after one since " + before);
@@ -121,7 +121,7 @@ public record Config(
             before = each.since();
         }
         if (skips.size() > MAX_SKIPS) {
-            mistakes.add(MAX_SKIPS + " commands may be skipped, not " + skips.size());
+            mistakes.add(MAX_SKIPS + " commands and timers may be skipped, not " + skips.size());
         }
     }
 

@@ -65,7 +65,13 @@ final class ConfigCodec {
         ConfigEncoder.SkipsEncoder skips = encoder.skipsCount(config.skips().size());
         for (Skip each : config.skips()) {
             byte[] why = each.why().getBytes(StandardCharsets.UTF_8);
-            skips.next().index(each.index()).since(each.since()).putWhy(why, 0, why.length);
+            boolean isTimer = each.timer() != null;
+            skips.next()
+                    .index(each.index())
+                    .since(each.since())
+                    .isTimer((short) (isTimer ? 1 : 0))
+                    .timer(isTimer ? each.timer() : 0)
+                    .putWhy(why, 0, why.length);
         }
         return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
     }
@@ -156,10 +162,11 @@ final class ConfigCodec {
             ConfigDecoder.SkipsDecoder each = group.next();
             long index = each.index();
             long since = each.since();
+            Long timer = each.isTimer() != 0 ? Long.valueOf(each.timer()) : null;
             checkText(decoder, ConfigDecoder.SkipsDecoder.whyHeaderLength(), each::whyLength, end);
             byte[] why = new byte[each.whyLength()];
             each.getWhy(why, 0, why.length);
-            skips.add(new Skip(index, since, new String(why, StandardCharsets.UTF_8)));
+            skips.add(new Skip(index, since, timer, new String(why, StandardCharsets.UTF_8)));
         }
         return skips;
     }

@@ -69,6 +69,18 @@ public final class OperatorActs {
     }
 
     /**
+     * A timer fires on no node; who has had it fire rebuilds its state without that.
+     *
+     * @param index the first one of a frame that is committed
+     * @param timer the number of a timer that fires before it
+     * @param why the operator's reason
+     * @throws ActRefused if this is not the primary, another change is not committed yet, or no frame begins there
+     */
+    public void skipTimer(long index, long timer, String why) {
+        act(() -> acts.skipTimer(index, timer, why));
+    }
+
+    /**
      * @param node takes over, once it has all; if it does not the listener hears of it
      * @throws ActRefused if it cannot
      */

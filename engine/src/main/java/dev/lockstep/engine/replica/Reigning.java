@@ -211,8 +211,12 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         return index;
     }
 
-    long proposeTimer() {
-        return sequencer.appendTimer();
+    /** Only if the time has come, and is not in the log already. */
+    void proposeTimer(long deadlineNs) {
+        boolean isDue = core.log.lastTimeNs() < deadlineNs && sequencer.timeNs() >= deadlineNs;
+        if (isDue && sequencer.appendTimer() != Sequencer.NO_ROOM) {
+            countOwn();
+        }
     }
 
     boolean await(long index, Ack level, long deadlineNs) {

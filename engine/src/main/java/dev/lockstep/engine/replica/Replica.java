@@ -310,17 +310,18 @@ public final class Replica implements Proposals {
     }
 
     /**
-     * Lets the cluster's time pass for the timers, when the next one is due and no other frame has carried the time there.
+     * Lets the cluster's time pass for a timer, if it is due and no other frame has carried the time there.
      *
-     * @return the frame's index; {@link #NO_ROOM} or {@link #NOT_PRIMARY}
+     * @param deadlineNs its deadline, in the cluster's time
      */
-    public long proposeTimer() {
+    public void proposeTimer(long deadlineNs) {
         ownership.check();
         try {
-            return isOpen() ? ((Reigning) duty).proposeTimer() : NOT_PRIMARY;
+            if (isOpen()) {
+                ((Reigning) duty).proposeTimer(deadlineNs);
+            }
         } catch (StorageException.DiskFull e) {
-            onDiskFull(e);
-            return NO_ROOM;
+            onDiskFull(e); // it is tried again in the next turn
         }
     }
 

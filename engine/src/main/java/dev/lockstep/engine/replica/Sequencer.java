@@ -24,6 +24,11 @@ final class Sequencer {
         this.time = time;
     }
 
+    /** @return the cluster's time now */
+    long timeNs() {
+        return time.timeNs();
+    }
+
     /** It comes right behind the last one, whatever it was filled with, and when. */
     private void place(FrameEncoder encoder) {
         Config config = core.config();

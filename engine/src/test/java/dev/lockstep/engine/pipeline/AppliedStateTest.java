@@ -159,7 +159,7 @@ final class AppliedStateTest implements StateMachine {
     @Test
     void aCommandThatIsSkippedIsNotAppliedHoweverOftenItComesAndWhatFollowsIs() {
         act(IngressEntry.OPEN);
-        state.obey(Skips.of(List.of(new Skip(last + 2, last + 9, "why"))));
+        state.obey(Skips.of(List.of(new Skip(last + 2, last + 9, null, "why"))));
         command(1, 5, -1);
         command(2, 6, -1);
         command(2, 6, -1);

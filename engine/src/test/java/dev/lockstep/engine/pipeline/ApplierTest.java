@@ -91,8 +91,7 @@ final class ApplierTest implements StateMachine {
         SnapshotManifest manifest =
                 new SnapshotManifest(journal.appended(), new ClusterId(7), 1, 1, 1, new UnsafeBuffer(new byte[1]));
         StateSnapshots taker = new StateSnapshots(snapshots.store, snapshots.turn);
-        assertThat(taker.take(manifest, 0, applier.state().sessions(), this))
-                .isEqualTo(StateSnapshots.Taking.PUBLISHED);
+        assertThat(taker.take(manifest, 0, applier.state().parts())).isEqualTo(StateSnapshots.Taking.PUBLISHED);
         journal.compactBelow(journal.appendedIndex() + 1);
     }
 

@@ -65,8 +65,7 @@ final class NodeSnapshotsThreadsTest {
                     Taking taking = states.take(
                             next.manifest(),
                             next.branch(),
-                            new SessionTable(2, new ReplyLog(100, 10)),
-                            Blob.of(lengthOf(next.manifest().last())));
+                            parts(Blob.of(lengthOf(next.manifest().last()))));
                     if (taking != Taking.BUSY) {
                         order = null;
                     }
@@ -150,11 +149,15 @@ final class NodeSnapshotsThreadsTest {
     private static boolean loads(Node node, FrameRef last) {
         Blob loaded = new Blob();
         StateSnapshots states = new StateSnapshots(node.store, node.turn);
-        if (!states.load(last, new SessionTable(2, new ReplyLog(100, 10)), loaded)) {
+        if (!states.load(last, parts(loaded))) {
             return false;
         }
         assertThat(loaded.bytes()).isEqualTo(Blob.of(lengthOf(last)).bytes());
         return true;
+    }
+
+    private static StateParts parts(Blob machine) {
+        return new StateParts(new SessionTable(2, new ReplyLog(100, 10)), new Timers(), machine);
     }
 
     /** One turn of the replicas of both nodes: asks for a chunk, and hands it over if it is there. */

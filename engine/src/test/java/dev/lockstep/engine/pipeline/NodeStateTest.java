@@ -11,16 +11,16 @@ final class NodeStateTest {
 
     @Test
     void aNodeOnItsWayToAnotherEpochKeepsWhatItKnewOfSkips() {
-        List<Skip> decided = List.of(new Skip(7, 9, "poison"));
+        List<Skip> decided = List.of(new Skip(7, 9, null, "poison"));
         state.publishSkips(decided, 9);
         Skips known = state.skips();
-        assertThat(known.include(7)).isTrue();
+        assertThat(known.includeCommand(7)).isTrue();
         state.publishSkips(List.of(), 0);
         assertThat(state.skips())
                 .as("whoever applies would rebuild the state, for nothing")
                 .isSameAs(known);
         state.publishSkips(List.of(), 8);
-        assertThat(state.skips().include(7))
+        assertThat(state.skips().includeCommand(7))
                 .as("the other epoch has not decided that")
                 .isFalse();
     }

@@ -56,7 +56,6 @@ public final class PlayedPipeline {
         ingress = new Ingress(limits.slots());
         int self = ports.settings().node();
         ReplicaPorts replicaPorts = ports.replica();
-        MemoryState initial = new MemoryState(ports.machine(), 1);
         applier = new Applier(
                 self,
                 replicaPorts.journal(),
@@ -65,6 +64,7 @@ public final class PlayedPipeline {
                 lanes,
                 ports.applierClock(),
                 index -> onDamage(index));
+        MemoryState initial = new MemoryState(ports.machine(), 1);
         ServedReads served = new ServedReads(applier);
         SnapshotTurn turn = new SnapshotTurn(ports.clock(), 1);
         snapshots = new StateSnapshots(ports.snapshots(), turn);
@@ -291,7 +291,7 @@ public final class PlayedPipeline {
     /** @return whether a snapshot of what was applied was kept */
     public boolean takeSnapshot(SnapshotManifest manifest) {
         AppliedState applied = applier.state();
-        return snapshots.take(manifest, 0, applied.sessions(), applied.machine()) == StateSnapshots.Taking.PUBLISHED;
+        return snapshots.take(manifest, 0, applied.parts()) == StateSnapshots.Taking.PUBLISHED;
     }
 
     /** @return the bytes of the state machine's state */
@@ -303,11 +303,22 @@ public final class PlayedPipeline {
         return bytes.toByteArray();
     }
 
-    /** @return the bytes of all that is replicated: the sessions, and the state machine's */
+    /** @return whether the state is that of the index up to which the log was applied, and has nothing of the next one */
+    public boolean isBetweenIndexes() {
+        return applier.begun() == applier.appliedIndex();
+    }
+
+    /** @return when the next timer is due that is pending here */
+    public long nextTimerNs() {
+        return applier.nextTimerNs();
+    }
+
+    /** @return the bytes of all that is replicated: the sessions, the timers, and the state machine's */
     public byte[] stateBytes() {
         MemoryBytes bytes = new MemoryBytes();
         BufferedSnapshotOutput out = bytes.output(64);
         SessionsCodec.save(applier.state().sessions(), out);
+        TimersCodec.save(applier.state().timers(), out);
         applier.state().machine().save(out);
         out.flush();
         return bytes.toByteArray();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class SkipsTest {
     private static Skips of(long... indexes) {
         return Skips.of(Arrays.stream(indexes)
-                .mapToObj(index -> new Skip(index, 100 + index, "why"))
+                .mapToObj(index -> new Skip(index, 100 + index, null, "why"))
                 .toList());
     }
 
@@ -25,10 +25,10 @@ final class SkipsTest {
 
     @Test
     void itIncludesWhatWasDecidedAndNothingElse() {
-        assertThat(of(9, 5).include(5)).isTrue();
-        assertThat(of(9, 5).include(9)).isTrue();
-        assertThat(of(9, 5).include(7)).isFalse();
-        assertThat(Skips.NONE.include(5)).isFalse();
+        assertThat(of(9, 5).includeCommand(5)).isTrue();
+        assertThat(of(9, 5).includeCommand(9)).isTrue();
+        assertThat(of(9, 5).includeCommand(7)).isFalse();
+        assertThat(Skips.NONE.includeCommand(5)).isFalse();
     }
 
     @Test

@@ -41,6 +41,7 @@ final class StateSnapshotsTest {
     private final JumpingClock clock = new JumpingClock();
     private final SnapshotTurn turn = new SnapshotTurn(clock, 1000);
     private final SessionTable sessions = table();
+    private final Timers timers = new Timers();
     private final SessionTable loadedSessions = table();
     private FileSnapshotStore store;
     private StateSnapshots snapshots;
@@ -66,12 +67,16 @@ final class StateSnapshotsTest {
         return new SessionTable(10, new ReplyLog(10_000, 100));
     }
 
+    private StateParts parts(SessionTable ofSessions, Blob machine) {
+        return new StateParts(ofSessions, timers, machine);
+    }
+
     private static SnapshotManifest manifest(FrameRef last) {
         return new SnapshotManifest(last, new ClusterId(5), 3, 2, 77, new UnsafeBuffer(new byte[] {1, 2, 3}));
     }
 
     private Taking take(FrameRef last, Blob machine) {
-        return snapshots.take(manifest(last), turn.branch(), sessions, machine);
+        return snapshots.take(manifest(last), turn.branch(), parts(sessions, machine));
     }
 
     private static Blob supporting(int version) {
@@ -88,7 +93,7 @@ final class StateSnapshotsTest {
         assertThat(store.kept()).containsExactly(manifest(LAST));
         Blob loaded = supporting(2);
         loadedSessions.open(99, 5);
-        assertThat(snapshots.load(LAST, loadedSessions, loaded)).isTrue();
+        assertThat(snapshots.load(LAST, parts(loadedSessions, loaded))).isTrue();
         assertThat(loaded.bytes()).isEqualTo(taken.bytes());
         assertThat(loaded.versionSeen).isEqualTo(2);
         assertThat(loadedSessions.contains(99)).isFalse();
@@ -121,7 +126,7 @@ final class StateSnapshotsTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         assertThat(take(LAST, generated)).isEqualTo(Taking.PUBLISHED);
-        assertThat(snapshots.load(LAST, loadedSessions, generated)).isTrue();
+        assertThat(snapshots.load(LAST, parts(loadedSessions, generated))).isTrue();
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(pieces * 8L / 4);
     }
 
@@ -150,7 +155,8 @@ final class StateSnapshotsTest {
         turn.take();
         turn.leaveBranch();
         turn.release();
-        assertThat(snapshots.take(manifest(LAST), before, sessions, Blob.of(1))).isEqualTo(Taking.LEFT);
+        assertThat(snapshots.take(manifest(LAST), before, parts(sessions, Blob.of(1))))
+                .isEqualTo(Taking.LEFT);
         assertThat(store.kept()).isEmpty();
         assertThat(take(LAST, Blob.of(1))).isEqualTo(Taking.PUBLISHED);
     }
@@ -238,7 +244,7 @@ final class StateSnapshotsTest {
     @Test
     void whatIsNotKeptIsNotLoaded() {
         Blob machine = supporting(2);
-        assertThat(snapshots.load(LAST, loadedSessions, machine)).isFalse();
+        assertThat(snapshots.load(LAST, parts(loadedSessions, machine))).isFalse();
         assertThat(machine.versionSeen).isZero();
     }
 
@@ -260,24 +266,24 @@ final class StateSnapshotsTest {
             }
         };
         machine.version = 2;
-        assertThat(snapshots.load(LAST, loadedSessions, machine)).isFalse();
+        assertThat(snapshots.load(LAST, parts(loadedSessions, machine))).isFalse();
         assertThat(damages).hasSize(1);
         assertThat(store.kept()).isEmpty();
-        assertThat(snapshots.load(LAST, loadedSessions, machine)).isFalse();
+        assertThat(snapshots.load(LAST, parts(loadedSessions, machine))).isFalse();
     }
 
     @Test
     void oneOfNewerCodeIsRefusedWithBothVersions() {
         take(LAST, Blob.of(10));
         Blob old = supporting(1);
-        assertThatThrownBy(() -> snapshots.load(LAST, loadedSessions, old))
+        assertThatThrownBy(() -> snapshots.load(LAST, parts(loadedSessions, old)))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("snapshot at index 10")
                 .hasMessageContaining("version 2")
                 .hasMessageContaining("up to 1");
         assertThat(old.versionSeen).isZero();
         assertThat(store.kept()).hasSize(1);
-        assertThat(snapshots.load(LAST, loadedSessions, supporting(3))).isTrue();
+        assertThat(snapshots.load(LAST, parts(loadedSessions, supporting(3)))).isTrue();
     }
 
     @Test
@@ -298,19 +304,19 @@ final class StateSnapshotsTest {
         };
         for (Blob each : List.of(little, much)) {
             each.version = 2;
-            assertThatThrownBy(() -> snapshots.load(LAST, loadedSessions, each))
+            assertThatThrownBy(() -> snapshots.load(LAST, parts(loadedSessions, each)))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("snapshot at index 10");
         }
         assertThat(damages).isEmpty();
-        assertThat(snapshots.load(LAST, loadedSessions, supporting(2))).isTrue();
+        assertThat(snapshots.load(LAST, parts(loadedSessions, supporting(2)))).isTrue();
     }
 
     @Test
     void sessionsOfANodeThatIsNotSetAlikeAreRefusedByName() {
         take(LAST, Blob.of(10));
         SessionTable others = new SessionTable(11, new ReplyLog(10_000, 100));
-        assertThatThrownBy(() -> snapshots.load(LAST, others, supporting(2)))
+        assertThatThrownBy(() -> snapshots.load(LAST, parts(others, supporting(2))))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("snapshot at index 10")
                 .hasMessageContaining("there may be 10 sessions, and here there may be 11");

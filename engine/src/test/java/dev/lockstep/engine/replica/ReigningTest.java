@@ -290,6 +290,21 @@ final class ReigningTest {
     }
 
     @Test
+    void aFrameBringsTheTimeForATimerOnlyOnceItHasComeAndNoOtherOneHasBroughtIt() {
+        reign();
+        long deadlineNs = one.core.log.lastTimeNs() + 10;
+        pass(9);
+        reigning.proposeTimer(deadlineNs);
+        assertThat(one.core.log.lastIndex()).isEqualTo(NO_OP);
+        pass(1);
+        reigning.proposeTimer(deadlineNs);
+        assertThat(one.core.log.lastIndex()).isEqualTo(NO_OP + 1);
+        assertThat(one.core.log.lastTimeNs()).isEqualTo(deadlineNs);
+        reigning.proposeTimer(deadlineNs);
+        assertThat(one.core.log.lastIndex()).isEqualTo(NO_OP + 1);
+    }
+
+    @Test
     void eachLevelIsReachedByWhomItIsAbout() {
         one.journal.isFlushedAtOnce = false;
         reign();
@@ -297,7 +312,9 @@ final class ReigningTest {
         reigning.onFlushed();
         match(two, 5);
         match(three, 5);
-        assertThat(reigning.proposeTimer()).isEqualTo(7);
+        pass(1);
+        reigning.proposeTimer(one.core.log.lastTimeNs() + 1);
+        assertThat(one.core.log.lastIndex()).isEqualTo(7);
         reigning.onTick();
         two.core.outbox.appendReply(1, AppendVerdict.MATCHED, 7, 6, 0);
         reigning.onAppendReply(2, two.links.take().get(0).appendReply());

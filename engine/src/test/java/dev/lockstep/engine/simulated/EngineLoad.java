@@ -249,6 +249,11 @@ final class EngineLoad implements Load, EngineWatch {
     public void finish() {
         settle();
         SimulatedNode primary = cluster.operator.primary();
+        Violation.check(
+                !primary.engine().isTimerPending(),
+                Check.LIVENESS,
+                () -> "a timer never fires at a healthy primary, node " + primary.number
+                        + ", while nobody submits anything");
         boolean isApplied = isApplied(primary);
         if (!isApplied) {
             isApplied = isApplied(primary); // the first one may have been told that its session is no more

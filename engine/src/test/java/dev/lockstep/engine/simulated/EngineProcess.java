@@ -152,6 +152,11 @@ final class EngineProcess implements AppliedLog {
 
     // ---- what was applied
 
+    /** @return whether a timer is pending */
+    boolean isTimerPending() {
+        return pipeline.nextTimerNs() != Long.MAX_VALUE;
+    }
+
     @Override
     public long appliedIndex() {
         return pipeline == null ? 0 : pipeline.appliedIndex();
@@ -175,7 +180,7 @@ final class EngineProcess implements AppliedLog {
     @Override
     public void apply(long applicableIndex) {
         checkApplier();
-        if (pipeline.isSettled() && appliedIndex() > 0) {
+        if (pipeline.isSettled() && pipeline.isBetweenIndexes() && appliedIndex() > 0) {
             cluster.oracle.onApplied(node, appliedIndex(), hash());
             watch.onApplied(node, appliedIndex(), hash());
         }

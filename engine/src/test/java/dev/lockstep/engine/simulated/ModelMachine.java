@@ -1,5 +1,6 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.Cluster;
 import dev.lockstep.engine.Command;
 import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.SnapshotInput;
@@ -9,8 +10,10 @@ import java.util.function.LongConsumer;
 
 /** A state machine whose state is a {@link ModelState}: whatever it was given, and in what order, shows. */
 final class ModelMachine implements StateMachine {
-    private final ModelState state = new ModelState();
     private final LongConsumer onApplied;
+    private ModelState state;
+    private Cluster cluster;
+    private long drawn;
 
     /** @param onApplied hears of each attempt that it is given */
     ModelMachine(LongConsumer onApplied) {
@@ -22,9 +25,22 @@ final class ModelMachine implements StateMachine {
     }
 
     @Override
+    public void onStart(Cluster newCluster) {
+        cluster = newCluster;
+        state = new ModelState(newCluster);
+    }
+
+    @Override
+    public void onTimer(long id, long deadlineNs) {
+        state.onTimer(id, deadlineNs);
+        drawn ^= cluster.random();
+    }
+
+    @Override
     public void apply(Command command, Reply reply) {
         ModelState.Step step = state.apply(
                 command.payload(), 0, command.payload().capacity(), command.index(), command.clusterTimeNs());
+        drawn ^= cluster.random();
         onApplied.accept(step.attempt());
         step.answer(reply);
     }
@@ -33,10 +49,12 @@ final class ModelMachine implements StateMachine {
     public void save(SnapshotOutput out) {
         out.putLong(state.hash());
         out.putLong(state.count());
+        out.putLong(drawn);
     }
 
     @Override
     public void load(SnapshotInput in) {
         state.set(in.getLong(), in.getLong());
+        drawn = in.getLong();
     }
 }

@@ -1,11 +1,15 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.Cluster;
 import dev.lockstep.engine.Reply;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** What the state machine of a simulation computes: a hash of all that it was given, which also depends on where and when. */
+/**
+ * What the state machine of a simulation computes: a hash of all that it was given, which also depends on where and when, and
+ * of the timers that it has scheduled meanwhile.
+ */
 final class ModelState {
     /** The shortest command: which attempt it is, at which order. */
     static final int LEAST_BYTES = 2 * Long.BYTES;
@@ -15,8 +19,16 @@ final class ModelState {
     private static final int MOST_FILLER = 280;
     private static final UnsafeBuffer FILLER = new UnsafeBuffer(new byte[MOST_FILLER]);
 
+    private static final int TIMERS = 9;
+    private static final long TIMER_STEP_NS = 17_000_000;
+
+    private final Cluster cluster;
     private long hash;
     private long count;
+
+    ModelState(Cluster cluster) {
+        this.cluster = cluster;
+    }
 
     /**
      * What came of one command.
@@ -67,8 +79,27 @@ final class ModelState {
         if (code == 0) {
             hash = (hash ^ attempt ^ length) * MULTIPLIER + index + timeNs * 31;
             count++;
+            useTimers(order, attempt, timeNs);
         }
         return new Step(attempt, order, code, hash);
+    }
+
+    /** Some are due before they are scheduled, some at the same time, and some are scheduled anew or taken back. */
+    private void useTimers(long order, long attempt, long timeNs) {
+        long id = order % TIMERS - 3;
+        switch ((int) (attempt % 4)) {
+            case 0 -> cluster.schedule(id, timeNs + (attempt % 25 - 2) * TIMER_STEP_NS);
+            case 1 -> cluster.schedule(id, timeNs / TIMER_STEP_NS * TIMER_STEP_NS + 2 * TIMER_STEP_NS);
+            case 2 -> hash += cluster.cancel(id) ? 1 : 0;
+            default -> hash += cluster.pendingTimers();
+        }
+    }
+
+    void onTimer(long id, long deadlineNs) {
+        hash = (hash ^ id ^ deadlineNs) * MULTIPLIER + cluster.index() + cluster.timeNs() * 31;
+        if (id == 0 && hash % 2 == 0) {
+            cluster.schedule(id, deadlineNs); // which has passed
+        }
     }
 
     long hash() {

@@ -26,7 +26,7 @@ final class SafetyOfSkipsTest {
         c.kill(3);
         c.act(1, replica -> replica.acts().skip(index, WHY));
         c.settle();
-        Skip skip = new Skip(index, c.last(1).index(), WHY);
+        Skip skip = new Skip(index, c.last(1).index(), null, WHY);
         c.commit(1);
         c.start(3);
         c.pass(200);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What one node that never fails makes of a committed log: sessions and state, as plainly as they can be written, and what
+ * What one node that never fails makes of a committed log: sessions, timers and state, as plainly as they can be written, and what
  * each command is answered.
  */
 final class SequentialModel {
@@ -32,7 +32,8 @@ final class SequentialModel {
         private final Map<Long, Answer> answers = new HashMap<>();
     }
 
-    private final ModelState state = new ModelState();
+    private final PlainCluster cluster = new PlainCluster();
+    private final ModelState state = new ModelState(cluster);
     /** In the order of activity. */
     private final LinkedHashMap<Long, Session> sessions = new LinkedHashMap<>();
 
@@ -57,7 +58,7 @@ final class SequentialModel {
     /** @return the state's hash after an index; null if it is not known yet */
     Long hashAfter(long index) {
         if (index == 0) {
-            return new ModelState().hash();
+            return 0L;
         }
         return index <= hashes.size() ? hashes.get((int) index - 1) : null;
     }
@@ -70,6 +71,11 @@ final class SequentialModel {
             sessions.values().forEach(each -> each.activeNs = timeNs);
         } else if (frame.type() != FrameType.SESSION) {
             expire(timeNs);
+        }
+        cluster.stand(frame.firstIndex(), timeNs);
+        for (PlainCluster.Timer timer : cluster.takeDue()) {
+            lastCommandIndex = frame.firstIndex();
+            state.onTimer(timer.id(), timer.deadlineNs());
         }
         if (frame.commandCount() > 0) {
             frame.rewind();
@@ -146,6 +152,7 @@ final class SequentialModel {
             return new Answer(entry.session(), entry.sequence(), Outcome.OUTDATED, null, false);
         }
         lastCommandIndex = frame.commandIndex();
+        cluster.stand(lastCommandIndex, frame.clusterTimeNs());
         ModelState.Step step = state.apply(
                 frame.buffer(), entry.payloadAt(), entry.payloadLength(), frame.commandIndex(), frame.clusterTimeNs());
         Violation.check(

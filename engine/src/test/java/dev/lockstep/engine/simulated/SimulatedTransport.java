@@ -27,7 +27,6 @@ final class SimulatedTransport implements Transport {
     }
 
     private final Node node;
-    private boolean isHeard;
 
     SimulatedTransport(Node node) {
         this.node = node;
@@ -40,7 +39,6 @@ final class SimulatedTransport implements Transport {
 
     @Override
     public int poll(LinkHandler handler, int limit) {
-        isHeard = false;
         node.deliver(new ClusterNetwork.Handler() {
             @Override
             public void onLinkUp(int from, Hello peer) {
@@ -57,15 +55,12 @@ final class SimulatedTransport implements Transport {
                 handler.onLinkDown(from, LinkDown.GAP);
             }
         });
+        node.onHeard();
         return 1;
     }
 
     @Override
     public int invoke() {
-        if (!isHeard) {
-            isHeard = true;
-            node.onHeard();
-        }
         return 0;
     }
 
