@@ -3,12 +3,14 @@ package dev.lockstep.engine.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.Cluster;
 import dev.lockstep.engine.Command;
 import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.SnapshotInput;
 import dev.lockstep.engine.SnapshotOutput;
 import dev.lockstep.engine.StateMachine;
+import dev.lockstep.engine.replica.Skip;
 import dev.lockstep.engine.testing.MemoryJournal;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Disk;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class ApplierTest implements StateMachine {
     private static final long SESSION = SessionIds.make(9, 0, 1);
     private static final int POISON = 13;
+    /** A command from here on schedules timers: as many as it is greater. */
+    private static final int SCHEDULING = 1_000;
 
     @TempDir
     private Path directory;
@@ -44,6 +48,8 @@ final class ApplierTest implements StateMachine {
     private Applier applier;
     private ApplierPlace place;
     private final Snapshot rule = Snapshot.never();
+    private Cluster cluster;
+    private long timeNs = 1;
     private final List<Throwable> failures = new ArrayList<>();
     private OwnSnapshots own;
 
@@ -96,8 +102,22 @@ final class ApplierTest implements StateMachine {
     }
 
     @Override
+    public void onStart(Cluster newCluster) {
+        cluster = newCluster;
+    }
+
+    /** Shows as a negative number. */
+    @Override
+    public void onTimer(long id, long deadlineNs) {
+        applied.add(-id);
+    }
+
+    @Override
     public void apply(Command command, Reply reply) {
         applied.add(command.payload().getLong(0));
+        for (long id = 1; id <= command.payload().getLong(0) - SCHEDULING; id++) {
+            cluster.schedule(id, 100);
+        }
         if (command.payload().getLong(0) == POISON) {
             throw new ArithmeticException("unlucky");
         }
@@ -118,7 +138,7 @@ final class ApplierTest implements StateMachine {
     }
 
     private void append() {
-        encoder.term(1).after(journal.appended()).clusterTimeNs(1).stateMachineVersion(1);
+        encoder.term(1).after(journal.appended()).clusterTimeNs(timeNs).stateMachineVersion(1);
         encoder.seal();
         journal.append(encoder.buffer(), 0, encoder.length());
         node.publish(journal.appendedIndex(), journal.appendedIndex());
@@ -221,5 +241,81 @@ final class ApplierTest implements StateMachine {
         assertThat(applier.appliedIndex()).isEqualTo(17);
         FramePlace stands = applier.state().place();
         assertThat(List.of(stands.index, stands.term, stands.epoch)).containsExactly(17L, 3L, 4L);
+    }
+
+    // ---- timers
+
+    private void timer() {
+        timeNs = 100;
+        encoder.start(FrameType.TIMER);
+        append();
+    }
+
+    @Test
+    void anIndexIsAppliedOnceAllTimersHaveFiredThatAreDueBeforeItHoweverOftenTheApplierPauses() {
+        command(1, SCHEDULING + 20);
+        work();
+        assertThat(applier.nextTimerNs()).isEqualTo(100);
+        timer();
+        for (int fired = 0; fired < 20; fired++) {
+            assertThat(applier.appliedIndex()).isEqualTo(2);
+            assertThat(applied).hasSize(1 + fired);
+            assertThat(applier.work(1, 0)).isOne();
+            applier.leave(); // another thread goes on
+        }
+        work();
+        assertThat(applier.appliedIndex()).isEqualTo(3);
+        assertThat(applied).hasSize(21).startsWith(SCHEDULING + 20L, -1L, -2L).endsWith(-19L, -20L);
+        assertThat(applier.nextTimerNs()).isEqualTo(Timers.NONE);
+    }
+
+    @Test
+    void timersThatFiredBeforeAFrameThatIsCutAreTakenBack() {
+        command(1, SCHEDULING + 3);
+        work();
+        timer();
+        applier.work(1, 0);
+        assertThat(applied).endsWith(-1L);
+        journal.truncateFrom(3);
+        place.rollBack(2);
+        timeNs = 2;
+        command(2, 5);
+        work();
+        assertThat(applied).containsExactly(SCHEDULING + 3L, 5L);
+        timer();
+        work();
+        assertThat(applied).containsExactly(SCHEDULING + 3L, 5L, -1L, -2L, -3L);
+    }
+
+    @Test
+    void aTimerThatIsScheduledForATimeThatHasPassedFiresBeforeTheNextFrame() {
+        timeNs = 200;
+        command(1, SCHEDULING + 1);
+        work();
+        assertThat(applied).containsExactly(SCHEDULING + 1L);
+        timeNs = 201;
+        command(2, 5);
+        work();
+        assertThat(applied).containsExactly(SCHEDULING + 1L, -1L, 5L);
+    }
+
+    @Test
+    void aTimerThatIsSkippedDoesNotFireAndTheCommandBehindItIsApplied() {
+        command(1, SCHEDULING + 2);
+        timeNs = 100;
+        command(2, 5);
+        node.publishSkips(List.of(new Skip(3, 9, 1L, "why")), 1);
+        work();
+        assertThat(applied).containsExactly(SCHEDULING + 2L, -2L, 5L);
+    }
+
+    @Test
+    void theClusterIsThereOnlyWhileTheStateMachineIsCalled() {
+        command(1, 5);
+        work();
+        assertThatThrownBy(() -> cluster.schedule(1, 1)).hasMessageContaining("at no other time");
+        assertThatThrownBy(cluster::random).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(cluster::timeNs).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> cluster.cancel(1)).isInstanceOf(IllegalStateException.class);
     }
 }

@@ -194,7 +194,7 @@ final class ConfigTest {
                         new Member(2, new Identity(-1), MemberKind.VOTER, "[fe80::1]:9000"),
                         member(3, MemberKind.WITNESS),
                         new Member(200, new Identity(9), MemberKind.OBSERVER, "wörld.example:1")),
-                List.of(new Skip(7, 9, null, "it does not päss"), new Skip(5, 1L << 40, null, "x")));
+                List.of(new Skip(7, 9, null, "it does not päss"), new Skip(5, 1L << 40, -6L, "x")));
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
         int length = ConfigCodec.encode(config, buffer, 40);
         assertThat(ConfigCodec.decode(buffer, 40, length)).isEqualTo(config);

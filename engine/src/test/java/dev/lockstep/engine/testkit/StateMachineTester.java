@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Tries a state machine as an engine would use it: applies commands, and checks that what was saved can be loaded, and that
+ * Tries a state machine as an engine would use it: applies commands, lets timers fire, and checks that what was saved can be loaded, and that
  * the same commands bring the same replies and the same state again. Used by one thread.
  *
  * <pre>{@code
@@ -25,7 +25,7 @@ public final class StateMachineTester {
     private static final int DEFAULT_MAX_REPLY_BYTES = 1024;
 
     private final Supplier<? extends StateMachine> maker;
-    private final StateMachine machine;
+    private final Tried tried;
     private final List<GivenCommand> commands = new ArrayList<>();
     private final List<GivenReply> replies = new ArrayList<>();
     private int version = FIRST_VERSION;
@@ -34,7 +34,15 @@ public final class StateMachineTester {
 
     private StateMachineTester(Supplier<? extends StateMachine> maker) {
         this.maker = maker;
-        this.machine = maker.get();
+        this.tried = new Tried(maker.get());
+    }
+
+    /** A state machine, and what it was given beside its commands. */
+    private record Tried(StateMachine machine, GivenCluster cluster) {
+        Tried(StateMachine machine) {
+            this(machine, new GivenCluster());
+            machine.onStart(cluster);
+        }
     }
 
     /**
@@ -70,7 +78,7 @@ public final class StateMachineTester {
     }
 
     /**
-     * Lets the cluster's time pass before the next command.
+     * Lets the cluster's time pass before the next command; timers that are due then fire before it.
      *
      * @param ns how much
      * @return this
@@ -91,16 +99,18 @@ public final class StateMachineTester {
         timeNs += STEP_NS;
         GivenCommand given = new GivenCommand(
                 commands.size() + 1L, timeNs, version, new UnsafeBuffer(Arrays.copyOf(command, command.length)));
-        GivenReply reply = apply(machine, given);
+        GivenReply reply = apply(tried, given);
         commands.add(given);
         replies.add(reply);
         return reply;
     }
 
-    private GivenReply apply(StateMachine to, GivenCommand command) {
+    private GivenReply apply(Tried to, GivenCommand command) {
         byte[] before = command.copy();
         GivenReply reply = new GivenReply(command.index(), maxReplyBytes);
-        to.apply(command, reply);
+        to.cluster().enter(to.machine(), command.index(), command.clusterTimeNs());
+        to.machine().apply(command, reply);
+        to.cluster().leave();
         if (!Arrays.equals(before, command.copy())) {
             throw new AssertionError("the state machine has changed the bytes of command " + command.index()
                     + ", which belong to the journal");
@@ -124,15 +134,15 @@ public final class StateMachineTester {
      * @throws AssertionError saying what differs
      */
     public void checkSnapshot() {
-        byte[] saved = save(machine);
-        StateMachine other = maker.get();
+        byte[] saved = save(tried);
+        Tried other = new Tried(maker.get());
         GivenState in = load(other, saved, version);
         if (!in.isAtEnd()) {
             throw new AssertionError(
                     "load has left " + in.left() + " of the " + saved.length + " bytes that save wrote");
         }
         requireSame(saved, save(other), "a state that was saved, loaded and saved again");
-        requireSame(saved, save(machine), "a state that was saved twice");
+        requireSame(saved, save(tried), "a state that was saved twice");
     }
 
     /**
@@ -142,25 +152,26 @@ public final class StateMachineTester {
      * @throws AssertionError saying what differs
      */
     public void checkReplay() {
-        byte[] expected = save(machine);
-        StateMachine again = maker.get();
+        byte[] expected = save(tried);
+        Tried again = new Tried(maker.get());
         replay(again, 0);
         requireSame(expected, save(again), "the state after the same commands");
         int middle = commands.size() / 2;
-        StateMachine half = maker.get();
+        Tried half = new Tried(maker.get());
         for (int i = 0; i < middle; i++) {
             apply(half, commands.get(i));
         }
-        StateMachine rest = maker.get();
+        Tried rest = new Tried(maker.get());
         load(
                 rest,
                 save(half),
                 middle == 0 ? FIRST_VERSION : commands.get(middle - 1).version());
+        rest.cluster().copy(half.cluster());
         replay(rest, middle);
         requireSame(expected, save(rest), "the state after a snapshot at command " + middle + " and the rest");
     }
 
-    private void replay(StateMachine to, int from) {
+    private void replay(Tried to, int from) {
         for (int i = from; i < commands.size(); i++) {
             GivenReply reply = apply(to, commands.get(i));
             if (!reply.isLike(replies.get(i))) {
@@ -170,19 +181,19 @@ public final class StateMachineTester {
         }
     }
 
-    private static GivenState load(StateMachine into, byte[] saved, int active) {
+    private static GivenState load(Tried into, byte[] saved, int active) {
         GivenState in = new GivenState(saved, active);
         try {
-            into.load(in);
+            into.machine().load(in);
         } catch (RuntimeException e) {
             throw new AssertionError("load has thrown, given the " + saved.length + " bytes that save wrote: " + e, e);
         }
         return in;
     }
 
-    private static byte[] save(StateMachine from) {
+    private static byte[] save(Tried from) {
         GivenState out = new GivenState(new byte[0], 1);
-        from.save(out);
+        from.machine().save(out);
         return out.bytes();
     }
 

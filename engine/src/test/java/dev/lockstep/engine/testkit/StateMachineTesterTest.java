@@ -3,6 +3,7 @@ package dev.lockstep.engine.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.Cluster;
 import dev.lockstep.engine.Command;
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Outcome;
@@ -174,5 +175,38 @@ final class StateMachineTesterTest {
         tester.withVersion(2).pass(5_000_000_000L).apply(new byte[] {1});
         assertThat(seen[0]).isGreaterThan(before + 5_000_000_000L);
         assertThat(seen[1]).isEqualTo(2);
+    }
+
+    @Test
+    void timersFireBeforeTheCommandWhoseTimeIsTheirs() {
+        List<String> seen = new ArrayList<>();
+        StateMachineTester tester = StateMachineTester.of(() -> new Counter() {
+            private Cluster cluster;
+
+            @Override
+            public void onStart(Cluster newCluster) {
+                cluster = newCluster;
+            }
+
+            @Override
+            public void apply(Command command, Reply reply) {
+                super.apply(command, reply);
+                seen.add("command " + cluster.index());
+                if (cluster.index() == 1) {
+                    cluster.schedule(8, cluster.timeNs() + 5_000_000_000L);
+                    cluster.schedule(7, 0);
+                }
+            }
+
+            @Override
+            public void onTimer(long id, long deadlineNs) {
+                seen.add("timer " + id + " before " + cluster.index());
+            }
+        });
+        tester.apply(new byte[] {1});
+        tester.apply(new byte[] {2});
+        tester.pass(5_000_000_000L).apply(new byte[] {3});
+        assertThat(seen).containsExactly("command 1", "timer 7 before 2", "command 2", "timer 8 before 3", "command 3");
+        tester.check();
     }
 }
