@@ -182,6 +182,18 @@ public interface Engine extends AutoCloseable {
     CompletableFuture<Void> skipTimer(long index, long timer, String why);
 
     /**
+     * Builds this node's state anew: from the newest snapshot that the primary keeps, or its own if that is newer, and from
+     * the log. What to do with a node that has {@link EngineException.Drifted drifted}, once it is known why; take a {@link
+     * #snapshot} at a sound node first if the log should not be applied again from further back. Meanwhile the node goes on
+     * journaling and voting. Takes as long as it takes, without a deadline. Not on a primary, but one that is the only node.
+     *
+     * @return completes once the state is built and has all but come up to the log's end; exceptionally with
+     *     {@link EngineException.ActRefused} on a primary, and with what stops its applier again, such as {@link
+     *     EngineException.Drifted}
+     */
+    CompletableFuture<Void> rebuild();
+
+    /**
      * Another node takes over, as soon as it has all. Only on the primary.
      *
      * @param name whose turn it is

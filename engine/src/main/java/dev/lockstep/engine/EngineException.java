@@ -148,6 +148,39 @@ public class EngineException extends RuntimeException {
         }
     }
 
+    /**
+     * The state of this node is another one than that of most nodes, or than the one that it came to itself before it was
+     * started again: its state machine is not deterministic, or its memory is broken. It applies and serves nothing more, and
+     * goes on journaling and voting.
+     */
+    public static final class Drifted extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        private final long checkpointIndex;
+        private final long lastSoundIndex;
+
+        /**
+         * @param message who says what, for the reader
+         * @param checkpointIndex the first index at which the state is known to be another one
+         * @param lastSoundIndex the last one at which it was compared and was the same; zero if there was none
+         */
+        public Drifted(String message, long checkpointIndex, long lastSoundIndex) {
+            super(message);
+            this.checkpointIndex = checkpointIndex;
+            this.lastSoundIndex = lastSoundIndex;
+        }
+
+        /** @return the first index at which the state is known to be another one */
+        public long checkpointIndex() {
+            return checkpointIndex;
+        }
+
+        /** @return the last index at which it was compared and was the same; zero if there was none */
+        public long lastSoundIndex() {
+            return lastSoundIndex;
+        }
+    }
+
     /** A thread that the engine needs was about to wait for one of its futures, see {@link Engine}. */
     public static final class WouldBlock extends EngineException {
         private static final long serialVersionUID = 1L;

@@ -33,6 +33,9 @@ package dev.lockstep.engine;
  * }</pre>
  */
 public interface StateMachine {
+    /** What {@link #hash} returns where the state is not summed up. */
+    long NO_HASH = 0;
+
     /**
      * Called once, before anything else, by the thread that starts the engine.
      *
@@ -81,6 +84,25 @@ public interface StateMachine {
      * @param in where to read it
      */
     void load(SnapshotInput in);
+
+    /**
+     * Sums the whole state up in a number, so that nodes can compare theirs: whoever comes to another one than most nodes is
+     * not deterministic, or its memory is broken, and stops before it serves what is wrong ({@link
+     * EngineException.Drifted}). Compared once a second of the cluster's time, where something has changed; at the same index
+     * on every node. Called between commands, on the thread that applies, and should take microseconds: keep it up to date in
+     * {@link #apply}, rather than going over the state.
+     *
+     * <pre>{@code
+     * // in apply, for whatever it changes: the old entry's part goes, the new one's comes
+     * hash += mix(key, newValue) - mix(key, oldValue);
+     * }</pre>
+     *
+     * @return depends on the state alone, in whatever order it was come to; {@link #NO_HASH} if there is none, and then
+     *     nothing is compared
+     */
+    default long hash() {
+        return NO_HASH;
+    }
 
     /**
      * Which behaviour the code supports at most. Code that behaves differently at {@link #apply} has a higher version, and

@@ -1,5 +1,6 @@
 package dev.lockstep.benchmarks.replica;
 
+import dev.lockstep.engine.replica.Applying;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaPorts;
 import dev.lockstep.engine.replica.ReplicaSettings;
@@ -37,6 +38,7 @@ final class MemoryNode {
                 new MemoryBallots(identity),
                 new NoRegister(),
                 new NoSnapshots(),
+                Applying.NOTHING,
                 new NoOrphans(),
                 this::offer,
                 listener,

@@ -3,6 +3,7 @@ package dev.lockstep.engine.pipeline;
 import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.StateMachine;
 import dev.lockstep.engine.pipeline.SessionTable.Admission;
+import dev.lockstep.engine.replica.CheckpointVotes;
 import dev.lockstep.engine.replica.SnapshotConfig;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.frame.Frame;
@@ -38,6 +39,7 @@ final class AppliedState {
     private final SessionTable sessions;
     private final AppliedCluster cluster = new AppliedCluster();
     private final StateParts parts;
+    private final Checkpoints checkpoints;
     private Skips skips = Skips.NONE;
     /** Of the last frame that was begun, or that a snapshot includes. */
     private long lastIndex;
@@ -45,16 +47,27 @@ final class AppliedState {
     private long lastTerm;
     private int lastCrc;
     private long lastTimeNs;
+    /** Of the frame before that. */
+    private long timeBeforeNs;
+
     private int lastVersion;
     private long lastEpoch;
     /** The first index of the frame in which a timer fired last. */
     private long firedAt;
+
+    private Checkpoints.Verdict verdict;
     /** In force where a snapshot ends that was loaded; null if there was none. */
     private SnapshotConfig config;
     /** The last frame since that says another one; null if there was none. */
     private byte[] configFrame;
 
     AppliedState(StateMachine machine, int maxReplyBytes, SessionLimits limits, Replies replies) {
+        this(machine, maxReplyBytes, limits, new Checkpoints(Checkpoints.USUAL_INTERVAL_NS), replies);
+    }
+
+    AppliedState(
+            StateMachine machine, int maxReplyBytes, SessionLimits limits, Checkpoints checkpoints, Replies replies) {
+        this.checkpoints = checkpoints;
         this.machine = machine;
         this.limits = limits;
         this.sessions = limits.newTable();
@@ -69,8 +82,11 @@ final class AppliedState {
     void clear() {
         sessions.clear();
         cluster.clear();
+        checkpoints.clear();
+        verdict = null;
         place.clear();
         lastIndex = 0;
+        lastTimeNs = 0;
         firedAt = 0;
         config = null;
         configFrame = null;
@@ -108,6 +124,7 @@ final class AppliedState {
     /** A frame begins, or is gone on with: then come the timers that are due, its entries one by one, and its end. */
     void onFrame(Frame frame, long epoch) {
         lastEpoch = epoch;
+        timeBeforeNs = frame.lastIndex() == lastIndex ? timeBeforeNs : lastTimeNs;
         lastIndex = frame.lastIndex();
         lastTerm = frame.term();
         lastCrc = frame.crc();
@@ -121,9 +138,9 @@ final class AppliedState {
         switch (frame.type()) {
             case NO_OP -> sessions.renewAll(frame.clusterTimeNs());
             case COMMANDS, CONFIG, TIMER -> sessions.expire(frame.clusterTimeNs() - limits.timeoutNs());
-            case SESSION -> {
-                // what it renews does not expire at the same time: the primary may have stood still for longer than
-                // that
+            case SESSION, CHECKPOINT -> {
+                // what a SESSION frame renews does not expire at the same time: the primary may have stood still for
+                // longer than that
             }
         }
     }
@@ -162,9 +179,24 @@ final class AppliedState {
         return firedAt;
     }
 
-    /** A frame without entries ends. */
-    void onEnd() {
+    /** A frame ends: all of it was applied. */
+    void onEnd(FrameType type) {
         place.set(lastIndex, lastTerm, lastEpoch);
+        if (type == FrameType.COMMANDS || type == FrameType.TIMER) {
+            checkpoints.onEnd(machine, lastIndex, lastTimeNs, timeBeforeNs);
+        }
+    }
+
+    /** Any thread. @return what the state was, now and then */
+    Checkpoints checkpoints() {
+        return checkpoints;
+    }
+
+    /** @return what was found wrong with the state since this was asked last; null if nothing was */
+    Checkpoints.Verdict takeVerdict() {
+        Checkpoints.Verdict taken = verdict;
+        verdict = null;
+        return taken;
     }
 
     /** The state is that of a snapshot. */
@@ -209,9 +241,18 @@ final class AppliedState {
             case CONFIG -> {
                 // is the replica's
             }
+            case CHECKPOINT ->
+                judge(CheckpointVotes.decode(frame.buffer(), frame.commandOffset(), frame.commandLength()));
             case NO_OP, TIMER ->
                 throw new IllegalStateException(
                         "a " + frame.type() + " frame carries something, at index " + place.index + "; it must not");
+        }
+    }
+
+    /** What was compared before it was decided to skip something may be with it or without. */
+    private void judge(CheckpointVotes votes) {
+        if (skips.allowSnapshotAt(votes.index())) {
+            verdict = checkpoints.judge(votes);
         }
     }
 

@@ -2,9 +2,13 @@ package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Outcome;
+import dev.lockstep.engine.replica.Applying;
+import dev.lockstep.engine.replica.Checkpoint;
+import dev.lockstep.engine.replica.CheckpointVotes;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.journal.Journal;
 import dev.lockstep.storage.journal.JournalReader;
 import dev.lockstep.storage.journal.ReadResult;
@@ -16,7 +20,7 @@ import org.agrona.concurrent.NanoClock;
  * Reads the journal, as far as it may be applied, and applies it: the same on a primary, a standby, and after a start. It may
  * stop inside a frame. Owned by one thread at a time; {@link ApplierPlace} hands it over.
  */
-final class Applier {
+final class Applier implements Applying {
     private static final int COMMANDS_A_LOOK = 8;
 
     private final Journal journal;
@@ -36,7 +40,9 @@ final class Applier {
     private long epoch;
 
     /** The log begins behind what comes next: only a snapshot has it. */
-    private boolean isStranded;
+    private volatile boolean isStranded;
+    /** The hot thread's. */
+    private boolean isSnapshotWanted;
 
     private long applied;
     /** Up to where submitters were told: they hear nothing again of what is applied again. */
@@ -49,6 +55,8 @@ final class Applier {
     private volatile long appliedBytes;
     private volatile long nextTimerNs = Timers.NONE;
     private volatile EngineException failure;
+    /** What nodes could not agree on, and nobody knows who is right; null if that never was. */
+    private volatile CheckpointVotes disputed;
 
     /**
      * @param self this node's number
@@ -101,9 +109,38 @@ final class Applier {
         return failure;
     }
 
+    @Override
+    public Checkpoint checkpoint() {
+        return state.checkpoints().newest();
+    }
+
+    @Override
+    public long soundIndex() {
+        return failure instanceof EngineException.Drifted drifted ? drifted.lastSoundIndex() : SOUND;
+    }
+
+    @Override
+    public boolean isInNeed() {
+        return isSnapshotWanted || isStranded || soundIndex() != SOUND;
+    }
+
+    /** The hot thread: whether the state is to be built anew, and a snapshot that another node keeps would help. */
+    void wantSnapshot(boolean isWanted) {
+        isSnapshotWanted = isWanted;
+    }
+
+    /** Any thread. @return what nodes could not agree on last; null if they always could */
+    CheckpointVotes disputed() {
+        return disputed;
+    }
+
     /** Any thread. @return what could not be applied; zero if nothing has failed */
     long failedIndex() {
-        return failure == null ? 0 : appliedIndex + 1;
+        EngineException now = failure;
+        if (now == null) {
+            return 0;
+        }
+        return now instanceof EngineException.Drifted drifted ? drifted.checkpointIndex() : appliedIndex + 1;
     }
 
     /**
@@ -348,7 +385,6 @@ final class Applier {
             done++;
         }
         if (frame.commandCount() == 0 && !state.isTimerDue()) {
-            state.onEnd();
             applied = frame.lastIndex();
         }
         while (done < most && applied < frame.lastIndex()) {
@@ -358,9 +394,41 @@ final class Applier {
             done++;
         }
         if (applied == frame.lastIndex()) {
-            frame = null;
+            end();
         }
         return done;
+    }
+
+    private void end() {
+        FrameType type = frame.type();
+        frame = null;
+        try {
+            state.onEnd(type);
+        } catch (Throwable e) { // only the state machine is asked there
+            fail("when its hash was asked for behind index " + applied, "Start it again with one that has it.", e);
+        }
+        Checkpoints.Verdict verdict = state.takeVerdict();
+        if (verdict != null) {
+            judge(verdict);
+        }
+    }
+
+    private void judge(Checkpoints.Verdict verdict) {
+        CheckpointVotes votes = verdict.votes();
+        if (!verdict.isDrifted()) {
+            disputed = votes;
+            return;
+        }
+        appliedIndex = applied;
+        failure = new EngineException.Drifted(
+                "the state of this node is another one than that of most nodes, " + votes
+                        + "; it was the same at index "
+                        + verdict.lastSoundIndex()
+                        + ". This node applies nothing more, and goes on journaling and voting."
+                        + " Find what is not deterministic in the state machine; then have the node's state rebuilt:"
+                        + " Engine.rebuild()",
+                votes.index(),
+                verdict.lastSoundIndex());
     }
 
     /** @return whether the state machine has taken it */
@@ -397,11 +465,18 @@ final class Applier {
     }
 
     private void onThrown(String where, String remedy, Throwable thrown) {
+        fail(
+                where,
+                "Start it again with a state machine that can take that; or, if none should, have it skipped: Engine."
+                        + remedy,
+                thrown);
+    }
+
+    private void fail(String where, String remedy, Throwable thrown) {
         appliedIndex = applied; // whoever sees the failure sees where
         failure = new EngineException(
                 "the state machine has thrown " + where + ": this node applies nothing more, and goes on journaling and"
-                        + " voting. Start it again with a state machine that can take that; or, if none should, have it"
-                        + " skipped: Engine." + remedy,
+                        + " voting. " + remedy,
                 thrown);
         if (thrown instanceof VirtualMachineError error) {
             throw error;

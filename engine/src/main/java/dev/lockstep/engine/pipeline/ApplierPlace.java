@@ -44,6 +44,9 @@ final class ApplierPlace {
 
     private record Load(FrameRef snapshot, long generation) implements Order {}
 
+    /** The state is to be built anew, for what it is may be wrong. */
+    private record Rebuild(long generation) implements Order {}
+
     private final OneToOneConcurrentArrayQueue<Order> orders = new OneToOneConcurrentArrayQueue<>(ORDERS);
     private final Applier applier;
     private final ServedReads reads;
@@ -54,6 +57,7 @@ final class ApplierPlace {
     private final NanoClock clock;
     private final Runnable wakeBackground;
     private volatile Place place = Place.BACKGROUND;
+    private volatile boolean isRebuilt;
     /** The background's: whether it knows what the state is to begin with. */
     private boolean hasBegun;
 
@@ -94,6 +98,17 @@ final class ApplierPlace {
     /** The state is to be that of a snapshot. */
     void load(FrameRef snapshot) {
         order(new Load(snapshot, applier.logGeneration()));
+    }
+
+    /** What the state is may be wrong: it is to be built anew. */
+    void rebuild() {
+        isRebuilt = false;
+        order(new Rebuild(applier.logGeneration()));
+    }
+
+    /** @return whether that has been done, and all was applied since that could be */
+    boolean isRebuilt() {
+        return isRebuilt && (left() <= NEAR || applier.failure() != null);
     }
 
     /** @return whether all was done that was to be done with the state */
@@ -211,6 +226,10 @@ final class ApplierPlace {
             }
         } else if (order instanceof Load load) {
             rebuilding.load(applier, load.snapshot());
+        } else if (order instanceof Rebuild) {
+            applier.adoptSkips();
+            rebuilding.rebuild(applier, Math.max(applier.appliedIndex(), node.committed()));
+            isRebuilt = true;
         }
         reads.lookAgain();
     }

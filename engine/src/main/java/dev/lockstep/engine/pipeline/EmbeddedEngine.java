@@ -123,6 +123,13 @@ final class EmbeddedEngine implements Engine {
     }
 
     @Override
+    public CompletableFuture<Void> rebuild() {
+        EngineFuture<Void> future = threads.newFuture();
+        desks.rebuild(future);
+        return future;
+    }
+
+    @Override
     public CompletableFuture<Void> transfer(String name) {
         Objects.requireNonNull(name, "name");
         return act("handing over to node " + name, OperatorDesk.Aim.HANDED_OVER, acts -> {

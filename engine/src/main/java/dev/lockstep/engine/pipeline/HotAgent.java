@@ -20,7 +20,7 @@ import org.agrona.concurrent.NanoClock;
  * then apply. Nothing in it waits. What the driver brings is heard in the same turn, and what is said leaves before anything
  * else is done: whoever waits for it waits for that.
  */
-final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
+final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts, RebuildDesk.Node {
     /** What {@link #doWork} returns when it has ended by itself. */
     static final int ENDED = -1;
 
@@ -44,6 +44,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
             RoleListeners roles,
             ReadDesk reads,
             OperatorDesk operators,
+            RebuildDesk rebuilds,
             LogCompaction compaction,
             DutyCycleTracker tracker,
             Runnable flushNow,
@@ -89,6 +90,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         filler = new FrameFiller(replica, parts.lanes, parts.awaited, this, parts.limits);
         parts.reads.serve(replica);
         parts.operators.serve(replica);
+        parts.rebuilds.serve(this);
         parts.news.tell(this);
         parts.links.serve(replica);
         parts.report.onStart();
@@ -126,6 +128,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
         replica.onTick(nowNs, wallNs);
         parts.links.depart(); // others wait for what is acknowledged; nobody else waits for what follows
         parts.operators.onTick(nowNs);
+        parts.rebuilds.onTick(nowNs);
         work += taken + parts.reads.onTick(nowNs);
         followConfig();
         publish();
@@ -237,6 +240,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
                 this::endReplica,
                 () -> parts.reads.close(parts.view.failure()),
                 () -> parts.operators.close(parts.view.failure()),
+                () -> parts.rebuilds.close(parts.view.failure()),
                 parts.links::close);
     }
 
@@ -267,6 +271,21 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts {
     @Override
     public long nowNs() {
         return nowNs;
+    }
+
+    @Override
+    public Role role() {
+        return replica.role();
+    }
+
+    @Override
+    public boolean isOneOfSeveral() {
+        return parts.view.isOneOfSeveral();
+    }
+
+    @Override
+    public boolean isFetchingSnapshot() {
+        return replica.isFetchingSnapshot();
     }
 
     @Override

@@ -213,6 +213,7 @@ final class NodeAssembly implements AutoCloseable {
         ReplicaNews news = new ReplicaNews(awaited, place, state, roleReport, errors::remark);
         ReadDesk reads = new ReadDesk(served);
         OperatorDesk operators = new OperatorDesk(callbacks, view::inNames);
+        RebuildDesk rebuilds = new RebuildDesk(place, applier, callbacks, settings.heartbeatNs());
         boolean isPipelined = settings.threading() == Threading.PIPELINED;
         BackgroundAgent background = new BackgroundAgent(storage.agents(), snapshots.worker());
         hot = new HotAgent(
@@ -235,6 +236,7 @@ final class NodeAssembly implements AutoCloseable {
                         roles,
                         reads,
                         operators,
+                        rebuilds,
                         new LogCompaction(
                                 storage.journal(),
                                 storage.snapshots(),
@@ -261,7 +263,8 @@ final class NodeAssembly implements AutoCloseable {
                 new CountedRefusals(counters),
                 this::onListenerError);
         desks = new NodeDesks(
-                lanes, ingress, hot, shared, callbacks, reads, operators, links, roles, view, settings, clock);
+                lanes, ingress, hot, shared, callbacks, reads, operators, rebuilds, links, roles, view, settings,
+                clock);
         callbacks.submitWith(desks.newSubmitterOfFutures());
         NodeThreads running = new NodeThreads(new NodeThreads.Parts(
                 settings.name(),
@@ -305,6 +308,7 @@ final class NodeAssembly implements AutoCloseable {
                 storage.ballots(),
                 storage.register(),
                 snapshots,
+                applier,
                 storage.orphans(),
                 links,
                 news,

@@ -21,6 +21,7 @@ final class NodeDesks {
     private final Callbacks callbacks;
     private final ReadDesk reads;
     private final OperatorDesk operators;
+    private final RebuildDesk rebuilds;
     private final MemberLinks links;
     private final RoleListeners roles;
     private final NodeView view;
@@ -35,6 +36,7 @@ final class NodeDesks {
             Callbacks callbacks,
             ReadDesk reads,
             OperatorDesk operators,
+            RebuildDesk rebuilds,
             MemberLinks links,
             RoleListeners roles,
             NodeView view,
@@ -47,6 +49,7 @@ final class NodeDesks {
         this.callbacks = callbacks;
         this.reads = reads;
         this.operators = operators;
+        this.rebuilds = rebuilds;
         this.links = links;
         this.roles = roles;
         this.view = view;
@@ -95,6 +98,12 @@ final class NodeDesks {
 
     void ask(String what, OperatorDesk.Body body, OperatorDesk.Aim aim, CompletableFuture<Void> future) {
         operators.ask(what, body, aim, future, clock.nanoTime() + settings.submitTimeoutNs());
+        shared.wake().run();
+        completeIfClosed(future);
+    }
+
+    void rebuild(CompletableFuture<Void> future) {
+        rebuilds.ask(future);
         shared.wake().run();
         completeIfClosed(future);
     }

@@ -4,6 +4,7 @@ import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.observe.EngineCounter;
 import dev.lockstep.engine.observe.EngineCounters;
 import dev.lockstep.engine.observe.FlightEvents;
+import dev.lockstep.engine.replica.CheckpointVotes;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.storage.journal.Journal;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ final class NodeReport {
     private final StandbyTable standbys;
     private final Consumer<Throwable> errors;
     private EngineException applierFailure;
+    private CheckpointVotes disputed;
 
     NodeReport(
             EngineCounters counters,
@@ -51,6 +53,7 @@ final class NodeReport {
         counters.set(EngineCounter.COMMANDS_PROPOSED, filler.commandsProposed());
         standbys.onTurn(replica, appended, nowNs);
         lookAtApplier();
+        lookAtDisputes();
         return appended;
     }
 
@@ -65,6 +68,19 @@ final class NodeReport {
         if (now != null) {
             errors.accept(now);
             FlightEvents.applierStopped(applier.failedIndex(), now.getMessage());
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // each dispute is told once
+    private void lookAtDisputes() {
+        CheckpointVotes now = applier.disputed();
+        if (now != disputed) {
+            disputed = now;
+            errors.accept(
+                    new EngineException("the states of the nodes are not the same, and no majority says which one is"
+                            + " right, " + now
+                            + ". All go on. Find what is not deterministic in the state machine; then have"
+                            + " the state of one of them rebuilt: Engine.rebuild()"));
         }
     }
 

@@ -61,6 +61,11 @@ final class NodeView implements CommandAnswers.Node {
         config = newConfig;
     }
 
+    /** @return whether other nodes keep the log too */
+    boolean isOneOfSeveral() {
+        return config != null && config.dataNodes().size() > 1;
+    }
+
     void onTurn(Replica replica) {
         int newPrimary = replica.primary();
         if (newPrimary != primary) {

@@ -64,6 +64,9 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
         if (request != null) {
             return SnapshotNeed.TAKING;
         }
+        if (applier.failure() != null) {
+            return SnapshotNeed.UNABLE;
+        }
         return isDue() ? SnapshotNeed.WANTED : SnapshotNeed.NONE;
     }
 
@@ -76,7 +79,7 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
         }
         boolean isBehind = applier.appliedIndex() - index >= rule.commands()
                 || applier.appliedBytes() - newestBytes >= rule.bytes();
-        return isBehind && applier.failure() == null && clock.nanoTime() - notBeforeNs >= 0;
+        return isBehind && clock.nanoTime() - notBeforeNs >= 0;
     }
 
     @Override

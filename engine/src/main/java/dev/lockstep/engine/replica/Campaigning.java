@@ -28,7 +28,7 @@ final class Campaigning extends Duty {
         this.stage = stage;
         this.isLicensed = isLicensed;
         this.config = core.config();
-        this.untilNs = core.turn.nowNs() + core.turn.nextPatienceNs();
+        this.untilNs = core.turn.nowNs() + core.turn.nextPatienceNs(core.hasDrifted());
     }
 
     @Override

@@ -17,6 +17,7 @@ final class Core {
     final Peers peers;
     final Outbox outbox;
     final Snapshots snapshots;
+    final Applying applying;
     final ReplicaListener listener;
     private Config measured;
     private int majority;
@@ -34,6 +35,7 @@ final class Core {
         this.peers = new Peers();
         this.outbox = new Outbox(ports.links(), promises, ports.maxFrameBytes(), settings.stateMachineVersion());
         this.snapshots = ports.snapshots();
+        this.applying = ports.applying();
         this.listener = ports.listener();
         this.remarks = new Remarks(turn, listener);
     }
@@ -80,6 +82,11 @@ final class Core {
     Member membership() {
         Config config = config();
         return config != null && config.names(self(), identity()) ? config.at(self()) : null;
+    }
+
+    /** @return whether this node's state is known to be another one than that of most nodes */
+    boolean hasDrifted() {
+        return applying.soundIndex() != Applying.SOUND;
     }
 
     boolean isDataNode() {

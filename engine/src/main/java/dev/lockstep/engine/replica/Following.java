@@ -5,7 +5,9 @@ import dev.lockstep.engine.sbe.AppendDecoder;
 import dev.lockstep.engine.sbe.HeartbeatDecoder;
 import dev.lockstep.engine.sbe.RecoverReplyDecoder;
 import dev.lockstep.engine.sbe.SnapshotOfferDecoder;
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
 import org.agrona.DirectBuffer;
 
 /**
@@ -76,7 +78,7 @@ final class Following extends Duty {
     /** A node that elects itself alone waits for nobody. */
     private void losePatience() {
         boolean isAlone = core.config() != null && core.majority() == 1 && core.isDataNode();
-        patienceNs = isAlone ? 0 : core.turn.nextPatienceNs();
+        patienceNs = isAlone ? 0 : core.turn.nextPatienceNs(core.hasDrifted());
         waitAnew();
     }
 
@@ -105,7 +107,18 @@ final class Following extends Duty {
         if (message.isSnapshotTurn() != 0) {
             core.snapshots.take();
         }
-        core.outbox.heartbeatReply(from, message.round(), core.snapshots.need(), core.snapshots.newest());
+        if (core.applying.isInNeed()) {
+            keepNewer(from, FrameRefs.read(message.snapshot()));
+        }
+        core.outbox.heartbeatReply(
+                from, message.round(), core.snapshots.need(), core.snapshots.newest(), core.applying.checkpoint());
+    }
+
+    private void keepNewer(int from, FrameRef offered) {
+        SnapshotManifest own = core.snapshots.newest();
+        if (offered.index() > (own == null ? 0 : own.last().index())) {
+            fetcher.keep(from, offered);
+        }
     }
 
     @Override

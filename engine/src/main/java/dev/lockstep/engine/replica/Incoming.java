@@ -206,7 +206,7 @@ final class Incoming {
                 || template == RegisterWriteDecoder.TEMPLATE_ID
                 || template == SnapshotOfferDecoder.TEMPLATE_ID;
         if (isFromPrimary) {
-            core.outbox.heartbeatReply(from, 0, SnapshotNeed.NONE, null);
+            core.outbox.heartbeatReply(from, 0, SnapshotNeed.NONE, null, Checkpoint.NONE);
         }
     }
 

@@ -207,10 +207,11 @@ final class Outbox {
     }
 
     /** @return whether it was accepted */
-    boolean heartbeat(int node, long commit, long round, boolean isSnapshotTurn) {
+    boolean heartbeat(int node, long commit, long round, boolean isSnapshotTurn, SnapshotManifest newest) {
         heartbeat.wrapAndApplyHeader(buffer, 0, header);
         stamp(heartbeat.stamp());
         heartbeat.commit(commit).round(round).isSnapshotTurn(code(isSnapshotTurn));
+        FrameRefs.write(heartbeat.snapshot(), newest == null ? FrameRef.ORIGIN : newest.last());
         return say(node, heartbeat.encodedLength());
     }
 
@@ -218,14 +219,16 @@ final class Outbox {
      * @param need whether it should take a snapshot
      * @param newest that it keeps; null if there is none
      */
-    void heartbeatReply(int node, long round, SnapshotNeed need, SnapshotManifest newest) {
+    void heartbeatReply(int node, long round, SnapshotNeed need, SnapshotManifest newest, Checkpoint checkpoint) {
         heartbeatReply.wrapAndApplyHeader(buffer, 0, header);
         stamp(heartbeatReply.stamp());
         heartbeatReply
                 .round(round)
                 .isWhole(code(!promises.isRecovering()))
                 .stateMachineVersion(stateMachineVersion)
-                .snapshotNeed((short) need.code());
+                .snapshotNeed((short) need.code())
+                .checkpointIndex(checkpoint.index())
+                .checkpointHash(checkpoint.hash());
         FrameRefs.write(heartbeatReply.snapshot(), newest == null ? FrameRef.ORIGIN : newest.last());
         say(node, heartbeatReply.encodedLength());
     }

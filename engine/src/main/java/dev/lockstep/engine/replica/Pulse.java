@@ -56,7 +56,12 @@ final class Pulse {
 
     private void say(Standby standby) {
         boolean isSaid = core.peers.isUp(standby.node)
-                && core.outbox.heartbeat(standby.node, core.commit.index(), reads.round(), snapshots.isTurnOf(standby));
+                && core.outbox.heartbeat(
+                        standby.node,
+                        core.commit.index(),
+                        reads.round(),
+                        snapshots.isTurnOf(standby),
+                        core.snapshots.newest());
         if (isSaid) {
             standby.toldCommit = core.commit.index();
         }

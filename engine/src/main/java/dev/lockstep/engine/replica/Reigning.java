@@ -31,6 +31,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     private final Voices voices;
     private final Reports reports;
     private final SnapshotRounds snapshots;
+    private final CheckpointRounds checkpoints;
     private final Pulse pulse;
     private final VersionRise versions;
     private final Told told;
@@ -53,7 +54,8 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.acknowledgements = new Acknowledgements(AWAITED, this, told, core.listener);
         this.voices = new Voices(core, standbys);
         this.reports = new Reports(core, standbys, replicator, quorum);
-        this.snapshots = new SnapshotRounds(core, standbys, fetcher);
+        this.checkpoints = new CheckpointRounds(core, standbys, sequencer, handover);
+        this.snapshots = new SnapshotRounds(core, standbys, fetcher, checkpoints);
         this.pulse = new Pulse(core, standbys, reads, snapshots);
         this.versions = new VersionRise(core, standbys);
         this.told = told;
@@ -122,6 +124,9 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         if (hasBeaten && isQuorumServed()) {
             raiseVersion();
             snapshots.onBeat();
+            if (checkpoints.onBeat(isOpen())) {
+                countOwn();
+            }
         }
     }
 

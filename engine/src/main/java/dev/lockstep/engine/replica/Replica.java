@@ -45,6 +45,7 @@ public final class Replica implements Proposals {
     private final Told told = new Told();
     private final Cutter cutter;
     private final Damages damages;
+    private final Drift drift;
     private final WitnessRegister register;
     private final SnapshotFetcher fetcher;
     private final SnapshotServer server;
@@ -75,6 +76,7 @@ public final class Replica implements Proposals {
         register = new WitnessRegister(ports.register(), settings.isWitness());
         fetcher = new SnapshotFetcher(core, cutter);
         server = new SnapshotServer(core);
+        drift = new Drift(core, fetcher);
         unbornEpoch = new UnbornEpoch(core, stage, cutter);
         founding = new Founding(core, stage, unbornEpoch, fetcher);
         Acts acts = new Acts(core, stage, founding);
@@ -201,6 +203,7 @@ public final class Replica implements Proposals {
         core.turn.begin(nowNs, wallClockNs);
         try {
             damages.onTick();
+            drift.onTick();
             fetcher.onTick();
             server.onTick();
             founding.onTick();
@@ -288,6 +291,12 @@ public final class Replica implements Proposals {
     public void onSuspicion(int node) {
         ownership.check();
         duty.onSuspicion(node);
+    }
+
+    /** @return whether a snapshot comes from another node */
+    public boolean isFetchingSnapshot() {
+        ownership.check();
+        return fetcher.isFetching();
     }
 
     // ---- what a primary is given

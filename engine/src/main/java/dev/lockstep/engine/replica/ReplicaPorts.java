@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
  * @param ballots what survives the machine
  * @param register whom a witness may elect
  * @param snapshots the snapshots on this node
+ * @param applying what is made of the log
  * @param orphans where frames go that the cluster goes on without
  * @param links the ways to the others
  * @param listener hears what is decided
@@ -27,6 +28,7 @@ public record ReplicaPorts(
         BallotStore ballots,
         RegisterStore register,
         Snapshots snapshots,
+        Applying applying,
         OrphanStore orphans,
         Links links,
         ReplicaListener listener,

@@ -38,7 +38,7 @@ public record ReplicaSettings(
     public static final long DEFAULT_ELECTION_TIMEOUT_NS = 300_000_000;
 
     private static final int LEAST_HEARTBEATS = 3;
-    private static final int MAX_PRIORITY = 10;
+    static final int MAX_PRIORITY = 10;
 
     /**
      * One of the members that the cluster is to be born with.

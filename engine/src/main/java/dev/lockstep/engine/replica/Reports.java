@@ -28,6 +28,8 @@ final class Reports {
         if (core.peers.start(node) != standby.start) {
             forget(standby);
             standby.stateMachineVersion = 0;
+            standby.checkpoints.clear();
+            standby.soundIndex = 0;
         }
         replicator.begin(standby);
     }
@@ -112,6 +114,7 @@ final class Reports {
             standby.confirmedRound = Math.max(standby.confirmedRound, message.round());
             standby.stateMachineVersion = message.stateMachineVersion();
             standby.snapshotNeed = SnapshotNeed.of(message.snapshotNeed());
+            standby.checkpoints.hear(message.checkpointIndex(), message.checkpointHash());
             FrameRefDecoder snapshot = message.snapshot();
             if (snapshot.index() != standby.snapshot.index()) {
                 standby.snapshot = FrameRefs.read(snapshot);

@@ -7,7 +7,9 @@ public enum SnapshotNeed {
     /** One is due, and it could take it. */
     WANTED(1),
     /** It takes one. */
-    TAKING(2);
+    TAKING(2),
+    /** It applies nothing any more, and has nothing to take one of. */
+    UNABLE(3);
 
     private static final SnapshotNeed[] ALL = values();
 

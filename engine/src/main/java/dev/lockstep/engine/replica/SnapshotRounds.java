@@ -14,13 +14,15 @@ final class SnapshotRounds {
     private final Core core;
     private final Standbys standbys;
     private final SnapshotFetcher fetcher;
+    private final CheckpointRounds checkpoints;
     /** Whose turn it is, or was last. */
     private int turn = Duty.NOBODY;
 
     private boolean isTurn;
     private long begunNs;
 
-    SnapshotRounds(Core core, Standbys standbys, SnapshotFetcher fetcher) {
+    SnapshotRounds(Core core, Standbys standbys, SnapshotFetcher fetcher, CheckpointRounds checkpoints) {
+        this.checkpoints = checkpoints;
         this.core = core;
         this.standbys = standbys;
         this.fetcher = fetcher;
@@ -41,7 +43,8 @@ final class SnapshotRounds {
         for (Standby each : standbys.all()) {
             if (isUsable(each)) {
                 isThereOne = true;
-                if (each.snapshot.index() > newest.index()) {
+                boolean isTrusted = checkpoints.vets(each, each.snapshot.index());
+                if (isTrusted && each.snapshot.index() > newest.index()) {
                     newest = each.snapshot;
                     holder = each.node;
                 }
@@ -58,7 +61,10 @@ final class SnapshotRounds {
     }
 
     private boolean isUsable(Standby standby) {
-        return standby.isLive() && standby.keepsLog() && core.peers.isUp(standby.node);
+        return standby.isLive()
+                && standby.keepsLog()
+                && standby.snapshotNeed != SnapshotNeed.UNABLE
+                && core.peers.isUp(standby.node);
     }
 
     private boolean isOver(Standby standby) {
@@ -66,7 +72,7 @@ final class SnapshotRounds {
             return true;
         }
         return switch (standby.snapshotNeed) {
-            case NONE -> true;
+            case NONE, UNABLE -> true;
             case WANTED -> core.turn.nowNs() - begunNs > PATIENCE_HEARTBEATS * core.turn.heartbeatNs();
             case TAKING -> false;
         };

@@ -65,6 +65,10 @@ final class Standby {
     /** The newest snapshot that it keeps; {@link FrameRef#ORIGIN} if it is not known to keep any. */
     FrameRef snapshot = FrameRef.ORIGIN;
 
+    final HeardCheckpoints checkpoints = new HeardCheckpoints();
+    /** The last checkpoint at which its state was found to be right, in this start of it. */
+    long soundIndex;
+
     long confirmedRound;
     long toldCommit;
 

@@ -78,9 +78,13 @@ final class Turn {
         return nowNs - heardNs >= electionTimeoutNs;
     }
 
-    /** @return how long to hear nothing before campaigning, another time each time */
-    long nextPatienceNs() {
-        return electionTimeoutNs * (1 + priority) + nextRandom(electionTimeoutNs);
+    /**
+     * @param isLast whether this node would serve nobody if it were elected, so that all others go first
+     * @return how long to hear nothing before campaigning, another time each time
+     */
+    long nextPatienceNs(boolean isLast) {
+        long before = isLast ? ReplicaSettings.MAX_PRIORITY + 1 : priority;
+        return electionTimeoutNs * (1 + before) + nextRandom(electionTimeoutNs);
     }
 
     /** @return when to campaign if there is a reason not to wait that long */

@@ -54,7 +54,7 @@ final class Witnessing extends Duty {
     @Override
     void onHeartbeat(int from, HeartbeatDecoder message) {
         hear(from);
-        core.outbox.heartbeatReply(from, message.round(), SnapshotNeed.NONE, null);
+        core.outbox.heartbeatReply(from, message.round(), SnapshotNeed.NONE, null, Checkpoint.NONE);
     }
 
     @Override

@@ -34,6 +34,7 @@ public final class PlayedPipeline {
     private static final int COUNTERS_BYTES = 8 << 10;
     private static final Snapshot SNAPSHOTS = Snapshot.every(40);
     private static final int COMPACTION_MARGIN = 8;
+    private static final long CHECKPOINT_NS = 100_000_000;
 
     private final PipelinePorts ports;
     private final NodeState state = new NodeState();
@@ -120,6 +121,8 @@ public final class PlayedPipeline {
                         roles,
                         reads,
                         new OperatorDesk(Runnable::run, message -> message),
+                        new RebuildDesk(
+                                place, applier, Runnable::run, ports.settings().heartbeatNs()),
                         new LogCompaction(
                                 replicaPorts.journal(),
                                 ports.snapshots(),
@@ -154,6 +157,7 @@ public final class PlayedPipeline {
                 ports.machine(),
                 ports.limits().maxReplyBytes(),
                 ports.limits().sessions(),
+                new Checkpoints(CHECKPOINT_NS),
                 (session, sequence, isSilent, reply) -> {
                     if (!isSilent) {
                         ports.replies()
@@ -184,6 +188,7 @@ public final class PlayedPipeline {
                         given.ballots(),
                         given.register(),
                         new PlayedSnapshots(given.snapshots(), own),
+                        applier,
                         given.orphans(),
                         links,
                         new HeardTwice(given.listener(), news),

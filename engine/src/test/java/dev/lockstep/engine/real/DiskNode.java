@@ -2,6 +2,7 @@ package dev.lockstep.engine.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.replica.Applying;
 import dev.lockstep.engine.replica.Links;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaPorts;
@@ -128,6 +129,7 @@ final class DiskNode {
                 storage.ballots(),
                 storage.register(),
                 snapshots,
+                Applying.NOTHING,
                 storage.orphans(),
                 links,
                 events,

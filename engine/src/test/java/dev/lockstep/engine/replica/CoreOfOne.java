@@ -18,6 +18,7 @@ import java.util.List;
 
 /** What the parts of one node share, in memory, where a test says what time it is. */
 final class CoreOfOne {
+    final GivenApplying applying = new GivenApplying();
     static final long HEARTBEAT_NS = 30_000_000;
     static final long TIMEOUT_NS = 300_000_000;
 
@@ -49,8 +50,8 @@ final class CoreOfOne {
                 catchUpBytes,
                 1);
         ballots = new MemoryBallots(new Identity(100 + node));
-        ReplicaPorts ports =
-                new ReplicaPorts(journal, marks, ballots, null, snapshots, orphans, links, listener, () -> 0, 1024);
+        ReplicaPorts ports = new ReplicaPorts(
+                journal, marks, ballots, null, snapshots, applying, orphans, links, listener, () -> 0, 1024);
         core = new Core(settings, ports, new Turn(settings, () -> 0));
     }
 

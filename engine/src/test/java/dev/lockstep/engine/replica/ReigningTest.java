@@ -66,7 +66,7 @@ final class ReigningTest {
     }
 
     private void beHeard(CoreOfOne from, long round) {
-        from.core.outbox.heartbeatReply(1, round, SnapshotNeed.NONE, null);
+        from.core.outbox.heartbeatReply(1, round, SnapshotNeed.NONE, null, Checkpoint.NONE);
         var bytes = from.links.take().get(0).bytes();
         reigning.onHeartbeatReply(
                 from.core.self(), new HeartbeatReplyDecoder().wrapAndApplyHeader(bytes, 0, new MessageHeaderDecoder()));

@@ -15,6 +15,7 @@ final class SnapshotRoundsTest {
     private Standby two;
     private Standby three;
     private SnapshotFetcher fetcher;
+    private CheckpointRounds checkpoints;
     private SnapshotRounds rounds;
 
     @BeforeEach
@@ -30,7 +31,8 @@ final class SnapshotRoundsTest {
         two.pace(Standby.Pace.LIVE);
         three.pace(Standby.Pace.LIVE);
         fetcher = new SnapshotFetcher(one.core, null);
-        rounds = new SnapshotRounds(one.core, standbys, fetcher);
+        checkpoints = new CheckpointRounds(one.core, standbys, null, new Handover(one.core));
+        rounds = new SnapshotRounds(one.core, standbys, fetcher, checkpoints);
     }
 
     private void beat() {

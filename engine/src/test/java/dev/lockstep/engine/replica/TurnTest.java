@@ -108,7 +108,7 @@ final class TurnTest {
     void anElectionComesBetweenOneTimeoutAndTwo(long drawn) {
         random = drawn;
         turn.begin(1000, 0);
-        assertThat(turn.nextPatienceNs()).isBetween(TIMEOUT_NS, 2 * TIMEOUT_NS - 1);
+        assertThat(turn.nextPatienceNs(false)).isBetween(TIMEOUT_NS, 2 * TIMEOUT_NS - 1);
         assertThat(turn.nextHastenedElectionNs()).isBetween(1000L, 1000 + HEARTBEAT_NS - 1);
     }
 
@@ -116,9 +116,9 @@ final class TurnTest {
     void theWholeOfThatTimeIsDrawnFrom() {
         turn.begin(1000, 0);
         random = TIMEOUT_NS - 1;
-        assertThat(turn.nextPatienceNs()).isEqualTo(2 * TIMEOUT_NS - 1);
+        assertThat(turn.nextPatienceNs(false)).isEqualTo(2 * TIMEOUT_NS - 1);
         random = -1;
-        assertThat(turn.nextPatienceNs()).isEqualTo(2 * TIMEOUT_NS - 1);
+        assertThat(turn.nextPatienceNs(false)).isEqualTo(2 * TIMEOUT_NS - 1);
         random = HEARTBEAT_NS - 1;
         assertThat(turn.nextHastenedElectionNs()).isEqualTo(1000 + HEARTBEAT_NS - 1);
     }
@@ -127,7 +127,7 @@ final class TurnTest {
     void whoLeavesTheOthersPriorityCampaignsThatManyTimeoutsLater() {
         Turn later = turn(2);
         later.begin(1000, 0);
-        assertThat(later.nextPatienceNs()).isEqualTo(3 * TIMEOUT_NS);
+        assertThat(later.nextPatienceNs(false)).isEqualTo(3 * TIMEOUT_NS);
         assertThat(later.nextHastenedElectionNs()).isEqualTo(1000);
     }
 

@@ -20,7 +20,8 @@ final class ModelMachine implements StateMachine {
         this.onApplied = onApplied;
     }
 
-    long hash() {
+    @Override
+    public long hash() {
         return state.hash();
     }
 

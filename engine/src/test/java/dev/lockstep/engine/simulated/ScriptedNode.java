@@ -2,6 +2,7 @@ package dev.lockstep.engine.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.replica.Applying;
 import dev.lockstep.engine.replica.Links;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaPorts;
@@ -79,6 +80,7 @@ final class ScriptedNode {
                     counting(started.ballots()),
                     started.register(),
                     started.snapshots(),
+                    Applying.NOTHING,
                     started.orphans(),
                     links,
                     listener,

@@ -69,7 +69,7 @@ final class SequentialModel {
         long timeNs = frame.clusterTimeNs();
         if (frame.type() == FrameType.NO_OP) {
             sessions.values().forEach(each -> each.activeNs = timeNs);
-        } else if (frame.type() != FrameType.SESSION) {
+        } else if (frame.type() != FrameType.SESSION && frame.type() != FrameType.CHECKPOINT) {
             expire(timeNs);
         }
         cluster.stand(frame.firstIndex(), timeNs);
@@ -80,12 +80,20 @@ final class SequentialModel {
         if (frame.commandCount() > 0) {
             frame.rewind();
             while (frame.nextCommand()) {
-                note(frame.type() == FrameType.COMMANDS ? command() : act(timeNs));
+                note(entry(timeNs));
             }
         }
         while (answers.size() < frame.lastIndex()) {
             note(null);
         }
+    }
+
+    private Answer entry(long timeNs) {
+        return switch (frame.type()) {
+            case COMMANDS -> command();
+            case SESSION -> act(timeNs);
+            default -> null;
+        };
     }
 
     private void note(Answer answer) {

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.replica.Applying;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaPorts;
 import dev.lockstep.engine.replica.ReplicaSettings;
@@ -114,6 +115,7 @@ final class SimulatedNode implements ClusterNetwork.Handler, SimulatedTransport.
                     started.ballots(),
                     started.register(),
                     started.snapshots(),
+                    Applying.NOTHING,
                     started.orphans(),
                     this::offer,
                     listener,

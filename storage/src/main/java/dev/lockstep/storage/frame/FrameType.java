@@ -11,9 +11,11 @@ public enum FrameType {
     /** Sessions opened, renewed, closed. */
     SESSION(4),
     /** Carries only time, for the timers. */
-    TIMER(5);
+    TIMER(5),
+    /** What nodes say of their states at an index. */
+    CHECKPOINT(6);
 
-    private static final FrameType[] BY_CODE = {null, COMMANDS, NO_OP, CONFIG, SESSION, TIMER};
+    private static final FrameType[] BY_CODE = {null, COMMANDS, NO_OP, CONFIG, SESSION, TIMER, CHECKPOINT};
 
     private final short code;
 

@@ -1,0 +1,125 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.Role;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
+
+/**
+ * Has the node's state built anew where somebody asks for it: from the newest snapshot that the primary keeps, if that is
+ * newer than the node's own, and from the log. Asked by any thread; all else belongs to the hot one.
+ */
+final class RebuildDesk {
+    /** How long the primary may take to tell which snapshot it keeps. */
+    private static final int PATIENCE_HEARTBEATS = 8;
+
+    /** What it needs to know of the node, on the hot thread. */
+    interface Node {
+        Role role();
+
+        /** @return whether there are other nodes that keep the log */
+        boolean isOneOfSeveral();
+
+        /** @return whether a snapshot comes from another node */
+        boolean isFetchingSnapshot();
+    }
+
+    /** One that is asked for. */
+    private static final class Rebuild {
+        private final CompletableFuture<Void> future;
+        private long askedNs;
+        private boolean isOrdered;
+
+        private Rebuild(CompletableFuture<Void> future) {
+            this.future = future;
+        }
+    }
+
+    private final ManyToOneConcurrentLinkedQueue<Rebuild> asked = new ManyToOneConcurrentLinkedQueue<>();
+    private final ApplierPlace place;
+    private final Applier applier;
+    private final Executor callbacks;
+    private final long patienceNs;
+    private Node node;
+    private Rebuild underWay;
+
+    RebuildDesk(ApplierPlace place, Applier applier, Executor callbacks, long heartbeatNs) {
+        this.place = place;
+        this.applier = applier;
+        this.callbacks = callbacks;
+        this.patienceNs = PATIENCE_HEARTBEATS * heartbeatNs;
+    }
+
+    void serve(Node newNode) {
+        node = newNode;
+    }
+
+    /** Any thread. */
+    void ask(CompletableFuture<Void> future) {
+        asked.offer(new Rebuild(future));
+    }
+
+    void onTick(long nowNs) {
+        if (underWay == null) {
+            begin(asked.poll(), nowNs);
+        } else if (!underWay.isOrdered) {
+            order(nowNs);
+        } else if (place.isRebuilt()) {
+            end();
+        }
+    }
+
+    private void begin(Rebuild next, long nowNs) {
+        if (next == null) {
+            return;
+        }
+        if (node.role() == Role.PRIMARY && node.isOneOfSeveral()) {
+            fail(
+                    next,
+                    new EngineException.ActRefused("rebuilding the state: this node is the primary, and would serve"
+                            + " nobody meanwhile; have another node take over first"));
+            return;
+        }
+        underWay = next;
+        underWay.askedNs = nowNs;
+        applier.wantSnapshot(true);
+    }
+
+    private void order(long nowNs) {
+        if (nowNs - underWay.askedNs >= patienceNs && !node.isFetchingSnapshot()) {
+            underWay.isOrdered = true;
+            place.rebuild();
+        }
+    }
+
+    private void end() {
+        EngineException failure = applier.failure();
+        if (applier.isStranded()) {
+            return; // a snapshot is on its way, or will be
+        }
+        applier.wantSnapshot(false);
+        Rebuild done = underWay;
+        underWay = null;
+        if (failure == null) {
+            callbacks.execute(() -> done.future.complete(null));
+        } else {
+            fail(done, failure);
+        }
+    }
+
+    private void fail(Rebuild rebuild, EngineException why) {
+        callbacks.execute(() -> rebuild.future.completeExceptionally(why));
+    }
+
+    void close(Throwable failure) {
+        EngineException closed =
+                new EngineException.Closed("the engine was closed before the state was rebuilt", failure);
+        if (underWay != null) {
+            fail(underWay, closed);
+        }
+        for (Rebuild each = asked.poll(); each != null; each = asked.poll()) {
+            fail(each, closed);
+        }
+    }
+}

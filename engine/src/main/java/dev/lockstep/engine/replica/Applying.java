@@ -1,0 +1,37 @@
+package dev.lockstep.engine.replica;
+
+/** What a node makes of its log, as the replica's thread may ask: the answers are there. */
+public interface Applying {
+    /** What {@link #soundIndex} returns where nothing is known to be wrong. */
+    long SOUND = Long.MAX_VALUE;
+
+    /** Of a node that applies nothing, or whose state machine says nothing of its state. */
+    Applying NOTHING = new Applying() {
+        @Override
+        public Checkpoint checkpoint() {
+            return Checkpoint.NONE;
+        }
+
+        @Override
+        public long soundIndex() {
+            return SOUND;
+        }
+
+        @Override
+        public boolean isInNeed() {
+            return false;
+        }
+    };
+
+    /** @return the newest one; {@link Checkpoint#NONE} if there is none */
+    Checkpoint checkpoint();
+
+    /**
+     * @return where the state was last known to be that of most nodes, if by now it is known to be another one; otherwise
+     *     {@link #SOUND}
+     */
+    long soundIndex();
+
+    /** @return whether a snapshot that another node keeps would help */
+    boolean isInNeed();
+}

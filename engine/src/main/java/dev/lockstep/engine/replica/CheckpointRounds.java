@@ -1,0 +1,158 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameEncoder;
+import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.transport.Transport;
+import java.util.Arrays;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Gathers what the data nodes say of their states, checkpoint by checkpoint, and has the log say it, for every node to judge
+ * itself by. A primary that has drifted itself hands over to a node that has not. Owned by the primary's thread.
+ */
+final class CheckpointRounds {
+    /** Whoever has not told of a checkpoint in so many heartbeats is not waited for. */
+    private static final int PATIENCE_HEARTBEATS = 20;
+
+    private final Core core;
+    private final Standbys standbys;
+    private final Sequencer sequencer;
+    private final Handover handover;
+    private final HeardCheckpoints own = new HeardCheckpoints();
+    private final FrameEncoder encoder = new FrameEncoder(
+            Frame.lengthOfOne(CheckpointVotes.lengthOf(Transport.MAX_NODE + 1)),
+            CheckpointVotes.lengthOf(Transport.MAX_NODE + 1));
+    private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[CheckpointVotes.lengthOf(Transport.MAX_NODE + 1)]);
+    /** The one that is gathered, or was last. */
+    private long index;
+
+    private boolean isGathering;
+    private long begunNs;
+    /** Those who were right last. */
+    private int[] sound = {};
+
+    CheckpointRounds(Core core, Standbys standbys, Sequencer sequencer, Handover handover) {
+        this.core = core;
+        this.standbys = standbys;
+        this.sequencer = sequencer;
+        this.handover = handover;
+    }
+
+    /**
+     * At each heartbeat: what the others say of themselves is as old as that.
+     *
+     * @param mayPropose whether frames may be proposed
+     * @return whether a frame was
+     */
+    boolean onBeat(boolean mayPropose) {
+        if (core.hasDrifted()) {
+            handOver(mayPropose);
+            return false;
+        }
+        Checkpoint newest = core.applying.checkpoint();
+        if (newest.index() <= core.commit.index()) { // what is ahead of the commit may be something else in the end
+            own.hear(newest.index(), newest.hash());
+        }
+        if (!isGathering || !own.has(index)) { // or it took so long that newer ones have taken its place
+            begin();
+        }
+        if (!isGathering || !mayPropose) {
+            return false;
+        }
+        int missing = missing();
+        if (missing > 0 && core.turn.nowNs() - begunNs < PATIENCE_HEARTBEATS * core.turn.heartbeatNs()) {
+            return false;
+        }
+        return propose();
+    }
+
+    private void begin() {
+        long next = own.indexBehind(index);
+        isGathering = next > 0;
+        if (isGathering) {
+            index = next;
+            begunNs = core.turn.nowNs();
+        }
+    }
+
+    private int missing() {
+        int missing = 0;
+        for (Standby each : standbys.all()) {
+            boolean isAwaited = isVoting(each) && each.isLive() && core.peers.isUp(each.node);
+            missing += isAwaited && !each.checkpoints.has(index) ? 1 : 0;
+        }
+        return missing;
+    }
+
+    private boolean isVoting(Standby standby) {
+        Member member = core.config().at(standby.node);
+        return member != null && member.isDataNode();
+    }
+
+    private boolean propose() {
+        int[] nodes = new int[Transport.MAX_NODE + 1];
+        long[] hashes = new long[nodes.length];
+        int count = 0;
+        if (core.isDataNode()) {
+            nodes[count] = core.self();
+            hashes[count++] = own.hash(index);
+        }
+        for (Standby each : standbys.all()) {
+            if (isVoting(each) && each.checkpoints.has(index)) {
+                nodes[count] = each.node;
+                hashes[count++] = each.checkpoints.hash(index);
+            }
+        }
+        int needed = core.config().dataNodes().size() / 2 + 1;
+        CheckpointVotes votes =
+                new CheckpointVotes(index, needed, Arrays.copyOf(nodes, count), Arrays.copyOf(hashes, count));
+        if (count >= needed || votes.isDisputed()) {
+            encoder.start(FrameType.CHECKPOINT);
+            encoder.add(buffer, 0, votes.encode(buffer, 0));
+            if (sequencer.append(encoder) == Sequencer.NO_ROOM) {
+                return false; // it is tried again at the next beat
+            }
+            if (votes.isDecided()) {
+                sound = votes.nodesFor(votes.decided());
+                vet();
+            }
+        }
+        isGathering = false;
+        return count >= needed || votes.isDisputed();
+    }
+
+    private void vet() {
+        for (int node : sound) {
+            Standby each = standbys.at(node);
+            if (each != null) {
+                each.soundIndex = index;
+            }
+        }
+    }
+
+    /**
+     * @return whether a snapshot that a standby has taken can be trusted: its state was compared since, and was right. Or two
+     *     would be wrong together, and have their way
+     */
+    boolean vets(Standby standby, long snapshotIndex) {
+        return core.applying.checkpoint() == Checkpoint.NONE || standby.soundIndex >= snapshotIndex;
+    }
+
+    /** To whoever of the sound ones is furthest; if it does not take over in time another one is asked. */
+    private void handOver(boolean mayPropose) {
+        Standby best = null;
+        for (int node : sound) {
+            Standby each = standbys.current(node);
+            boolean isUsable = each != null && each.isLive() && each.isWhole && core.peers.isUp(node);
+            if (isUsable && (best == null || each.matchedIndex > best.matchedIndex)) {
+                best = each;
+            }
+        }
+        if (best != null && mayPropose) {
+            core.remark(
+                    "this primary's state is another one than that of most nodes: node " + best.node + " takes over");
+            handover.begin(best.node);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.lockstep.engine.replica;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * What several nodes say of their state at one index, as a CHECKPOINT frame carries it: so every node comes to the same
+ * judgement, and does so again at every replay.
+ *
+ * @param index where
+ * @param needed how many must say the same, so that it is right
+ * @param nodes who says something: data nodes that vote
+ * @param hashes what they say
+ */
+@SuppressWarnings("ArrayRecordComponent") // made once a second, compared by nobody
+public record CheckpointVotes(long index, int needed, int[] nodes, long[] hashes) {
+    private static final int NEEDED = 8;
+    private static final int COUNT = 12;
+    private static final int HEAD = 16;
+    private static final int HASH = 8;
+    private static final int VOTE = 16;
+
+    /** @return how long it is then */
+    int encode(MutableDirectBuffer buffer, int offset) {
+        buffer.putLong(offset, index);
+        buffer.putInt(offset + NEEDED, needed);
+        buffer.putInt(offset + COUNT, nodes.length);
+        for (int i = 0; i < nodes.length; i++) {
+            int at = offset + HEAD + i * VOTE;
+            buffer.putLong(at, nodes[i]);
+            buffer.putLong(at + HASH, hashes[i]);
+        }
+        return lengthOf(nodes.length);
+    }
+
+    static int lengthOf(int votes) {
+        return HEAD + votes * VOTE;
+    }
+
+    /**
+     * @throws IllegalArgumentException if that is none: then another version made it
+     */
+    public static CheckpointVotes decode(DirectBuffer buffer, int offset, int length) {
+        int count = length >= HEAD ? buffer.getInt(offset + COUNT) : -1;
+        if (count < 0 || length != HEAD + (long) count * VOTE) {
+            throw new IllegalArgumentException("a CHECKPOINT frame of " + length + " bytes that says it has " + count
+                    + " votes; another version made it: run that one");
+        }
+        int[] nodes = new int[count];
+        long[] hashes = new long[count];
+        for (int i = 0; i < count; i++) {
+            int at = offset + HEAD + i * VOTE;
+            nodes[i] = (int) buffer.getLong(at);
+            hashes[i] = buffer.getLong(at + HASH);
+        }
+        return new CheckpointVotes(buffer.getLong(offset), buffer.getInt(offset + NEEDED), nodes, hashes);
+    }
+
+    /** @return whether enough say the same */
+    public boolean isDecided() {
+        return IntStream.range(0, hashes.length).anyMatch(i -> votesFor(hashes[i]) >= needed);
+    }
+
+    /** @return what enough of them say; there must be such a thing */
+    public long decided() {
+        return Arrays.stream(hashes)
+                .filter(each -> votesFor(each) >= needed)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** @return whether one says something else than another */
+    public boolean isDisputed() {
+        return Arrays.stream(hashes).distinct().count() > 1;
+    }
+
+    private long votesFor(long hash) {
+        return Arrays.stream(hashes).filter(each -> each == hash).count();
+    }
+
+    /** @return the nodes that say that */
+    public int[] nodesFor(long hash) {
+        return IntStream.range(0, nodes.length)
+                .filter(i -> hashes[i] == hash)
+                .map(i -> nodes[i])
+                .toArray();
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("at index " + index);
+        for (int i = 0; i < nodes.length; i++) {
+            text.append(i == 0 ? ": node " : ", node ").append(nodes[i]).append(" says ");
+            text.append(Long.toHexString(hashes[i]));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,22 @@
+package dev.lockstep.engine.replica;
+
+/** What a test says that a node makes of its log. */
+final class GivenApplying implements Applying {
+    Checkpoint checkpoint = Checkpoint.NONE;
+    long soundIndex = SOUND;
+
+    @Override
+    public Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
+    @Override
+    public long soundIndex() {
+        return soundIndex;
+    }
+
+    @Override
+    public boolean isInNeed() {
+        return soundIndex != SOUND;
+    }
+}
