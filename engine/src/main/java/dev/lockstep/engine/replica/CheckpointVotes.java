@@ -22,8 +22,8 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] hashes
     private static final int HASH = 8;
     private static final int VOTE = 16;
 
-    /** @return how long it is then */
-    int encode(MutableDirectBuffer buffer, int offset) {
+    /** @return how long it is then, see {@link #lengthOf} */
+    public int encode(MutableDirectBuffer buffer, int offset) {
         buffer.putLong(offset, index);
         buffer.putInt(offset + NEEDED, needed);
         buffer.putInt(offset + COUNT, nodes.length);
@@ -35,7 +35,8 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] hashes
         return lengthOf(nodes.length);
     }
 
-    static int lengthOf(int votes) {
+    /** @return how long so many votes are */
+    public static int lengthOf(int votes) {
         return HEAD + votes * VOTE;
     }
 

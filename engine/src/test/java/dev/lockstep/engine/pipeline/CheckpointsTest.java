@@ -1,0 +1,190 @@
+package dev.lockstep.engine.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.engine.Command;
+import dev.lockstep.engine.Reply;
+import dev.lockstep.engine.SnapshotInput;
+import dev.lockstep.engine.SnapshotOutput;
+import dev.lockstep.engine.StateMachine;
+import dev.lockstep.engine.replica.Checkpoint;
+import dev.lockstep.engine.replica.CheckpointVotes;
+import dev.lockstep.engine.replica.Skip;
+import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameEncoder;
+import dev.lockstep.storage.frame.FrameType;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+final class CheckpointsTest implements StateMachine {
+    private static final long INTERVAL_NS = 1_000;
+
+    private final Checkpoints checkpoints = new Checkpoints(INTERVAL_NS);
+    private final AppliedState state =
+            new AppliedState(this, 64, SessionLimits.STANDARD, checkpoints, (session, sequence, isSilent, reply) -> {});
+    private final FrameEncoder encoder = new FrameEncoder(1 << 12, 1 << 10);
+    private final Frame frame = new Frame();
+    private long hash = 7;
+    private int asked;
+    private long last;
+    private long timeNs = INTERVAL_NS;
+
+    @Override
+    public long hash() {
+        asked++;
+        return hash;
+    }
+
+    @Override
+    public void apply(Command command, Reply reply) {
+        throw new UnsupportedOperationException("not here");
+    }
+
+    @Override
+    public void save(SnapshotOutput out) {
+        throw new UnsupportedOperationException("not here");
+    }
+
+    @Override
+    public void load(SnapshotInput in) {
+        throw new UnsupportedOperationException("not here");
+    }
+
+    private void apply(FrameType type, CheckpointVotes votes) {
+        encoder.start(type).term(1).after(last, 0).clusterTimeNs(timeNs).stateMachineVersion(1);
+        if (votes != null) {
+            int length = CheckpointVotes.lengthOf(votes.nodes().length);
+            UnsafeBuffer bytes = new UnsafeBuffer(new byte[length]);
+            votes.encode(bytes, 0);
+            encoder.add(bytes, 0, length);
+        }
+        encoder.seal();
+        frame.wrap(encoder.buffer(), 0);
+        state.onFrame(frame, 1);
+        if (votes != null) {
+            frame.rewind();
+            frame.nextCommand();
+            state.applyEntry(frame);
+        }
+        state.onEnd(type);
+        last = frame.lastIndex();
+    }
+
+    private static CheckpointVotes votes(long index, long... hashes) {
+        int[] nodes = new int[hashes.length];
+        for (int i = 0; i < nodes.length; i++) {
+            nodes[i] = i + 1;
+        }
+        return new CheckpointVotes(index, 2, nodes, hashes);
+    }
+
+    @Test
+    void theStateIsSummedUpAtTheFirstFrameOfAnIntervalThatMayHaveChangedIt() {
+        apply(FrameType.TIMER, null);
+        assertThat(checkpoints.newest()).isEqualTo(new Checkpoint(1, 7));
+        timeNs += INTERVAL_NS - 1;
+        apply(FrameType.TIMER, null);
+        timeNs += INTERVAL_NS;
+        apply(FrameType.NO_OP, null);
+        assertThat(asked).isOne();
+        hash = 8;
+        timeNs += INTERVAL_NS;
+        apply(FrameType.COMMANDS, null);
+        assertThat(checkpoints.newest()).isEqualTo(new Checkpoint(4, 8));
+    }
+
+    @Test
+    void aFrameThatAnotherThreadGoesOnWithIsOfTheSameInterval() {
+        apply(FrameType.TIMER, null);
+        timeNs += INTERVAL_NS;
+        encoder.start(FrameType.TIMER)
+                .term(1)
+                .after(last, 0)
+                .clusterTimeNs(timeNs)
+                .stateMachineVersion(1);
+        encoder.seal();
+        frame.wrap(encoder.buffer(), 0);
+        state.onFrame(frame, 1);
+        state.onFrame(frame, 1);
+        state.onEnd(FrameType.TIMER);
+        assertThat(checkpoints.newest().index()).isEqualTo(2);
+    }
+
+    @Test
+    void aStateMachineThatSaysNothingOfItsStateIsNotCompared() {
+        hash = NO_HASH;
+        apply(FrameType.TIMER, null);
+        assertThat(checkpoints.newest()).isEqualTo(Checkpoint.NONE);
+        apply(FrameType.CHECKPOINT, votes(1, 7, 7, 7));
+        assertThat(state.takeVerdict()).isNull();
+    }
+
+    @Test
+    void whoSaysTheSameAsMostIsSound() {
+        apply(FrameType.TIMER, null);
+        apply(FrameType.CHECKPOINT, votes(1, 7, 9, 7));
+        assertThat(state.takeVerdict()).isNull();
+    }
+
+    @Test
+    void whoSaysSomethingElseThanMostHasDriftedAndKnowsSinceWhen() {
+        apply(FrameType.TIMER, null);
+        apply(FrameType.CHECKPOINT, votes(1, 7, 7, 7));
+        timeNs += INTERVAL_NS;
+        apply(FrameType.TIMER, null);
+        apply(FrameType.CHECKPOINT, votes(3, 7, 9, 9));
+        Checkpoints.Verdict verdict = state.takeVerdict();
+        assertThat(verdict.isDrifted()).isTrue();
+        assertThat(verdict.lastSoundIndex()).isOne();
+        assertThat(verdict.votes()).hasToString("at index 3: node 1 says 7, node 2 says 9, node 3 says 9");
+        assertThat(state.takeVerdict()).as("it is told once").isNull();
+    }
+
+    @Test
+    void whereTooFewSayTheSameNobodyIsKnownToBeWrong() {
+        apply(FrameType.TIMER, null);
+        apply(FrameType.CHECKPOINT, votes(1, 7, 8, 9));
+        assertThat(state.takeVerdict().isDrifted()).isFalse();
+        apply(FrameType.CHECKPOINT, votes(1, 7));
+        assertThat(state.takeVerdict()).isNull();
+    }
+
+    @Test
+    void whoDoesNotKnowWhatItWasThereIsNotJudged() {
+        apply(FrameType.TIMER, null);
+        state.clear();
+        last = 1;
+        apply(FrameType.CHECKPOINT, votes(1, 9, 9, 9));
+        assertThat(state.takeVerdict()).isNull();
+    }
+
+    @Test
+    void whatWasComparedBeforeACommandWasSkippedThatItHadAlreadyProvesNothing() {
+        apply(FrameType.TIMER, null);
+        state.obey(Skips.of(List.of(new Skip(1, 5, null, "why"))));
+        apply(FrameType.CHECKPOINT, votes(1, 9, 9, 9));
+        assertThat(state.takeVerdict()).isNull();
+        last = 5;
+        timeNs += INTERVAL_NS;
+        apply(FrameType.TIMER, null);
+        apply(FrameType.CHECKPOINT, votes(6, 9, 9, 9));
+        assertThat(state.takeVerdict()).isNotNull();
+    }
+
+    @Test
+    void votesThatAnotherVersionWroteAreRefused() {
+        UnsafeBuffer bytes = new UnsafeBuffer(new byte[200]);
+        int length = votes(1, 2, 3, 4).encode(bytes, 0);
+        assertThat(CheckpointVotes.decode(bytes, 0, length))
+                .hasToString(votes(1, 2, 3, 4).toString());
+        for (int wrong : new int[] {0, 8, 15, length - 1, length + 1}) {
+            assertThatThrownBy(() -> CheckpointVotes.decode(bytes, 0, wrong)).hasMessageContaining("another version");
+        }
+        bytes.putInt(12, -1);
+        assertThatThrownBy(() -> CheckpointVotes.decode(bytes, 0, length)).hasMessageContaining("another version");
+        bytes.putInt(12, Integer.MAX_VALUE);
+        assertThatThrownBy(() -> CheckpointVotes.decode(bytes, 0, length)).hasMessageContaining("another version");
+    }
+}

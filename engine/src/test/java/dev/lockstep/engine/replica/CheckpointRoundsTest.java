@@ -1,0 +1,149 @@
+package dev.lockstep.engine.replica;
+
+import static dev.lockstep.engine.replica.CoreOfOne.HEARTBEAT_NS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class CheckpointRoundsTest {
+    /** Nodes 1 to 3, all of which vote and keep the log. */
+    private static final Config CONFIG = ConfigTest.ofVoters(3);
+
+    private final CoreOfOne one = new CoreOfOne();
+    private Standby two;
+    private Standby three;
+    private Handover handover;
+    private CheckpointRounds rounds;
+
+    @BeforeEach
+    void begin() {
+        one.at(0, 0);
+        one.beIn(CONFIG, 1);
+        one.up(2, 1);
+        one.up(3, 1);
+        Standbys standbys = new Standbys(one.core);
+        standbys.onConfigs();
+        two = standbys.at(2);
+        three = standbys.at(3);
+        FrameRef last = one.append(1, 9);
+        for (Standby each : new Standby[] {two, three}) {
+            each.pace(Standby.Pace.LIVE);
+            each.isWhole = true;
+            each.matchedIndex = last.index();
+        }
+        one.core.commitTo(last.index());
+        handover = new Handover(one.core);
+        Sequencer sequencer = new Sequencer(one.core, new Replicator(one.core, standbys), new ClusterTime(one.core, 0));
+        rounds = new CheckpointRounds(one.core, standbys, sequencer, handover);
+    }
+
+    private boolean beat() {
+        one.pass(HEARTBEAT_NS);
+        return rounds.onBeat(true);
+    }
+
+    private CheckpointVotes proposed() {
+        Frame frame = one.core.log.frameAt(one.core.log.lastIndex());
+        assertThat(frame.type()).isEqualTo(FrameType.CHECKPOINT);
+        frame.rewind();
+        frame.nextCommand();
+        return CheckpointVotes.decode(frame.buffer(), frame.commandOffset(), frame.commandLength());
+    }
+
+    @Test
+    void theLogSaysWhatAllHaveSaidOnceTheyHaveAndThenNoMore() {
+        one.applying.checkpoint = new Checkpoint(5, 70);
+        two.checkpoints.hear(5, 70);
+        assertThat(beat()).isFalse();
+        one.applying.checkpoint = new Checkpoint(7, 71); // meanwhile
+        three.checkpoints.hear(5, 69);
+        assertThat(beat()).isTrue();
+        assertThat(proposed()).hasToString("at index 5: node 1 says 46, node 2 says 46, node 3 says 45");
+        assertThat(proposed().needed()).isEqualTo(2);
+        assertThat(beat()).isFalse();
+        two.checkpoints.hear(7, 71);
+        three.checkpoints.hear(7, 71);
+        assertThat(beat()).isTrue();
+        assertThat(proposed().index()).isEqualTo(7);
+    }
+
+    @Test
+    void whoDoesNotTellInTimeIsNotWaitedFor() {
+        one.applying.checkpoint = new Checkpoint(5, 70);
+        two.checkpoints.hear(5, 70);
+        int beats = 1;
+        while (!beat()) {
+            beats++;
+        }
+        assertThat(beats).isBetween(15, 25);
+        assertThat(proposed().nodes()).containsExactly(1, 2);
+    }
+
+    @Test
+    void whoIsNotLiveIsNotWaitedFor() {
+        one.applying.checkpoint = new Checkpoint(5, 70);
+        two.checkpoints.hear(5, 70);
+        three.pace(Standby.Pace.CATCH_UP);
+        assertThat(beat()).isTrue();
+    }
+
+    @Test
+    void whatOneAloneSaysIsNotWorthAFrame() {
+        one.applying.checkpoint = new Checkpoint(5, 70);
+        two.pace(Standby.Pace.PROBE);
+        three.pace(Standby.Pace.PROBE);
+        assertThat(beat()).isFalse();
+        assertThat(one.core.log.lastIndex()).isEqualTo(9);
+    }
+
+    @Test
+    void whatIsAheadOfTheCommitIsNotCompared() {
+        one.applying.checkpoint = new Checkpoint(10, 70);
+        two.checkpoints.hear(10, 70);
+        three.checkpoints.hear(10, 70);
+        assertThat(beat()).isFalse();
+    }
+
+    @Test
+    void whileNothingMayBeProposedCheckpointsPassAndTheOldestThatIsKnownIsNext() {
+        for (long index = 1; index <= 9; index++) {
+            one.applying.checkpoint = new Checkpoint(index, 70);
+            two.checkpoints.hear(index, 70);
+            three.checkpoints.hear(index, 70);
+            one.pass(HEARTBEAT_NS);
+            rounds.onBeat(false);
+        }
+        assertThat(beat()).isTrue();
+        assertThat(proposed().index()).isEqualTo(2);
+    }
+
+    @Test
+    void aSnapshotIsTrustedOnceTheStateOfWhoTookItWasRightSince() {
+        assertThat(rounds.vets(two, 6)).as("nothing is compared").isTrue();
+        one.applying.checkpoint = new Checkpoint(5, 70);
+        two.checkpoints.hear(5, 70);
+        three.checkpoints.hear(5, 69);
+        assertThat(beat()).isTrue();
+        assertThat(rounds.vets(two, 5)).isTrue();
+        assertThat(rounds.vets(two, 6)).isFalse();
+        assertThat(rounds.vets(three, 5)).isFalse();
+    }
+
+    @Test
+    void aPrimaryThatHasDriftedHandsOverToOneThatHasNot() {
+        one.applying.checkpoint = new Checkpoint(5, 70);
+        two.checkpoints.hear(5, 69);
+        three.checkpoints.hear(5, 69);
+        assertThat(beat()).isTrue();
+        assertThat(handover.isUnderWay()).isFalse();
+        one.applying.soundIndex = 0;
+        three.isWhole = false;
+        beat();
+        assertThat(handover.isUnderWay()).isTrue();
+        assertThat(one.listener.remarks).anyMatch(each -> each.contains("node 2 takes over"));
+    }
+}
