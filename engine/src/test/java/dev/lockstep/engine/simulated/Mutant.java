@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * A safety rule of PROTOCOL L that is switched off in the bytecode. Each says in which plans the rule is needed, and the
+ * A safety rule of PROTOCOL L, or of J behind them, that is switched off in the bytecode. Each says in which plans the rule is needed, and the
  * seed at which the search begins: that which found it when this was written, so that the test is quick. Where the code
  * has changed since, what a seed brings is another thing, and the search goes on from there.
  */
@@ -222,7 +222,21 @@ enum Mutant {
     APPLIES_WHAT_IS_SKIPPED(
             32,
             "pipeline.AppliedStateTest#aCommandThatIsSkippedIsNotAppliedHoweverOftenItComesAndWhatFollowsIs",
-            in(Wrong.PIPELINE + "Skips", returns("include", false))),
+            in(Wrong.PIPELINE + "Skips", returns("includeCommand", false))),
+    // PROTOCOL J: timers
+    NOBODY_BRINGS_THE_TIME(33, Mutant::any, 1, in(Wrong.PIPELINE + "HotAgent", doesNothing("proposeTimer"))),
+    TIMERS_FIRE_AMONG_COMMANDS(33, Mutant::any, 1, in(Wrong.PIPELINE + "AppliedCluster", without("schedule", "max"))),
+    TIMERS_ARE_NOT_SAVED(
+            33,
+            Mutant::any,
+            1,
+            in(Wrong.PIPELINE + "TimersCodec", without("save", "forEach").and(without("save", "size")))),
+    TIMERS_ARE_NOTHING_NEW_TO_WHO_LOOKED(
+            33, Mutant::any, 1, in(Wrong.PIPELINE + "AppliedState", without("fireTimer", "SessionTable", "onCommand"))),
+    ROLLS_BACK_NO_TIMERS(
+            33,
+            "pipeline.ApplierTest#timersThatFiredBeforeAFrameThatIsCutAreTakenBack",
+            in(Wrong.PIPELINE + "Applier", without("begun", "firedAt"))),
     ;
 
     /** Where what is wrong on purpose stands, and classes that are not the replica's. */
