@@ -232,11 +232,7 @@ enum Mutant {
             1,
             in(Wrong.PIPELINE + "TimersCodec", without("save", "forEach").and(without("save", "size")))),
     TIMERS_ARE_NOTHING_NEW_TO_WHO_LOOKED(
-            33, Mutant::any, 1, in(Wrong.PIPELINE + "AppliedState", without("fireTimer", "SessionTable", "onCommand"))),
-    ROLLS_BACK_NO_TIMERS(
-            33,
-            "pipeline.ApplierTest#timersThatFiredBeforeAFrameThatIsCutAreTakenBack",
-            in(Wrong.PIPELINE + "Applier", without("begun", "firedAt"))),
+            33, Mutant::any, 4, in(Wrong.PIPELINE + "AppliedState", without("fireTimer", "SessionTable", "onCommand"))),
     ;
 
     /** Where what is wrong on purpose stands, and classes that are not the replica's. */
