@@ -92,12 +92,15 @@ public interface StateMachine {
      * on every node. Called between commands, on the thread that applies, and should take microseconds: keep it up to date in
      * {@link #apply}, rather than going over the state.
      *
+     * <p>While nodes are upgraded one after another, code of both versions must come to the same number as long as the older
+     * {@link #version} is active; so must a replay.
+     *
      * <pre>{@code
      * // in apply, for whatever it changes: the old entry's part goes, the new one's comes
      * hash += mix(key, newValue) - mix(key, oldValue);
      * }</pre>
      *
-     * @return depends on the state alone, in whatever order it was come to; {@link #NO_HASH} if there is none, and then
+     * @return depends on what {@link #save} writes and on nothing else, in whatever order it was come to; {@link #NO_HASH} if there is none, and then
      *     nothing is compared
      */
     default long hash() {

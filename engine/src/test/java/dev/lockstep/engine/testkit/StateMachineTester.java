@@ -143,6 +143,7 @@ public final class StateMachineTester {
         }
         requireSame(saved, save(other), "a state that was saved, loaded and saved again");
         requireSame(saved, save(tried), "a state that was saved twice");
+        requireSameHash(other, "after a state was saved and loaded");
     }
 
     /**
@@ -156,6 +157,7 @@ public final class StateMachineTester {
         Tried again = new Tried(maker.get());
         replay(again, 0);
         requireSame(expected, save(again), "the state after the same commands");
+        requireSameHash(again, "after the same commands");
         int middle = commands.size() / 2;
         Tried half = new Tried(maker.get());
         for (int i = 0; i < middle; i++) {
@@ -169,6 +171,15 @@ public final class StateMachineTester {
         rest.cluster().copy(half.cluster());
         replay(rest, middle);
         requireSame(expected, save(rest), "the state after a snapshot at command " + middle + " and the rest");
+    }
+
+    private void requireSameHash(Tried other, String when) {
+        long expected = tried.machine().hash();
+        long found = other.machine().hash();
+        if (found != expected) {
+            throw new AssertionError("hash is " + expected + ", and " + found + " " + when
+                    + ": it must depend on what save writes, and on nothing else");
+        }
     }
 
     private void replay(Tried to, int from) {

@@ -178,6 +178,30 @@ final class StateMachineTesterTest {
     }
 
     @Test
+    void aHashThatDependsOnMoreThanTheStateIsFound() {
+        StateMachineTester sound = StateMachineTester.of(() -> new Counter() {
+            @Override
+            public long hash() {
+                return 31 + total;
+            }
+        });
+        tried(sound).check();
+        AtomicLong made = new AtomicLong();
+        StateMachineTester unsound = StateMachineTester.of(() -> new Counter() {
+            private final long number = made.incrementAndGet();
+
+            @Override
+            public long hash() {
+                return number;
+            }
+        });
+        assertThatThrownBy(tried(unsound)::checkSnapshot)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("hash is 1, and 2 after a state was saved and loaded");
+        assertThatThrownBy(unsound::checkReplay).hasMessageContaining("after the same commands");
+    }
+
+    @Test
     void timersFireBeforeTheCommandWhoseTimeIsTheirs() {
         List<String> seen = new ArrayList<>();
         StateMachineTester tester = StateMachineTester.of(() -> new Counter() {
