@@ -85,6 +85,41 @@ public interface Engine extends AutoCloseable {
     <T> CompletableFuture<ReadResult<T>> read(ReadConsistency consistency, Supplier<T> query);
 
     /**
+     * Reads the committed log, on a node of any role, as a stream: for feeds, audits, caches, and whoever must see every
+     * change. It tells the commands that the state machine is given, each once and in order: none twice that came twice,
+     * none that was not applied because it came too late or was skipped. Only what is committed is told, in {@link
+     * Mode#ASYNC} too, and only as far as this node has applied it; so a command that is skipped after it was applied may
+     * have been told.
+     *
+     * <p>To go on after a restart, keep {@link Follower#nextIndex} with what was made of the commands, and begin there, on this
+     * node or any other. Whoever keeps both in one transaction has done each command once.
+     *
+     * <pre>{@code
+     * try (Follower follower = engine.follow(feed.nextIndex(), command -> feed.send(command.index(), command.payload()))) {
+     *     while (isRunning()) {
+     *         if (follower.poll(1_000) == 0) {
+     *             idle();
+     *         }
+     *     }
+     * }
+     * }</pre>
+     *
+     * <p>An index says nothing of the history that it is of. Only {@link #promote} makes another one, and a follower tells by
+     * {@link EngineException.PositionLost} that it has read what was left behind; whoever begins anew after a promotion
+     * must see to that himself.
+     *
+     * @param fromIndex the first index to be told; if the log has not come there it waits
+     * @param listener hears the commands, in {@link Follower#poll}
+     * @return the follower, to be closed when it is not needed any more; closing the engine closes it too
+     * @throws IllegalArgumentException if the index is not 1 at least
+     * @throws EngineException.Compacted if it is not in this node's log any more: begin with a snapshot or a backup of what
+     *     came before, then follow from the index that it names
+     * @throws EngineException.Closed if the engine is closed
+     * @throws EngineException if there are 64 followers already
+     */
+    Follower follow(long fromIndex, FollowListener listener);
+
+    /**
      * Does a turn of the engine's work, in {@link Threading#CALLER}; belongs to the thread that calls it first. Poll once
      * before you open a submitter or wait for a future on that thread: only then does the engine know it, so that the
      * submitter goes straight to the log, and the wait is refused instead of lasting for ever. Close on this thread, or go

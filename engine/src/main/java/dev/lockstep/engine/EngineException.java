@@ -128,6 +128,27 @@ public class EngineException extends RuntimeException {
         }
     }
 
+    /** What is to be followed is not in this node's log any more, or not known of it; the message names the first that is. */
+    public static final class Compacted extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        private final long firstIndex;
+
+        /**
+         * @param message which index is not there, for the reader
+         * @param firstIndex the first one that can be followed
+         */
+        public Compacted(String message, long firstIndex) {
+            super(message);
+            this.firstIndex = firstIndex;
+        }
+
+        /** @return the first index from which on this node can be followed; later it may be a higher one */
+        public long firstIndex() {
+            return firstIndex;
+        }
+    }
+
     /** The read could not be served in time: the message says what was missing. */
     public static final class ReadUnavailable extends EngineException {
         private static final long serialVersionUID = 1L;

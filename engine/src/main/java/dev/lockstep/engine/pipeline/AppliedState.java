@@ -13,8 +13,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The replicated state: the state machine, and the sessions and timers beside it. What it does depends on the frames alone.
- * Owned by the applier's thread.
+ * The replicated state: the state machine, the sessions and timers beside it, and which commands were withheld from it. What
+ * it does depends on the frames alone. Owned by the applier's thread, but for {@link #withheld}.
  */
 final class AppliedState {
     /** Bytes before a kept reply's payload: what became of the command. */
@@ -38,9 +38,10 @@ final class AppliedState {
     private final UnsafeBuffer kept;
     private final SessionTable sessions;
     private final AppliedCluster cluster = new AppliedCluster();
-    private final StateParts parts;
     private final Checkpoints checkpoints;
     private Skips skips = Skips.NONE;
+    /** Of this history; whoever follows reads it. */
+    private volatile Withheld withheld = new Withheld();
     /** Of the last frame that was begun, or that a snapshot includes. */
     private long lastIndex;
 
@@ -74,12 +75,13 @@ final class AppliedState {
         this.replies = replies;
         this.reply = new WrittenReply(place, maxReplyBytes);
         this.kept = new UnsafeBuffer(new byte[KEPT_HEAD + maxReplyBytes]);
-        this.parts = new StateParts(sessions, cluster.timers(), machine);
         machine.onStart(cluster);
+        this.withheld.onWhole(); // nothing was applied, and the state machine is as it began
     }
 
-    /** Nothing was applied yet. */
+    /** Nothing was applied yet; what is there is of another history from now on, and not whole before {@link #onWhole}. */
     void clear() {
+        withheld = new Withheld();
         sessions.clear();
         cluster.clear();
         checkpoints.clear();
@@ -110,7 +112,7 @@ final class AppliedState {
     }
 
     StateParts parts() {
-        return parts;
+        return new StateParts(sessions, cluster.timers(), withheld, machine);
     }
 
     Timers timers() {
@@ -119,6 +121,16 @@ final class AppliedState {
 
     FramePlace place() {
         return place;
+    }
+
+    /** Any thread. @return which commands of this history were withheld */
+    Withheld withheld() {
+        return withheld;
+    }
+
+    /** All is there that it is made of. */
+    void onWhole() {
+        withheld.onWhole();
     }
 
     /** A frame begins, or is gone on with: then come the timers that are due, its entries one by one, and its end. */
@@ -276,6 +288,9 @@ final class AppliedState {
         long session = CommandHead.session(buffer, at);
         long sequence = CommandHead.sequence(buffer, at);
         Admission admission = sessions.admit(session, sequence, frame.clusterTimeNs());
+        if (admission != Admission.APPLY) {
+            withheld.add(place.index);
+        }
         switch (admission) {
             case APPLY -> applyNext(frame, buffer, at, session);
             case REPEATED -> repeat();
@@ -288,6 +303,7 @@ final class AppliedState {
     private void applyNext(Frame frame, DirectBuffer buffer, int at, long session) {
         if (skips.includeCommand(place.index)) {
             reply.begin(Outcome.SKIPPED);
+            withheld.add(place.index);
         } else {
             applyToMachine(frame, buffer, at);
         }
@@ -300,6 +316,7 @@ final class AppliedState {
         long expectedIndex = CommandHead.expectedIndex(buffer, at);
         if (expectedIndex >= 0 && sessions.lastCommandIndex() > expectedIndex) {
             reply.begin(Outcome.OUTDATED);
+            withheld.add(place.index);
         } else {
             reply.begin();
             cluster.enter(place.index, lastTerm, lastTimeNs);

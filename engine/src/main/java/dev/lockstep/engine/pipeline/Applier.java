@@ -224,6 +224,7 @@ final class Applier implements Applying {
         standAt(last.index());
         failure = null;
         isStranded = false;
+        state.onWhole();
         state.place().set(last.index(), last.term(), node.epoch());
         publish();
     }
@@ -300,6 +301,18 @@ final class Applier implements Applying {
         }
         publish();
         return failure == null;
+    }
+
+    /**
+     * Whoever follows may be told of what is committed here, too. Where the applier is stranded that may be of another
+     * history than what was applied.
+     *
+     * @param committed how far the log is committed that the state is of
+     */
+    void letFollow(long committed) {
+        if (!isStranded) {
+            state.withheld().publish(Math.min(applied, committed), generation);
+        }
     }
 
     /** @return whether what was applied is of that log, after so many cuts */

@@ -147,7 +147,11 @@ final class ApplierPlace {
     /** What was committed is of the history that was applied, unless an order says otherwise, which was given before. */
     private int serveReads(long nowNs) {
         long committed = node.committed();
-        return orders.isEmpty() ? reads.serve(nowNs, committed) : 0;
+        if (!orders.isEmpty()) {
+            return 0;
+        }
+        applier.letFollow(committed);
+        return reads.serve(nowNs, committed);
     }
 
     // ---- the background

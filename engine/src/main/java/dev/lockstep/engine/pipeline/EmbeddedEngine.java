@@ -3,6 +3,8 @@ package dev.lockstep.engine.pipeline;
 import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineStatus;
+import dev.lockstep.engine.FollowListener;
+import dev.lockstep.engine.Follower;
 import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.ReadConsistency;
 import dev.lockstep.engine.ReadResult;
@@ -48,6 +50,12 @@ final class EmbeddedEngine implements Engine {
         EngineFuture<ReadResult<T>> future = threads.newFuture();
         desks.read(consistency, query, future);
         return future;
+    }
+
+    @Override
+    public Follower follow(long fromIndex, FollowListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        return threads.followers().follow(fromIndex, listener);
     }
 
     @Override

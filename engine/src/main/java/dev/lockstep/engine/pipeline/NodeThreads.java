@@ -11,7 +11,8 @@ import org.agrona.concurrent.IdleStrategy;
 
 /**
  * Starts and ends the node's threads, in the order that loses nothing: first the hot one, which drains; then those
- * that apply, or save; then the background, which flushes; then the files; callbacks last, for they tell how it ended.
+ * that apply, or save; then the background, which flushes; then the files, once nobody follows them; callbacks last, for they
+ * tell how it ended.
  */
 final class NodeThreads {
     private static final long END_NS = TimeUnit.SECONDS.toNanos(10);
@@ -32,6 +33,7 @@ final class NodeThreads {
             ThreadFactory factory,
             boolean isCalled,
             EngineThreads threads,
+            Followers followers,
             NodeView view,
             Idling idling,
             Runnable closeState,
@@ -98,6 +100,10 @@ final class NodeThreads {
 
     <T> EngineFuture<T> newFuture() {
         return new EngineFuture<>(parts.threads());
+    }
+
+    Followers followers() {
+        return parts.followers();
     }
 
     /** @return whether the calling thread is the one that does the node's work by polling */
@@ -184,7 +190,8 @@ final class NodeThreads {
         if (isPoller) {
             drain();
         }
-        if (isPoller || !parts.threads().isOneOfThem()) {
+        boolean mayWait = isPoller || !parts.threads().isOneOfThem();
+        if (mayWait && !parts.followers().isPolling()) { // that poll is waited for, too
             Waiting.await(closed, CLOSE_NS);
         }
     }
@@ -198,7 +205,9 @@ final class NodeThreads {
 
     private void closeAll() {
         try {
-            if (!awaitHot()) {
+            boolean isHotOver = awaitHot();
+            boolean isNobodyFollowing = parts.followers().close(END_NS);
+            if (!isHotOver) {
                 parts.onTrouble()
                         .accept("the thread that does the node's work did not end within "
                                 + TimeUnit.NANOSECONDS.toSeconds(END_NS)
@@ -215,6 +224,13 @@ final class NodeThreads {
                 return;
             }
             parts.closeState().run();
+            if (!isNobodyFollowing) {
+                parts.onTrouble()
+                        .accept("a listener that follows the log did not return within "
+                                + TimeUnit.NANOSECONDS.toSeconds(END_NS)
+                                + " s, so the node's files stay open until the process ends");
+                return;
+            }
             parts.closeFiles().run();
         } catch (RuntimeException e) {
             parts.view().onFailure(e);

@@ -143,6 +143,12 @@ final class NodeView implements CommandAnswers.Node {
                 : "no primary is known to node " + parts.name();
     }
 
+    /** @return up to where what was read behind an index, in a term, is of this node's history; the index if all is */
+    long keptUpTo(long index, long term) {
+        Config known = config;
+        return known == null ? index : known.keptUpTo(index, term);
+    }
+
     private String nameOf(int node) {
         Config known = config;
         Member member = known == null ? null : known.at(node);

@@ -15,8 +15,9 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Takes snapshots of what a node has applied, and loads them: the sessions first, then the timers, then the state machine's own. Blocks for
- * the device. Owned by the background thread, which must own what was applied meanwhile.
+ * Takes snapshots of what a node has applied, and loads them: the sessions first, with what was withheld, then the timers,
+ * then the state machine's own. Blocks for the device. Owned by the background thread, which must own all of that
+ * meanwhile.
  */
 final class StateSnapshots {
     /** What became of a snapshot that was to be taken. */
@@ -80,6 +81,7 @@ final class StateSnapshots {
             BufferedSnapshotOutput out = new BufferedSnapshotOutput(sink, buffer);
             writer.startSection(SnapshotSection.SESSIONS);
             SessionsCodec.save(parts.sessions(), out);
+            WithheldCodec.save(parts.withheld(), out);
             out.flush();
             writer.startSection(SnapshotSection.TIMERS);
             TimersCodec.save(parts.timers(), out);
@@ -109,6 +111,7 @@ final class StateSnapshots {
      * another snapshot must be loaded, or the state that the state machine began with.
      *
      * @param last the last frame that it includes
+     * @param withheld an empty one, which is filled
      * @return false if it is not kept, or damaged: then it was set aside, and the store's listener was told
      * @throws EngineException if the code is too old for it, or does not load what is in it; the message names it
      */
@@ -138,7 +141,7 @@ final class StateSnapshots {
         SectionSource source = new SectionSource(reader);
         try {
             reader.startSection(SnapshotSection.SESSIONS);
-            load("sessions", in -> SessionsCodec.load(parts.sessions(), in), input(source, manifest), manifest);
+            load("sessions", in -> loadSessions(parts, manifest, in), input(source, manifest), manifest);
             reader.startSection(SnapshotSection.TIMERS);
             load("timers", in -> TimersCodec.load(parts.timers(), in), input(source, manifest), manifest);
             reader.startSection(SnapshotSection.STATE);
@@ -148,6 +151,11 @@ final class StateSnapshots {
             throw e;
         }
         source.check();
+    }
+
+    private static void loadSessions(StateParts parts, SnapshotManifest manifest, SnapshotInput in) {
+        SessionsCodec.load(parts.sessions(), in);
+        WithheldCodec.load(parts.withheld(), manifest.last().index(), in);
     }
 
     private BufferedSnapshotInput input(SectionSource source, SnapshotManifest manifest) {

@@ -275,6 +275,23 @@ public record Config(
         return null;
     }
 
+    /**
+     * Asks whether a frame of an earlier epoch was left behind when a later one was founded.
+     *
+     * @param index its last index
+     * @param term its term
+     * @return up to where the log was kept then, if that is before the index; otherwise the index
+     */
+    public long keptUpTo(long index, long term) {
+        long kept = index;
+        for (Fork each : lineage) {
+            if (term < each.foundingTerm()) {
+                kept = Math.min(kept, each.lastIndex());
+            }
+        }
+        return kept;
+    }
+
     private Config with(List<Member> next) {
         return new Config(clusterId, epoch, lineage, mode, durability, stateMachineVersion, next, skips);
     }

@@ -318,11 +318,12 @@ public final class PlayedPipeline {
         return applier.nextTimerNs();
     }
 
-    /** @return the bytes of all that is replicated: the sessions, the timers, and the state machine's */
+    /** @return the bytes of all that is replicated: sessions, timers, what was withheld, and the state machine's */
     public byte[] stateBytes() {
         MemoryBytes bytes = new MemoryBytes();
         BufferedSnapshotOutput out = bytes.output(64);
         SessionsCodec.save(applier.state().sessions(), out);
+        WithheldCodec.save(applier.state().withheld(), out);
         TimersCodec.save(applier.state().timers(), out);
         applier.state().machine().save(out);
         out.flush();

@@ -43,6 +43,7 @@ final class StateSnapshotsTest {
     private final SessionTable sessions = table();
     private final Timers timers = new Timers();
     private final SessionTable loadedSessions = table();
+    private final Withheld withheld = new Withheld();
     private FileSnapshotStore store;
     private StateSnapshots snapshots;
 
@@ -68,7 +69,7 @@ final class StateSnapshotsTest {
     }
 
     private StateParts parts(SessionTable ofSessions, Blob machine) {
-        return new StateParts(ofSessions, timers, machine);
+        return new StateParts(ofSessions, timers, new Withheld(), machine);
     }
 
     private static SnapshotManifest manifest(FrameRef last) {
@@ -76,7 +77,7 @@ final class StateSnapshotsTest {
     }
 
     private Taking take(FrameRef last, Blob machine) {
-        return snapshots.take(manifest(last), turn.branch(), parts(sessions, machine));
+        return snapshots.take(manifest(last), turn.branch(), new StateParts(sessions, timers, withheld, machine));
     }
 
     private static Blob supporting(int version) {
@@ -155,7 +156,7 @@ final class StateSnapshotsTest {
         turn.take();
         turn.leaveBranch();
         turn.release();
-        assertThat(snapshots.take(manifest(LAST), before, parts(sessions, Blob.of(1))))
+        assertThat(snapshots.take(manifest(LAST), before, new StateParts(sessions, timers, withheld, Blob.of(1))))
                 .isEqualTo(Taking.LEFT);
         assertThat(store.kept()).isEmpty();
         assertThat(take(LAST, Blob.of(1))).isEqualTo(Taking.PUBLISHED);

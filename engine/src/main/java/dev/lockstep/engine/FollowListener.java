@@ -1,0 +1,14 @@
+package dev.lockstep.engine;
+
+/** Hears the committed log, on the thread that polls the {@link Follower}. */
+@FunctionalInterface
+public interface FollowListener {
+    /**
+     * Called once for each command that the state machine is given, in their order. What it throws is thrown on by
+     * {@link Follower#poll}, and the same command is told again the next time: so whoever keeps what he has done with a
+     * command, and its index, at once, has done each once.
+     *
+     * @param command the command; only during this call
+     */
+    void onCommand(Command command);
+}
