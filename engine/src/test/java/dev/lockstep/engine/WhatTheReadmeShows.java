@@ -69,6 +69,26 @@ final class WhatTheReadmeShows {
         return uses.submit(engine, buffer, offset, length);
     }
 
+    /** What somebody makes of the log: keeps each command with its index at once, and so knows where to go on. */
+    interface Feed {
+        long nextIndex();
+
+        void send(long index, DirectBuffer payload);
+
+        boolean isWanted();
+    }
+
+    static void follow(Engine engine, Feed feed) {
+        try (Follower follower =
+                engine.follow(feed.nextIndex(), command -> feed.send(command.index(), command.payload()))) {
+            while (feed.isWanted()) {
+                if (follower.poll(1_000) == 0) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+    }
+
     private record Uses(BiConsumer<Long, DirectBuffer> user) {
         private void use(long id, DirectBuffer payload) {
             user.accept(id, payload);

@@ -375,6 +375,28 @@ final class LogFollowerTest {
         before.close();
     }
 
+    /** What was published as committed was of the epoch before, and the applier has not heard of the new one yet. */
+    @Test
+    void whatAnotherEpochHasPutInThePlaceOfWhatWasCommittedIsNotToldForThat() {
+        node.commands(SESSION, 1, 3); // 2 to 4
+        node.commands(SESSION, 4, 3); // 5 to 7
+        node.commitAll();
+        Follower follower = node.follow(1, command -> told.add(command.index()));
+        assertThat(follower.poll(3)).isEqualTo(3);
+        Follower fresh = node.follow(5, command -> told.add(command.index()));
+        node.term = 1L << 32;
+        node.cutUnheard(5);
+        node.command(SESSION, 1); // 5: comes again
+        node.commands(SESSION, 4, 2); // 6 and 7
+        assertThat(follower.poll(10)).isZero();
+        assertThat(fresh.poll(10)).isZero();
+        node.commitAll();
+        FollowedNode.pollAll(follower);
+        assertThat(told).isEqualTo(node.given).containsExactly(2L, 3L, 4L, 6L, 7L);
+        fresh.close();
+        follower.close();
+    }
+
     // ---- damage
 
     /** Frames of a hundred: the damaged one is from 302 to 401. */
