@@ -120,6 +120,23 @@ public interface Engine extends AutoCloseable {
     Follower follow(long fromIndex, FollowListener listener);
 
     /**
+     * Takes a snapshot of what this node has applied, now, whatever the {@link EngineBuilder#snapshots rule} says: before an
+     * upgrade, or so that a restart is short. On any node that applies, also on the primary; it applies nothing meanwhile,
+     * and a primary holds submitters up where that takes long. Returns at once; {@link StateMachine#save} runs on the
+     * engine's thread {@code state}.
+     *
+     * <p>It waits for its turn, within the submit timeout, while another one is taken or comes from another node, after an
+     * election, and for what was applied ahead of the commit to be committed. Once it has begun it has no deadline.
+     *
+     * @return completes with the place in history that a durable snapshot on this node includes, which is not before what
+     *     was applied at the call; at once if one is kept already. Exceptionally with {@link EngineException.SnapshotFailed}
+     *     if the state machine throws, the device refuses, the applier has stopped, or its turn did not come in time; what
+     *     was kept before is intact. Exceptionally with {@link EngineException.Closed} if the engine is closed before it is
+     *     known to be durable: then {@link EngineStatus#snapshotIndex} tells after the next start
+     */
+    CompletableFuture<Position> snapshot();
+
+    /**
      * Does a turn of the engine's work, in {@link Threading#CALLER}; belongs to the thread that calls it first. Poll once
      * before you open a submitter or wait for a future on that thread: only then does the engine know it, so that the
      * submitter goes straight to the log, and the wait is refused instead of lasting for ever. Close on this thread, or go

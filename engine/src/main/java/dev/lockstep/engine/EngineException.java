@@ -212,6 +212,19 @@ public class EngineException extends RuntimeException {
         }
     }
 
+    /** No snapshot was taken, though one was asked for. What was kept before is intact. */
+    public static final class SnapshotFailed extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /**
+         * @param message why, for the reader
+         * @param cause what has failed; null if its turn did not come in time
+         */
+        public SnapshotFailed(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** A snapshot that does not hold what its reader asks for. */
     public static final class BadSnapshot extends EngineException {
         private static final long serialVersionUID = 1L;

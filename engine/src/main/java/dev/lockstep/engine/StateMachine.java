@@ -70,15 +70,17 @@ public interface StateMachine {
 
     /**
      * Writes the whole state, so that {@link #load} finds it. Called between commands, not on the hot thread; may take its
-     * time.
+     * time, while nothing is applied on this node. Put it in pieces: between two of them the node can call it off, which it
+     * does where it is elected or closed meanwhile. Changes nothing, for it may end at any piece.
      *
-     * @param out where to write it
+     * @param out where to write it; what it throws is to be passed on
      */
     void save(SnapshotOutput out);
 
     /**
      * Replaces the whole state by one that was saved, in this or an older version of the code. Called between commands, not
-     * on the hot thread; may take its time. Before the engine applies anything it saves the state that it was given, on the
+     * on the hot thread; may take its time. Nothing calls it off, for half a state is none: a node that is elected
+     * meanwhile takes commands, and applies them once it has ended. Before the engine applies anything it saves the state that it was given, on the
      * thread that starts it, and it loads that again when it must begin anew.
      *
      * @param in where to read it

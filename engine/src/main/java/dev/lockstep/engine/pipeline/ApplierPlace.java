@@ -25,6 +25,8 @@ final class ApplierPlace {
     private static final int FAR = 1 << 17;
 
     private static final int ORDERS = 64;
+    /** What is applied ahead of the commit is committed soon, or for a long time not at all. */
+    private static final long COMMIT_PATIENCE_NS = 100_000_000;
 
     private enum Place {
         HOME,
@@ -130,7 +132,7 @@ final class ApplierPlace {
         if (place != Place.HOME) {
             return 0;
         }
-        boolean isNeeded = !orders.isEmpty() || snapshots.requested() != null;
+        boolean isNeeded = !orders.isEmpty() || snapshots.ordered() != null;
         if (isNeeded || applier.isOutdated() || applier.isStranded() || left() > FAR) {
             leaveFor(Place.BACKGROUND);
             return 1;
@@ -175,8 +177,8 @@ final class ApplierPlace {
         if (applier.isStranded()) {
             rebuilding.begin(applier, node.applicable()); // once one is known to be of use
         }
-        if (snapshots.requested() != null) {
-            return work + takeSnapshot(snapshots.requested());
+        if (snapshots.ordered() != null) {
+            return work + takeSnapshot(snapshots.ordered());
         }
         long nowNs = clock.nanoTime();
         work += applier.work(BACKGROUND_COMMANDS, nowNs + BACKGROUND_NS);
@@ -188,17 +190,37 @@ final class ApplierPlace {
     }
 
     /** Nothing is applied until that is over: what is saved is the state at one index. */
-    private int takeSnapshot(OwnSnapshots.Request request) {
-        boolean isPossible = applier.isOf(request.logGeneration()) && !applier.isStranded() && applier.finishFrame();
-        SnapshotManifest manifest = isPossible ? applier.state().manifest() : null;
-        if (manifest == null || manifest.last().index() > node.committed()) {
-            snapshots.onGivenUp(); // also what may have to be taken back: whoever goes on alone goes on
+    private int takeSnapshot(SnapshotOrder order) {
+        boolean isAtFrameEnd = applier.isOf(order.logGeneration()) && applier.finishFrame();
+        if (applier.failure() != null) {
+            snapshots.onStopped(applier.failure());
             return 1;
         }
+        SnapshotManifest manifest = isAtFrameEnd ? applier.state().manifest() : null;
+        if (manifest == null || order.isCalledOff()) {
+            snapshots.onGivenUp(
+                    isAtFrameEnd && manifest == null
+                            ? "nothing was applied here yet"
+                            : "the log was cut here, or the node had something more urgent to do");
+            return 1;
+        }
+        return manifest.last().index() > node.committed() ? awaitCommit(order) : takeSnapshot(order, manifest);
+    }
+
+    /** It may have to be taken back. Whoever goes on alone goes on: it does not wait for long. */
+    private int awaitCommit(SnapshotOrder order) {
+        if (order.heldUpNs(clock.nanoTime()) < COMMIT_PATIENCE_NS) {
+            return 0;
+        }
+        snapshots.onGivenUp("what was applied here was not committed");
+        return 1;
+    }
+
+    private int takeSnapshot(SnapshotOrder order, SnapshotManifest manifest) {
         long beganNs = clock.nanoTime();
         try {
             StateSnapshots.Taking result =
-                    taker.take(manifest, request.branch(), applier.state().parts());
+                    taker.take(manifest, order, applier.state().parts());
             snapshots.onTaken(result, manifest, clock.nanoTime() - beganNs);
         } catch (EngineException | StorageException e) {
             snapshots.onFailed(e);

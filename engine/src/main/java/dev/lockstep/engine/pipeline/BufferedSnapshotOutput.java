@@ -59,6 +59,7 @@ final class BufferedSnapshotOutput implements SnapshotOutput {
     }
 
     private void makeRoom(int bytes) {
+        sink.check();
         if (bytes > buffer.capacity() - length) {
             flush();
         }

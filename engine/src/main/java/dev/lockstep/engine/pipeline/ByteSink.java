@@ -12,4 +12,7 @@ interface ByteSink {
      * @param length how many
      */
     void write(DirectBuffer buffer, int offset, int length);
+
+    /** Asked at each piece, also of those that wait to be written together. @throws RuntimeException if it takes no more */
+    default void check() {}
 }

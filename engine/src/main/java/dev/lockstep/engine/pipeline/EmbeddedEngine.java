@@ -6,6 +6,7 @@ import dev.lockstep.engine.EngineStatus;
 import dev.lockstep.engine.FollowListener;
 import dev.lockstep.engine.Follower;
 import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.Position;
 import dev.lockstep.engine.ReadConsistency;
 import dev.lockstep.engine.ReadResult;
 import dev.lockstep.engine.Reply;
@@ -56,6 +57,13 @@ final class EmbeddedEngine implements Engine {
     public Follower follow(long fromIndex, FollowListener listener) {
         Objects.requireNonNull(listener, "listener");
         return threads.followers().follow(fromIndex, listener);
+    }
+
+    @Override
+    public CompletableFuture<Position> snapshot() {
+        EngineFuture<Position> future = threads.newFuture();
+        desks.snapshot(future);
+        return future;
     }
 
     @Override

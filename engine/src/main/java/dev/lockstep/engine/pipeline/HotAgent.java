@@ -45,6 +45,8 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts, 
             ReadDesk reads,
             OperatorDesk operators,
             RebuildDesk rebuilds,
+            OwnSnapshots ownSnapshots,
+            SnapshotDesk snapshots,
             LogCompaction compaction,
             DutyCycleTracker tracker,
             Runnable flushNow,
@@ -129,6 +131,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts, 
         parts.links.depart(); // others wait for what is acknowledged; nobody else waits for what follows
         parts.operators.onTick(nowNs);
         parts.rebuilds.onTick(nowNs);
+        parts.snapshots.onTick(nowNs);
         work += taken + parts.reads.onTick(nowNs);
         followConfig();
         publish();
@@ -241,6 +244,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts, 
                 () -> parts.reads.close(parts.view.failure()),
                 () -> parts.operators.close(parts.view.failure()),
                 () -> parts.rebuilds.close(parts.view.failure()),
+                () -> parts.snapshots.close(parts.view.failure()),
                 parts.links::close);
     }
 
@@ -312,6 +316,10 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts, 
 
     @Override
     public void onRole(Role role, Term term) {
+        if (role == Role.CANDIDATE || role == Role.PRIMARY) {
+            parts.ownSnapshots
+                    .giveWay(); // how soon it can apply what is submitted must not hang on how large the state is
+        }
         parts.view.onRole(role, term);
         parts.report.onChange();
         parts.roles.onRole(role, term.number());

@@ -60,6 +60,7 @@ final class NodeAssembly implements AutoCloseable {
     private final ServedReads served;
     private final ApplierPlace place;
     private final NodeSnapshots snapshots;
+    private final OwnSnapshots ownSnapshots;
     private final StandbyTable standbys;
     private final NodeView view;
     private final Wakeup hotIdle = Wakeup.ofHurried(Idling.PARK_NS);
@@ -95,15 +96,16 @@ final class NodeAssembly implements AutoCloseable {
         MemoryState initial = new MemoryState(machine, 1);
         this.served = new ServedReads(applier);
         SnapshotTurn turn = new SnapshotTurn(clock, SNAPSHOT_PATIENCE_NS);
-        OwnSnapshots own = new OwnSnapshots(
-                settings.snapshots(), storage.snapshots(), turn, applier, clock, this::onSnapshotFailed);
-        this.snapshots = new NodeSnapshots(storage.snapshots(), SnapshotSettings.DEFAULT_CHUNK_BYTES, turn, own);
+        this.ownSnapshots = new OwnSnapshots(
+                settings.snapshots(), storage.snapshots(), turn, applier, state, clock, this::onSnapshotFailed);
+        this.snapshots =
+                new NodeSnapshots(storage.snapshots(), SnapshotSettings.DEFAULT_CHUNK_BYTES, turn, ownSnapshots);
         StateSnapshots ofState = new StateSnapshots(storage.snapshots(), turn);
         this.place = new ApplierPlace(new ApplierPlace.Parts(
                 applier,
                 served,
                 new Rebuilding(storage.snapshots(), ofState, initial),
-                own,
+                ownSnapshots,
                 ofState,
                 state,
                 clock,
@@ -214,6 +216,8 @@ final class NodeAssembly implements AutoCloseable {
         ReadDesk reads = new ReadDesk(served);
         OperatorDesk operators = new OperatorDesk(callbacks, view::inNames);
         RebuildDesk rebuilds = new RebuildDesk(place, applier, callbacks, settings.heartbeatNs());
+        SnapshotDesk snapshotDesk =
+                new SnapshotDesk(ownSnapshots, storage.snapshots(), snapshots::isReceiving, applier, callbacks);
         boolean isPipelined = settings.threading() == Threading.PIPELINED;
         BackgroundAgent background = new BackgroundAgent(storage.agents(), snapshots.worker());
         hot = new HotAgent(
@@ -237,6 +241,8 @@ final class NodeAssembly implements AutoCloseable {
                         reads,
                         operators,
                         rebuilds,
+                        ownSnapshots,
+                        snapshotDesk,
                         new LogCompaction(
                                 storage.journal(),
                                 storage.snapshots(),
@@ -263,7 +269,19 @@ final class NodeAssembly implements AutoCloseable {
                 new CountedRefusals(counters),
                 this::onListenerError);
         desks = new NodeDesks(
-                lanes, ingress, hot, shared, callbacks, reads, operators, rebuilds, links, roles, view, settings,
+                lanes,
+                ingress,
+                hot,
+                shared,
+                callbacks,
+                reads,
+                operators,
+                rebuilds,
+                snapshotDesk,
+                links,
+                roles,
+                view,
+                settings,
                 clock);
         callbacks.submitWith(desks.newSubmitterOfFutures());
         NodeThreads running = new NodeThreads(new NodeThreads.Parts(

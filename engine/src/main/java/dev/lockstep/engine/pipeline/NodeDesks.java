@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.Position;
 import dev.lockstep.engine.ReadConsistency;
 import dev.lockstep.engine.ReadResult;
 import dev.lockstep.engine.Submitter;
@@ -22,6 +23,7 @@ final class NodeDesks {
     private final ReadDesk reads;
     private final OperatorDesk operators;
     private final RebuildDesk rebuilds;
+    private final SnapshotDesk snapshots;
     private final MemberLinks links;
     private final RoleListeners roles;
     private final NodeView view;
@@ -37,6 +39,7 @@ final class NodeDesks {
             ReadDesk reads,
             OperatorDesk operators,
             RebuildDesk rebuilds,
+            SnapshotDesk snapshots,
             MemberLinks links,
             RoleListeners roles,
             NodeView view,
@@ -50,6 +53,7 @@ final class NodeDesks {
         this.reads = reads;
         this.operators = operators;
         this.rebuilds = rebuilds;
+        this.snapshots = snapshots;
         this.links = links;
         this.roles = roles;
         this.view = view;
@@ -104,6 +108,12 @@ final class NodeDesks {
 
     void rebuild(CompletableFuture<Void> future) {
         rebuilds.ask(future);
+        shared.wake().run();
+        completeIfClosed(future);
+    }
+
+    void snapshot(CompletableFuture<Position> future) {
+        snapshots.ask(future, clock.nanoTime() + settings.submitTimeoutNs());
         shared.wake().run();
         completeIfClosed(future);
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.pipeline;
 
+import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.observe.FlightEvents;
 import dev.lockstep.engine.replica.SnapshotNeed;
@@ -20,21 +21,14 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
     /** Where it was given up: whatever stood in the way may be gone then, and the applier was parked for nothing. */
     private static final long ASK_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
 
-    /**
-     * What is wanted.
-     *
-     * @param branch what {@link SnapshotTurn#branch} said then: it may be of no other one
-     * @param logGeneration nor of a log that was cut since
-     */
-    record Request(long branch, long logGeneration) {}
-
     private final Snapshot rule;
     private final SnapshotStore store;
     private final SnapshotTurn turn;
     private final Applier applier;
+    private final NodeState node;
     private final NanoClock clock;
     private final Consumer<Throwable> onFailure;
-    private volatile Request request;
+    private volatile SnapshotOrder order;
     private volatile long notBeforeNs;
     /** The hot thread's: the newest that is kept, and how much of the log was applied when it was first seen here. */
     private long newestIndex;
@@ -46,12 +40,14 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
             SnapshotStore store,
             SnapshotTurn turn,
             Applier applier,
+            NodeState node,
             NanoClock clock,
             Consumer<Throwable> onFailure) {
         this.rule = rule;
         this.store = store;
         this.turn = turn;
         this.applier = applier;
+        this.node = node;
         this.clock = clock;
         this.onFailure = onFailure;
         this.notBeforeNs = clock.nanoTime();
@@ -61,7 +57,7 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
 
     @Override
     public SnapshotNeed need() {
-        if (request != null) {
+        if (order != null) {
             return SnapshotNeed.TAKING;
         }
         if (applier.failure() != null) {
@@ -79,40 +75,85 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
         }
         boolean isBehind = applier.appliedIndex() - index >= rule.commands()
                 || applier.appliedBytes() - newestBytes >= rule.bytes();
-        return isBehind && clock.nanoTime() - notBeforeNs >= 0;
+        return isBehind && !node.isClosing() && clock.nanoTime() - notBeforeNs >= 0;
     }
 
     @Override
     public void take() {
         if (need() == SnapshotNeed.WANTED) {
-            request = new Request(turn.branch(), applier.logGeneration());
+            demand();
+        }
+    }
+
+    /**
+     * Somebody wants one, whatever the rule says.
+     *
+     * @return the one that is under way then, which may have been before
+     */
+    SnapshotOrder demand() {
+        SnapshotOrder current = order;
+        if (current == null) {
+            current = new SnapshotOrder(turn.branch(), applier.logGeneration(), node::isClosing);
+            order = current;
+        }
+        return current;
+    }
+
+    /**
+     * This node has something more urgent to do than to save its state: what is under way is given up, and is due again when
+     * that may be over.
+     */
+    void giveWay() {
+        notBeforeNs = clock.nanoTime() + ASK_AGAIN_NS;
+        SnapshotOrder current = order;
+        if (current != null) {
+            current.callOff();
         }
     }
 
     // ---- the applier's thread
 
     /** @return what is wanted; null if nothing is */
-    Request requested() {
-        return request;
+    SnapshotOrder ordered() {
+        return order;
     }
 
     void onTaken(StateSnapshots.Taking result, SnapshotManifest manifest, long tookNs) {
-        request = null;
-        if (result == StateSnapshots.Taking.PUBLISHED) {
-            FlightEvents.snapshot(manifest.last().index(), tookNs);
+        switch (result) {
+            case PUBLISHED -> {
+                FlightEvents.snapshot(manifest.last().index(), tookNs);
+                end(SnapshotOrder.Outcome.KEPT);
+            }
+            case STALE -> end(SnapshotOrder.Outcome.KEPT);
+            case BUSY ->
+                end(SnapshotOrder.Outcome.ofObstacle(
+                        "another snapshot was being written here, or came from another node"));
+            case LEFT -> end(SnapshotOrder.Outcome.ofObstacle("it gave way to an election, or to another epoch"));
         }
     }
 
     /** It cannot be taken now; if it is still due it is wanted again. */
-    void onGivenUp() {
+    void onGivenUp(String obstacle) {
         notBeforeNs = clock.nanoTime() + ASK_AGAIN_NS;
-        request = null;
+        end(SnapshotOrder.Outcome.ofObstacle(obstacle));
+    }
+
+    /** Nothing is applied any more, which is told elsewhere. */
+    void onStopped(EngineException why) {
+        notBeforeNs = clock.nanoTime() + ASK_AGAIN_NS;
+        end(SnapshotOrder.Outcome.ofFailure(why));
     }
 
     /** What was kept before is intact. */
     void onFailed(Throwable why) {
         notBeforeNs = clock.nanoTime() + RETRY_NS;
-        request = null;
+        end(SnapshotOrder.Outcome.ofFailure(why));
         onFailure.accept(why);
+    }
+
+    private void end(SnapshotOrder.Outcome outcome) {
+        SnapshotOrder ended = order;
+        order = null;
+        ended.end(outcome);
     }
 }

@@ -14,17 +14,19 @@ final class SectionSink implements ByteSink {
         private static final long serialVersionUID = 1L;
 
         GivenUp() {
-            super("the branch of history that this snapshot is of is being left", null, false, false);
+            super("this snapshot is not wanted any more: the node has something more urgent to do", null, false, false);
         }
     }
 
     private final SnapshotWriter writer;
     private final SnapshotTurn turn;
+    private final SnapshotOrder order;
     private RuntimeException refusal;
 
-    SectionSink(SnapshotWriter writer, SnapshotTurn turn) {
+    SectionSink(SnapshotWriter writer, SnapshotTurn turn, SnapshotOrder order) {
         this.writer = writer;
         this.turn = turn;
+        this.order = order;
     }
 
     @Override
@@ -39,8 +41,9 @@ final class SectionSink implements ByteSink {
     }
 
     /** @throws RuntimeException if the device has refused, or nobody wants the snapshot */
-    void check() {
-        if (refusal == null && turn.isWanted()) {
+    @Override
+    public void check() {
+        if (refusal == null && (turn.isWanted() || order.isCalledOff())) {
             refusal = new GivenUp();
         }
         if (refusal != null) {

@@ -28,7 +28,7 @@ final class StateSnapshots {
         STALE,
         /** Another one is being written, or fetched from a peer: there is time for this one later. */
         BUSY,
-        /** The branch of history that it is of was left meanwhile. */
+        /** The branch of history that it is of was left meanwhile, or the node had something more urgent to do. */
         LEFT
     }
 
@@ -47,18 +47,18 @@ final class StateSnapshots {
      * Takes one, durable when this returns that it is published.
      *
      * @param manifest what it is of; its last frame must be committed
-     * @param branch what {@link SnapshotTurn#branch} said on the replica's thread when the manifest was made
+     * @param order who wants it, and may not want it any more
      * @param parts as of that frame
      * @return what became of it
      * @throws EngineException if the state machine throws
      * @throws StorageException if the device refuses; what was kept before is intact
      */
-    Taking take(SnapshotManifest manifest, long branch, StateParts parts) {
+    Taking take(SnapshotManifest manifest, SnapshotOrder order, StateParts parts) {
         if (!turn.tryTake()) {
             return Taking.BUSY;
         }
         try {
-            return branch == turn.branch() ? takeAtTurn(manifest, parts) : Taking.LEFT;
+            return order.branch() == turn.branch() ? takeAtTurn(manifest, order, parts) : Taking.LEFT;
         } catch (SectionSink.GivenUp e) {
             return Taking.LEFT;
         } finally {
@@ -66,7 +66,7 @@ final class StateSnapshots {
         }
     }
 
-    private Taking takeAtTurn(SnapshotManifest manifest, StateParts parts) {
+    private Taking takeAtTurn(SnapshotManifest manifest, SnapshotOrder order, StateParts parts) {
         Optional<SnapshotWriter> begun;
         try {
             begun = store.begin(manifest);
@@ -77,7 +77,7 @@ final class StateSnapshots {
             return Taking.STALE;
         }
         try (SnapshotWriter writer = begun.get()) {
-            SectionSink sink = new SectionSink(writer, turn);
+            SectionSink sink = new SectionSink(writer, turn, order);
             BufferedSnapshotOutput out = new BufferedSnapshotOutput(sink, buffer);
             writer.startSection(SnapshotSection.SESSIONS);
             SessionsCodec.save(parts.sessions(), out);

@@ -44,7 +44,7 @@ final class EngineTrio implements AutoCloseable {
     }
 
     /** A port whose neighbours, which the node takes too, are most probably free as well. */
-    private static int freePort() {
+    static int freePort() {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -80,7 +80,7 @@ final class ApplierTest implements StateMachine {
                 () -> 0,
                 index -> {});
         StateSnapshots ofState = new StateSnapshots(snapshots.store, snapshots.turn);
-        own = new OwnSnapshots(rule, snapshots.store, snapshots.turn, applier, () -> 0, failures::add);
+        own = new OwnSnapshots(rule, snapshots.store, snapshots.turn, applier, node, () -> 0, failures::add);
         place = new ApplierPlace(new ApplierPlace.Parts(
                 applier,
                 new ServedReads(applier),
@@ -97,7 +97,11 @@ final class ApplierTest implements StateMachine {
         SnapshotManifest manifest =
                 new SnapshotManifest(journal.appended(), new ClusterId(7), 1, 1, 1, new UnsafeBuffer(new byte[1]));
         StateSnapshots taker = new StateSnapshots(snapshots.store, snapshots.turn);
-        assertThat(taker.take(manifest, 0, applier.state().parts())).isEqualTo(StateSnapshots.Taking.PUBLISHED);
+        assertThat(taker.take(
+                        manifest,
+                        new SnapshotOrder(0, 0, () -> false),
+                        applier.state().parts()))
+                .isEqualTo(StateSnapshots.Taking.PUBLISHED);
         journal.compactBelow(journal.appendedIndex() + 1);
     }
 

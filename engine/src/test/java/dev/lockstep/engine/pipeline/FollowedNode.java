@@ -102,6 +102,7 @@ final class FollowedNode implements StateMachine, AutoCloseable {
                         snapshots.store,
                         snapshots.turn,
                         applier,
+                        node,
                         SystemNanoClock.INSTANCE,
                         thrown -> {}),
                 ofState,
@@ -287,7 +288,8 @@ final class FollowedNode implements StateMachine, AutoCloseable {
                 new SnapshotManifest(journal().appended(), new ClusterId(7), 1, 1, 1, new UnsafeBuffer(new byte[1]));
         StateSnapshots taker = new StateSnapshots(snapshots.store, snapshots.turn);
         AppliedState state = applier.state();
-        assertThat(taker.take(manifest, 0, state.parts())).isEqualTo(StateSnapshots.Taking.PUBLISHED);
+        assertThat(taker.take(manifest, new SnapshotOrder(0, 0, () -> false), state.parts()))
+                .isEqualTo(StateSnapshots.Taking.PUBLISHED);
     }
 
     void compactBelow(long index) {

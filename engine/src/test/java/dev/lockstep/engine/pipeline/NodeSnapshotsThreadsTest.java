@@ -64,7 +64,7 @@ final class NodeSnapshotsThreadsTest {
                 if (next != null) {
                     Taking taking = states.take(
                             next.manifest(),
-                            next.branch(),
+                            new SnapshotOrder(next.branch(), 0, () -> false),
                             parts(Blob.of(lengthOf(next.manifest().last()))));
                     if (taking != Taking.BUSY) {
                         order = null;

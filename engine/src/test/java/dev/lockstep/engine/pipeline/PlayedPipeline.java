@@ -69,7 +69,7 @@ public final class PlayedPipeline {
         ServedReads served = new ServedReads(applier);
         SnapshotTurn turn = new SnapshotTurn(ports.clock(), 1);
         snapshots = new StateSnapshots(ports.snapshots(), turn);
-        own = new OwnSnapshots(SNAPSHOTS, ports.snapshots(), turn, applier, ports.clock(), thrown -> {});
+        own = new OwnSnapshots(SNAPSHOTS, ports.snapshots(), turn, applier, state, ports.clock(), thrown -> {});
         place = new ApplierPlace(new ApplierPlace.Parts(
                 applier,
                 served,
@@ -123,6 +123,8 @@ public final class PlayedPipeline {
                         new OperatorDesk(Runnable::run, message -> message),
                         new RebuildDesk(
                                 place, applier, Runnable::run, ports.settings().heartbeatNs()),
+                        own,
+                        new SnapshotDesk(own, ports.snapshots(), () -> false, applier, Runnable::run),
                         new LogCompaction(
                                 replicaPorts.journal(),
                                 ports.snapshots(),
@@ -296,7 +298,8 @@ public final class PlayedPipeline {
     /** @return whether a snapshot of what was applied was kept */
     public boolean takeSnapshot(SnapshotManifest manifest) {
         AppliedState applied = applier.state();
-        return snapshots.take(manifest, 0, applied.parts()) == StateSnapshots.Taking.PUBLISHED;
+        return snapshots.take(manifest, new SnapshotOrder(0, 0, () -> false), applied.parts())
+                == StateSnapshots.Taking.PUBLISHED;
     }
 
     /** @return the bytes of the state machine's state */

@@ -44,6 +44,7 @@ final class StateSnapshotsTest {
     private final Timers timers = new Timers();
     private final SessionTable loadedSessions = table();
     private final Withheld withheld = new Withheld();
+    private boolean isClosing;
     private FileSnapshotStore store;
     private StateSnapshots snapshots;
 
@@ -76,8 +77,12 @@ final class StateSnapshotsTest {
         return new SnapshotManifest(last, new ClusterId(5), 3, 2, 77, new UnsafeBuffer(new byte[] {1, 2, 3}));
     }
 
+    private SnapshotOrder order() {
+        return new SnapshotOrder(turn.branch(), 0, () -> isClosing);
+    }
+
     private Taking take(FrameRef last, Blob machine) {
-        return snapshots.take(manifest(last), turn.branch(), new StateParts(sessions, timers, withheld, machine));
+        return snapshots.take(manifest(last), order(), new StateParts(sessions, timers, withheld, machine));
     }
 
     private static Blob supporting(int version) {
@@ -152,7 +157,7 @@ final class StateSnapshotsTest {
 
     @Test
     void whatIsOfABranchThatWasLeftIsNotTaken() {
-        long before = turn.branch();
+        SnapshotOrder before = order();
         turn.take();
         turn.leaveBranch();
         turn.release();
@@ -197,6 +202,49 @@ final class StateSnapshotsTest {
         assertThat(turn.tryTake()).as("it was given back").isTrue();
         turn.release();
         assertThat(take(new FrameRef(20, 2, 1), Blob.of(1))).isEqualTo(Taking.PUBLISHED);
+    }
+
+    /** Also where the state machine keeps to itself what it was thrown, and puts the rest, or none of it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100_000})
+    void oneThatIsCalledOffEndsAtTheNextPieceAndNothingOfItIsLeft(int rest) {
+        SnapshotOrder order = order();
+        AtomicInteger told = new AtomicInteger();
+        Blob machine = new Blob() {
+            @Override
+            public void save(SnapshotOutput out) {
+                out.putLong(1);
+                order.callOff();
+                for (int i = 0; i < rest; i++) {
+                    try {
+                        out.putLong(2);
+                    } catch (RuntimeException e) {
+                        told.incrementAndGet();
+                    }
+                }
+            }
+        };
+        assertThat(snapshots.take(manifest(LAST), order, new StateParts(sessions, timers, withheld, machine)))
+                .isEqualTo(Taking.LEFT);
+        assertThat(told).hasValue(rest);
+        assertThat(store.kept()).isEmpty();
+        assertThat(directory).isEmptyDirectory();
+        assertThat(take(LAST, Blob.of(10))).isEqualTo(Taking.PUBLISHED);
+    }
+
+    @Test
+    void oneThatIsCalledOffAfterItsLastPieceIsNotPublished() {
+        SnapshotOrder order = order();
+        Blob machine = new Blob() {
+            @Override
+            public void save(SnapshotOutput out) {
+                super.save(out);
+                isClosing = true;
+            }
+        };
+        assertThat(snapshots.take(manifest(LAST), order, new StateParts(sessions, timers, withheld, machine)))
+                .isEqualTo(Taking.LEFT);
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test
