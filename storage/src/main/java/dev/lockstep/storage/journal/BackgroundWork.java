@@ -19,6 +19,7 @@ final class BackgroundWork implements JournalAgents {
     private final OneToOneConcurrentArrayQueue<OpenSegment> toFlush =
             new OneToOneConcurrentArrayQueue<>(HAND_OVER_CAPACITY);
     private final ManyToOneConcurrentLinkedQueue<Flusher.Deletion> toDelete = new ManyToOneConcurrentLinkedQueue<>();
+    private final JournalBound bound;
     private final Preparer preparer;
     private final Flusher flusher;
 
@@ -27,7 +28,8 @@ final class BackgroundWork implements JournalAgents {
      */
     BackgroundWork(
             JournalDirectory directory, JournalSettings settings, LogState state, NanoClock clock, long nextNumber) {
-        this.preparer = new Preparer(directory, settings, state, clock, ready, nextNumber);
+        this.bound = new JournalBound(directory, settings);
+        this.preparer = new Preparer(directory, settings, state, clock, ready, bound, nextNumber);
         this.flusher =
                 new Flusher(directory, state, clock, settings.flushIntervalNs(), toFlush, toDelete, nextNumber - 1);
     }
@@ -47,10 +49,10 @@ final class BackgroundWork implements JournalAgents {
         flusher.flush();
     }
 
-    /** At the start, while the preparer has no thread: makes a segment ready, unless the disk is full. */
+    /** At the start, while the preparer has no thread: makes a segment ready, unless there is no room for it. */
     void prepareNow() {
         preparer.hurry();
-        while (ready.isEmpty() && !preparer.isDiskFull()) {
+        while (ready.isEmpty() && !preparer.isDiskFull() && !bound.isMet()) {
             preparer.doWork();
         }
     }
@@ -65,7 +67,19 @@ final class BackgroundWork implements JournalAgents {
         preparer.hurry();
     }
 
+    /** @return how many of those that are ready frames may go on in */
+    int readyForFrames() {
+        return bound.isMet() ? 0 : ready.size();
+    }
+
+    long usedBytes() {
+        return bound.usedBytes();
+    }
+
     JournalSpace space() {
+        if (bound.isMet()) {
+            return JournalSpace.BOUND_MET;
+        }
         if (!ready.isEmpty()) {
             return JournalSpace.READY;
         }

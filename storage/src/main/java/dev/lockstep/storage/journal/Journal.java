@@ -28,7 +28,7 @@ public interface Journal extends AutoCloseable {
      * Writer only.
      *
      * @param frameLength the frame's length
-     * @return false if there is no room now: ask again later; {@link #space} says whether the disk is full
+     * @return false if there is no room now: ask again later; {@link #space} says whether the disk is full, or the bound met
      * @throws IllegalArgumentException if the frame is longer than any the journal can take
      */
     boolean reserve(int frameLength);
@@ -40,6 +40,13 @@ public interface Journal extends AutoCloseable {
      * @return whether the next segment is ready: without it there is room only to the end of the one in use
      */
     JournalSpace space();
+
+    /**
+     * @return what its directory takes of the disk; looked at with each segment if there is a bound to that, otherwise zero
+     */
+    default long usedBytes() {
+        return 0;
+    }
 
     /**
      * Appends a sealed frame for which room was reserved. When it returns, the frame survives the process and every

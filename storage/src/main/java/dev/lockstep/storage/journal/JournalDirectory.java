@@ -5,13 +5,18 @@ import dev.lockstep.storage.DurableDirectories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -31,7 +36,7 @@ final class JournalDirectory {
     private static final String WORK = "work";
     private static final String ASIDE = "aside";
     private static final String TABLE_NAME = "metadata.cq4t";
-    private static final int TABLE_BYTES = 128 << 10;
+    static final int TABLE_BYTES = 128 << 10;
 
     private final Path root;
     private final Disk disk;
@@ -113,6 +118,40 @@ final class JournalDirectory {
             }
         }
         return found;
+    }
+
+    /** @return what all files here take, each counted once whatever its names; what goes meanwhile may be counted or not */
+    long usedBytes() throws IOException {
+        Map<Object, Long> sizes = new HashMap<>();
+        addSizes(root, sizes);
+        addSizes(root.resolve(ASIDE), sizes);
+        for (Path each : numbered(root.resolve(WORK), "").values()) {
+            addSizes(each, sizes);
+        }
+        return sizes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static void addSizes(Path directory, Map<Object, Long> sizes) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                addSize(entry, sizes);
+            }
+        } catch (NoSuchFileException e) {
+            // gone meanwhile
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void addSize(Path file, Map<Object, Long> sizes) throws IOException {
+        try {
+            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+            if (found.isRegularFile()) {
+                sizes.put(found.fileKey(), found.size());
+            }
+        } catch (NoSuchFileException e) {
+            // gone meanwhile
+        }
     }
 
     void forceRoot() throws IOException {

@@ -187,11 +187,12 @@ public final class JournalOpening {
         }
 
         private void checkRoomForCut() {
-            if (background.space() != JournalSpace.READY) {
+            if (background.ready().isEmpty()) {
                 throw new StorageException.DiskFull(
                         "the journal in " + directory.root() + " must be cut behind index "
                                 + tip().index() + ", for which it needs " + settings.segmentBytes()
-                                + " bytes on its device; make room and start again",
+                                + " bytes on its device, and within maxJournalBytes; make room, or raise that, and start"
+                                + " again",
                         null);
             }
         }

@@ -10,8 +10,16 @@ import java.util.List;
  * @param segmentBytes the bytes that are filled with zeros for each segment; a frame may take a quarter of them
  * @param prepareBytesPerSecond how fast the next segment is filled while there is no hurry
  * @param flushIntervalNs how long appended frames may wait for the flusher; 0 flushes whenever there is something
+ * @param maxJournalBytes what the journal's directory may take, {@link #UNBOUNDED} if all of the disk
  */
-public record JournalSettings(int segmentBytes, long prepareBytesPerSecond, long flushIntervalNs) {
+public record JournalSettings(
+        int segmentBytes, long prepareBytesPerSecond, long flushIntervalNs, long maxJournalBytes) {
+    /** The disk is the bound. */
+    public static final long UNBOUNDED = Long.MAX_VALUE;
+
+    /** With fewer there would be no room for what a snapshot does not have yet, while the next one is made. */
+    public static final int MIN_SEGMENTS = 8;
+
     /** 32 MiB a segment: one in use and one ready keep a fresh node well under 100 MB. */
     public static final JournalSettings DEFAULT = new JournalSettings(32 << 20, 256L << 20, 100_000_000);
 
@@ -35,9 +43,24 @@ public record JournalSettings(int segmentBytes, long prepareBytesPerSecond, long
         if (flushIntervalNs < 0) {
             mistakes.add("flushIntervalNs is " + flushIntervalNs + "; it must not be negative");
         }
+        if (maxJournalBytes < (long) MIN_SEGMENTS * segmentBytes) {
+            mistakes.add("maxJournalBytes is " + maxJournalBytes + "; " + MIN_SEGMENTS
+                    + " segments must fit it, which are " + (long) MIN_SEGMENTS * segmentBytes);
+        }
         if (!mistakes.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", mistakes));
         }
+    }
+
+    /**
+     * Without a bound.
+     *
+     * @param segmentBytes as above
+     * @param prepareBytesPerSecond as above
+     * @param flushIntervalNs as above
+     */
+    public JournalSettings(int segmentBytes, long prepareBytesPerSecond, long flushIntervalNs) {
+        this(segmentBytes, prepareBytesPerSecond, flushIntervalNs, UNBOUNDED);
     }
 
     /**
@@ -45,7 +68,15 @@ public record JournalSettings(int segmentBytes, long prepareBytesPerSecond, long
      * @return the same otherwise
      */
     public JournalSettings withSegmentBytes(int bytes) {
-        return new JournalSettings(bytes, prepareBytesPerSecond, flushIntervalNs);
+        return new JournalSettings(bytes, prepareBytesPerSecond, flushIntervalNs, maxJournalBytes);
+    }
+
+    /**
+     * @param bytes what the directory may take
+     * @return the same otherwise
+     */
+    public JournalSettings withMaxJournalBytes(long bytes) {
+        return new JournalSettings(segmentBytes, prepareBytesPerSecond, flushIntervalNs, bytes);
     }
 
     /**

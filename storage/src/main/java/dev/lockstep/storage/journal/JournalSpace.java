@@ -7,5 +7,7 @@ public enum JournalSpace {
     /** The next segment is being made. */
     PREPARING,
     /** The device has no room for the next segment; it is tried again and again. */
-    DISK_FULL
+    DISK_FULL,
+    /** The directory takes all that it may: there is room to the end of the segment in use, and for a cut. */
+    BOUND_MET
 }

@@ -30,12 +30,15 @@ final class Preparer implements Agent {
     private static final int LEAD = 2;
 
     private static final long RETRY_NS = 200_000_000;
+    /** Where the bound is met: what is deleted to make room is deleted on this thread too. */
+    private static final long LOOK_NS = 50_000_000;
 
     private final JournalDirectory directory;
     private final JournalSettings settings;
     private final LogState state;
     private final NanoClock clock;
     private final OneToOneConcurrentArrayQueue<PreparedSegment> ready;
+    private final JournalBound bound;
     private final ByteBuffer zeros;
     private Preparation preparation;
     private long nextNumber;
@@ -52,12 +55,14 @@ final class Preparer implements Agent {
             LogState state,
             NanoClock clock,
             OneToOneConcurrentArrayQueue<PreparedSegment> ready,
+            JournalBound bound,
             long firstNumber) {
         this.directory = directory;
         this.settings = settings;
         this.state = state;
         this.clock = clock;
         this.ready = ready;
+        this.bound = bound;
         this.zeros = ByteBuffer.allocateDirect(settings.flushIntervalNs() > 0 ? STEP_BYTES : FORCED_PIECE_BYTES);
         this.nextNumber = firstNumber;
         this.nextStepNs = clock.nanoTime();
@@ -77,13 +82,17 @@ final class Preparer implements Agent {
         return diskFull;
     }
 
+    private boolean isWaitingForRoom() {
+        return diskFull || bound.isMet();
+    }
+
     @Override
     public int doWork() {
-        if (!ready.isEmpty() || state.hasFailed()) {
+        if (state.hasFailed() || (!ready.isEmpty() && !bound.isMet())) {
             return 0;
         }
         long now = clock.nanoTime();
-        if (now - nextStepNs < 0 && (diskFull || !isLate())) {
+        if (now - nextStepNs < 0 && (isWaitingForRoom() || !isLate())) {
             return 0;
         }
         try {
@@ -106,6 +115,10 @@ final class Preparer implements Agent {
 
     private void step(long now) throws IOException {
         if (preparation == null) {
+            if (!bound.fitsAnother() || !ready.isEmpty()) {
+                nextStepNs = now + LOOK_NS;
+                return;
+            }
             preparation = new Preparation(directory, nextNumber, settings.segmentBytes(), zeros);
         }
         if (!preparation.isFilled()) {
@@ -118,6 +131,8 @@ final class Preparer implements Agent {
         nextNumber++;
         diskFull = false;
         hurry = false;
+        boolean isLast = !bound.fitsAnother(); // before anybody can take it
+        nextStepNs = isLast ? now + LOOK_NS : nextStepNs;
         ready.add(segment);
     }
 
@@ -138,7 +153,9 @@ final class Preparer implements Agent {
 
     private void onFailure(Throwable cause, long now) {
         try {
-            preparation.abandon();
+            if (preparation != null) {
+                preparation.abandon();
+            }
         } catch (IOException e) {
             cause.addSuppressed(e);
         }

@@ -70,7 +70,8 @@ final class SegmentedJournal implements Journal {
             throw new IllegalArgumentException("a frame of " + frameLength + " bytes; the journal takes from "
                     + Frame.HEADER_LENGTH + " to " + settings.maxFrameBytes());
         }
-        boolean hasRoom = reservations.plan(Documents.space(frameLength), writer.limit(), ready.size(), ready.peek());
+        boolean hasRoom = reservations.plan(
+                Documents.space(frameLength), writer.limit(), background.readyForFrames(), ready.peek());
         if (!hasRoom) {
             background.hurry();
         }
@@ -86,6 +87,11 @@ final class SegmentedJournal implements Journal {
     @Override
     public JournalSpace space() {
         return background.space();
+    }
+
+    @Override
+    public long usedBytes() {
+        return background.usedBytes();
     }
 
     @Override
