@@ -9,6 +9,9 @@ import dev.lockstep.benchmarks.journal.JournalBenchmarks;
 import dev.lockstep.benchmarks.journal.MeasureJournal;
 import dev.lockstep.benchmarks.replica.MeasureReplica;
 import dev.lockstep.benchmarks.replica.ReplicaBenchmarks;
+import dev.lockstep.benchmarks.snapshot.MeasureSnapshot;
+import dev.lockstep.benchmarks.snapshot.SnapshotBenchmarks;
+import dev.lockstep.benchmarks.snapshot.TrioPartner;
 import dev.lockstep.benchmarks.transport.MeasureTransport;
 import dev.lockstep.benchmarks.transport.TransportBenchmarks;
 import dev.lockstep.benchmarks.transport.TransportPartner;
@@ -34,7 +37,10 @@ import picocli.CommandLine.Option;
             MeasureEngine.class,
             CommitBenchmarks.class,
             MeasureCommit.class,
-            CommitPartner.class
+            CommitPartner.class,
+            SnapshotBenchmarks.class,
+            MeasureSnapshot.class,
+            TrioPartner.class
         })
 public final class Benchmarks {
     @SuppressWarnings("unused") // picocli answers it

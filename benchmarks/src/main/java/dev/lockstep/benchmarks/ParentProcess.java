@@ -61,10 +61,16 @@ public final class ParentProcess {
 
     /** Waits for the parent to say something; without a parent, forever. */
     public void await() {
+        awaitWord();
+    }
+
+    /** @return what the parent says next, once it does; without a parent, never */
+    public String awaitWord() {
         try {
-            words.take();
+            return words.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the parent was listened to", e);
         }
     }
 

@@ -3,14 +3,11 @@ package dev.lockstep.benchmarks.commit;
 import dev.lockstep.benchmarks.ParentProcess;
 import dev.lockstep.benchmarks.PartnerJvm;
 import dev.lockstep.benchmarks.engine.RunningEngine;
-import dev.lockstep.engine.EngineException;
-import dev.lockstep.engine.Role;
 import dev.lockstep.engine.Threading;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
@@ -65,25 +62,13 @@ public final class CommitPartner implements Callable<Integer> {
         return 0;
     }
 
-    private static boolean handOver(RunningEngine engine) {
-        try {
-            engine.engine().transfer(CommitNode.MEASURING).join();
-            return true;
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof EngineException.ActRefused) {
-                return engine.engine().status().role() != Role.PRIMARY;
-            }
-            throw e;
-        }
-    }
-
     /** Its word is always the same: that this node is not to be the primary. */
     private static void obey(ParentProcess parent, RunningEngine engine) {
         Thread thread = new Thread(
                 () -> {
                     while (!parent.isGone()) {
                         parent.await();
-                        while (!handOver(engine)) {
+                        while (!engine.handOver(CommitNode.MEASURING)) {
                             LockSupport.parkNanos(PAUSE_NS); // it has not caught up yet
                         }
                     }

@@ -1,6 +1,7 @@
 package dev.lockstep.benchmarks.engine;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** As many commands as are taken. */
 public final class FullLoad {
@@ -14,13 +15,22 @@ public final class FullLoad {
      * @return how many are answered in a second
      */
     public static double perSecond(Application application, int seconds) {
+        long endNs = System.nanoTime() + (long) (seconds * SECOND_NS);
+        return perSecondWhile(application, () -> System.nanoTime() - endNs < 0);
+    }
+
+    /**
+     * @param application offers them
+     * @param isOn until when
+     * @return how many are answered in a second
+     */
+    public static double perSecondWhile(Application application, BooleanSupplier isOn) {
         long before = application.answered();
         long beginNs = System.nanoTime();
-        long nowNs = beginNs;
-        while (nowNs - beginNs < seconds * SECOND_NS) {
+        while (isOn.getAsBoolean()) {
             application.pump();
-            nowNs = System.nanoTime();
         }
+        long nowNs = System.nanoTime();
         double perSecond = (application.answered() - before) * SECOND_NS / (nowNs - beginNs);
         application.awaitAll();
         return perSecond;

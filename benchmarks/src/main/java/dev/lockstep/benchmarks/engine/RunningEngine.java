@@ -2,10 +2,12 @@ package dev.lockstep.benchmarks.engine;
 
 import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineBuilder;
+import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.EngineStatus;
 import dev.lockstep.engine.Role;
 import dev.lockstep.engine.Submitter;
 import dev.lockstep.engine.Threading;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -65,6 +67,24 @@ public final class RunningEngine implements AutoCloseable {
     /** Works until it is the primary. */
     public void awaitPrimary() {
         await(status -> status.role() == Role.PRIMARY, "be the primary");
+    }
+
+    /**
+     * Has another node take over, unless this one is not the primary.
+     *
+     * @param name that node
+     * @return false if it cannot yet, for it has not caught up
+     */
+    public boolean handOver(String name) {
+        try {
+            engine.transfer(name).join();
+            return true;
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof EngineException.ActRefused) {
+                return engine.status().role() != Role.PRIMARY;
+            }
+            throw e;
+        }
     }
 
     Submitter newSubmitter() {

@@ -17,6 +17,11 @@ public final class Tally implements StateMachine {
         reply.putLong(number);
     }
 
+    /** @return whether anything was applied */
+    public boolean isUsed() {
+        return applied.last() > 0;
+    }
+
     @Override
     public void save(SnapshotOutput out) {
         out.putLong(applied.last());

@@ -50,7 +50,11 @@ final class SnapshotDesk {
         this.callbacks = callbacks;
     }
 
-    /** Any thread. @param deadlineNs until when it must have begun */
+    /**
+     * Any thread.
+     *
+     * @param deadlineNs until when it must have begun
+     */
     void ask(CompletableFuture<Position> future, long deadlineNs) {
         asked.offer(new Asked(future, deadlineNs));
     }

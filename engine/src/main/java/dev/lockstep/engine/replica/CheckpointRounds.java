@@ -136,7 +136,7 @@ final class CheckpointRounds {
      *     would be wrong together, and have their way
      */
     boolean vets(Standby standby, long snapshotIndex) {
-        return core.applying.checkpoint() == Checkpoint.NONE || standby.soundIndex >= snapshotIndex;
+        return core.applying.checkpoint().index() == 0 || standby.soundIndex >= snapshotIndex;
     }
 
     /** To whoever of the sound ones is furthest; if it does not take over in time another one is asked. */
