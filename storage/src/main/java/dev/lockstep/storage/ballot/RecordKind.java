@@ -18,8 +18,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param templateId which message it is
  * @param blockLength how long its block is
  */
-record RecordKind(String name, int templateId, int blockLength) {
-    int length() {
+public record RecordKind(String name, int templateId, int blockLength) {
+    /** @return how long the record is, with all that stands before its block */
+    public int length() {
         return Envelope.BLOCK_OFFSET + blockLength;
     }
 
@@ -27,7 +28,7 @@ record RecordKind(String name, int templateId, int blockLength) {
      * @param writer writes the block, at {@link Envelope#BLOCK_OFFSET}
      * @return the sealed record
      */
-    ByteBuffer encode(Consumer<UnsafeBuffer> writer) {
+    public ByteBuffer encode(Consumer<UnsafeBuffer> writer) {
         ByteBuffer bytes = ByteBuffer.allocate(length());
         UnsafeBuffer buffer = new UnsafeBuffer(bytes);
         new MessageHeaderEncoder()
@@ -49,7 +50,7 @@ record RecordKind(String name, int templateId, int blockLength) {
      * @return what is found instead of such a record; empty if nothing is wrong
      * @throws StorageException if a newer version wrote it
      */
-    String defectOf(byte[] bytes, Object file) {
+    public String defectOf(byte[] bytes, Object file) {
         UnsafeBuffer buffer = new UnsafeBuffer(bytes);
         FrameDefect defect = Envelope.check(new Checksum(), buffer, 0, bytes.length);
         if (defect != FrameDefect.NONE) {
@@ -70,8 +71,12 @@ record RecordKind(String name, int templateId, int blockLength) {
         return fits ? "" : bytes.length + " bytes where a " + name + " has " + length();
     }
 
-    /** @return the damage in words */
-    String damage(Object file, String found) {
+    /**
+     * @param file where it is, for the reader
+     * @param found what is wrong with it
+     * @return the damage in words
+     */
+    public String damage(Object file, String found) {
         return "the " + name + " " + file + " is damaged: found " + found;
     }
 }

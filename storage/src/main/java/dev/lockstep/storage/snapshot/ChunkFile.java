@@ -15,12 +15,15 @@ final class ChunkFile implements AutoCloseable {
     private static final int END_OF_FILE = -1;
 
     private final Path path;
+    private final String remedy;
     private final FileChannel channel;
     private final Checksum checksum = new Checksum();
     private final SealedChunk chunk = new SealedChunk();
 
-    ChunkFile(Path path) {
+    /** @param remedy what is done about damage, and what is left to do, as a sentence */
+    ChunkFile(Path path, String remedy) {
         this.path = path;
+        this.remedy = remedy;
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
         } catch (IOException refused) {
@@ -77,8 +80,8 @@ final class ChunkFile implements AutoCloseable {
     }
 
     private StorageException.Damaged damaged(long position, SnapshotDefect defect) {
-        return new StorageException.Damaged(path + " is damaged: at byte " + position + " it has "
-                + defect.description() + ". It is set aside; fetch the snapshot from another node or take a new one");
+        return new StorageException.Damaged(
+                path + " is damaged: at byte " + position + " it has " + defect.description() + ". " + remedy);
     }
 
     @Override

@@ -39,7 +39,7 @@ final class SnapshotDirectory {
     }
 
     Path file(long index, String suffix) {
-        return disk.directory().resolve(String.format("snapshot-%019d.snap%s", index, suffix));
+        return disk.directory().resolve(SnapshotFiles.nameOf(index) + suffix);
     }
 
     /** @return the indexes of the files with that suffix, newest first */

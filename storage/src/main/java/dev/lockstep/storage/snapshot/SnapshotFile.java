@@ -11,6 +11,8 @@ import org.agrona.CloseHelper;
  * length. Each chunk is checked when it is read. Owned by one thread at a time.
  */
 final class SnapshotFile implements AutoCloseable {
+    private static final String SET_ASIDE = "It is set aside; fetch the snapshot from another node or take a new one";
+
     private final ChunkFile file;
     private final SnapshotManifest manifest;
     private final SnapshotLayout layout;
@@ -40,7 +42,12 @@ final class SnapshotFile implements AutoCloseable {
      * @throws StorageException.Damaged if its structure is
      */
     static SnapshotFile open(Path path, long index) {
-        ChunkFile file = new ChunkFile(path);
+        return open(path, index, SET_ASIDE);
+    }
+
+    /** @param remedy what is done about damage, and what is left to do, as a sentence */
+    static SnapshotFile open(Path path, long index, String remedy) {
+        ChunkFile file = new ChunkFile(path, remedy);
         try (ChunkBuffer edges = new ChunkBuffer(SealedChunk.MAX_MANIFEST_LENGTH)) {
             return new SnapshotFile(file, edges, index);
         } catch (StorageException failure) {
