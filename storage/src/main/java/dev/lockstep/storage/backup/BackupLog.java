@@ -37,8 +37,8 @@ public final class BackupLog implements AutoCloseable {
     private final FileChannel channel;
     private final Checksum checksum = new Checksum();
     private final Frame frame = new Frame();
-    private ByteBuffer bytes = ByteBuffer.allocateDirect(BUFFER_BYTES).limit(0);
-    private UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+    private ByteBuffer bytes;
+    private UnsafeBuffer buffer;
     /** Where in the file the buffer's first byte lies. */
     private long bufferStart;
 
@@ -49,11 +49,17 @@ public final class BackupLog implements AutoCloseable {
         this.file = file;
         this.manifest = manifest;
         this.last = manifest.base();
+        makeRoom((int) Math.min(BUFFER_BYTES, manifest.logBytes()));
         try {
             channel = FileChannel.open(file, StandardOpenOption.READ);
         } catch (IOException refused) {
             throw unreadable(refused);
         }
+    }
+
+    private void makeRoom(int length) {
+        bytes = ByteBuffer.allocateDirect(length).limit(0);
+        buffer = new UnsafeBuffer(bytes);
     }
 
     private StorageException unreadable(IOException refused) {
@@ -106,8 +112,7 @@ public final class BackupLog implements AutoCloseable {
 
     private void fill(int length) {
         if (length > bytes.capacity()) {
-            bytes = ByteBuffer.allocateDirect(length);
-            buffer = new UnsafeBuffer(bytes);
+            makeRoom(length);
         }
         bufferStart = position;
         bytes.clear();

@@ -53,7 +53,7 @@ final class BackupCrashTest {
     private int countOperations() throws IOException {
         FaultyDisk counting = new FaultyDisk(new UnforcedDisk());
         crash(counting, newParent().resolve("backup"));
-        assertThat(counting.count()).isGreaterThan(20);
+        assertThat(counting.count()).isGreaterThan(10);
         return counting.count();
     }
 
@@ -63,6 +63,9 @@ final class BackupCrashTest {
             backup = Backup.open(directory);
         } catch (StorageException.Damaged none) {
             assertThat(isFinished).as(when + ": " + none.getMessage()).isFalse();
+            assertThat(directory.resolve(BackupLayout.MANIFEST))
+                    .as("%s: a manifest, which says that there is one", when)
+                    .doesNotExist();
             return;
         }
         backup.verify(bytes -> {});
@@ -83,6 +86,17 @@ final class BackupCrashTest {
 
     @Test
     void aPowerCutAtAnyStepLeavesNoneOrAWholeOne() throws IOException {
+        cutThePowerAtEveryOperation();
+    }
+
+    /** Then nothing else forces the directory. */
+    @Test
+    void aPowerCutAtAnyStepLeavesNoneOrAWholeOneWithoutASnapshot() throws IOException {
+        sample = BackupSample.withoutSnapshot();
+        cutThePowerAtEveryOperation();
+    }
+
+    private void cutThePowerAtEveryOperation() throws IOException {
         int operations = countOperations();
         for (int number = 1; number <= operations; number++) {
             for (int seed = 0; seed < POWER_CUTS; seed++) {
