@@ -1,5 +1,6 @@
 package dev.lockstep.engine;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -262,6 +263,18 @@ public interface Engine extends AutoCloseable {
      * @return completes when this node is of the new epoch; exceptionally with {@link EngineException.ActRefused}
      */
     CompletableFuture<Void> promote(List<String> lost);
+
+    /**
+     * Copies what is committed now into a directory, while the node goes on: its newest snapshot, and the log behind it.
+     * {@link Restore} starts a node or a cluster from that. Any node may be backed up but a witness, a standby as well as the
+     * primary. It is done on a thread of its own, at a moderate rate, and read back before it counts; whatever happens
+     * meanwhile, the directory holds no backup or a whole one. One at a time.
+     *
+     * @param directory where to: an empty directory, or none yet in one that exists, best on another device
+     * @return completes with what was written; exceptionally with {@link EngineException.BackupFailed}, or {@link
+     *     EngineException.Closed} if the engine is closed meanwhile, which waits for its thread to end
+     */
+    CompletableFuture<BackupReport> backup(Path directory);
 
     /**
      * Stops at once to accept; what is under way is applied and flushed, peers are told, and whoever waits hears what is

@@ -159,6 +159,35 @@ public class EngineException extends RuntimeException {
         }
     }
 
+    /**
+     * A backup that did not come about; what was written of it is removed again, as far as the device allows. The cause says
+     * what the device refused, if it did: {@link dev.lockstep.storage.StorageException.DiskFull}, for one.
+     */
+    public static final class BackupFailed extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /**
+         * @param message why, for the reader
+         * @param cause what brought it about; null if nothing was thrown
+         */
+        public BackupFailed(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** A restore that did not come about; where it was to go there is nothing. */
+    public static final class RestoreFailed extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /**
+         * @param message why, for the reader
+         * @param cause what brought it about; null if nothing was thrown
+         */
+        public RestoreFailed(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** An operator's act that would do harm, or that did not come about. */
     public static final class ActRefused extends EngineException {
         private static final long serialVersionUID = 1L;

@@ -1,6 +1,7 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.BackupReport;
 import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineStatus;
 import dev.lockstep.engine.FollowListener;
@@ -12,6 +13,7 @@ import dev.lockstep.engine.ReadResult;
 import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.RoleListener;
 import dev.lockstep.engine.Submitter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -161,6 +163,14 @@ final class EmbeddedEngine implements Engine {
             acts.promote(names.stream().map(desks::numberOf).toList());
             return true;
         });
+    }
+
+    @Override
+    public CompletableFuture<BackupReport> backup(Path directory) {
+        Objects.requireNonNull(directory, "directory");
+        EngineFuture<BackupReport> future = threads.newFuture();
+        desks.backups().begin(directory, future);
+        return future;
     }
 
     @Override

@@ -228,7 +228,7 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts, 
         isFlushed.set(true);
     }
 
-    /** The applier's thread. */
+    /** The applier's thread, and whoever else reads the log. */
     void onDamage(long index) {
         damagedAt.set(index);
     }

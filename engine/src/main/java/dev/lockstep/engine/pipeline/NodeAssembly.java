@@ -268,6 +268,15 @@ final class NodeAssembly implements AutoCloseable {
                 hotIdle::wake,
                 new CountedRefusals(counters),
                 this::onListenerError);
+        BackupDesk backups = new BackupDesk(new BackupDesk.Parts(
+                settings.name(),
+                settings.self().kind(),
+                new BackupRun.Source(storage.journal(), storage.snapshots(), state, hot::onDamage),
+                Disk.system(),
+                clock,
+                settings.threadFactory(),
+                callbacks,
+                view::failure));
         desks = new NodeDesks(
                 lanes,
                 ingress,
@@ -278,6 +287,7 @@ final class NodeAssembly implements AutoCloseable {
                 operators,
                 rebuilds,
                 snapshotDesk,
+                backups,
                 links,
                 roles,
                 view,
@@ -303,11 +313,17 @@ final class NodeAssembly implements AutoCloseable {
                 view,
                 new Idling(settings.idle()),
                 () -> place.close(view.failure()),
-                () -> CloseHelper.closeAll(snapshots, storage, countersFile),
+                () -> closeFiles(backups),
                 errors::error,
                 errors::remark));
         running.start();
         return new EmbeddedEngine(running, desks);
+    }
+
+    /** What a backup still reads stays open: if it does not end, so does all else, until the process ends. */
+    private void closeFiles(BackupDesk backups) {
+        backups.close();
+        CloseHelper.closeAll(snapshots, storage, countersFile);
     }
 
     /** Where the settings say that all is flushed at once the flusher has no interval, and need only be woken. */

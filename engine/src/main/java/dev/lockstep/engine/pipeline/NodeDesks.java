@@ -24,6 +24,7 @@ final class NodeDesks {
     private final OperatorDesk operators;
     private final RebuildDesk rebuilds;
     private final SnapshotDesk snapshots;
+    private final BackupDesk backups;
     private final MemberLinks links;
     private final RoleListeners roles;
     private final NodeView view;
@@ -40,6 +41,7 @@ final class NodeDesks {
             OperatorDesk operators,
             RebuildDesk rebuilds,
             SnapshotDesk snapshots,
+            BackupDesk backups,
             MemberLinks links,
             RoleListeners roles,
             NodeView view,
@@ -54,6 +56,7 @@ final class NodeDesks {
         this.operators = operators;
         this.rebuilds = rebuilds;
         this.snapshots = snapshots;
+        this.backups = backups;
         this.links = links;
         this.roles = roles;
         this.view = view;
@@ -63,6 +66,10 @@ final class NodeDesks {
 
     Callbacks callbacks() {
         return callbacks;
+    }
+
+    BackupDesk backups() {
+        return backups;
     }
 
     RoleListeners roles() {

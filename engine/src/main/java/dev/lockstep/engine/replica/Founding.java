@@ -10,8 +10,6 @@ import java.util.List;
  * an {@link UnbornEpoch}. Owned by the replica's thread.
  */
 final class Founding {
-    private static final int EPOCH_SHIFT = 32;
-    private static final long TERMS_OF_AN_EPOCH = 1L << EPOCH_SHIFT;
     private static final int PATIENCE_TIMEOUTS = 20;
 
     private final Core core;
@@ -69,7 +67,7 @@ final class Founding {
 
     /** One to which no campaign comes: whoever has promised it has no primary there that it might follow further. */
     private long nextTerm() {
-        return (core.promises.term().number() / TERMS_OF_AN_EPOCH + 1) * TERMS_OF_AN_EPOCH;
+        return Term.firstOfNextEpoch(core.promises.term().number());
     }
 
     private void beginToWait() {
@@ -232,7 +230,6 @@ final class Founding {
     }
 
     private long nextEpoch() {
-        long ordinal = core.promises.term().epoch() >>> EPOCH_SHIFT;
-        return ((ordinal + 1) << EPOCH_SHIFT) + core.turn.nextRandom(Integer.MAX_VALUE);
+        return Term.nextEpoch(core.promises.term().epoch(), core.turn.nextRandom(Integer.MAX_VALUE));
     }
 }

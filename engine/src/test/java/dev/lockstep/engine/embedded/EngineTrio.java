@@ -27,14 +27,21 @@ final class EngineTrio implements AutoCloseable {
     private static final long STEP_MS = 5;
 
     private final Path directory;
+    private final List<String> names;
     private final Map<String, String> addresses = new TreeMap<>();
     private final Map<String, Engine> engines = new TreeMap<>();
     private final Map<String, Adder> states = new TreeMap<>();
     private Consumer<EngineBuilder> settings = builder -> {};
 
     EngineTrio(Path directory) {
+        this(directory, NAMES);
+    }
+
+    /** With names of their own. */
+    EngineTrio(Path directory, List<String> names) {
         this.directory = directory;
-        NAMES.forEach(name -> addresses.put(name, "127.0.0.1:" + freePort()));
+        this.names = names;
+        names.forEach(name -> addresses.put(name, "127.0.0.1:" + freePort()));
     }
 
     /** @param more what is set besides, for those that are started from now on */
@@ -53,11 +60,11 @@ final class EngineTrio implements AutoCloseable {
     }
 
     String members() {
-        return NAMES.stream().map(name -> name + "=" + addresses.get(name)).collect(Collectors.joining(","));
+        return names.stream().map(name -> name + "=" + addresses.get(name)).collect(Collectors.joining(","));
     }
 
     EngineTrio startAll() {
-        NAMES.forEach(name -> start(name, new Adder()));
+        names.forEach(name -> start(name, new Adder()));
         return this;
     }
 

@@ -1,0 +1,194 @@
+package dev.lockstep.engine.pipeline;
+
+import dev.lockstep.engine.BackupReport;
+import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.replica.SnapshotConfig;
+import dev.lockstep.storage.ClusterId;
+import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.StorageException;
+import dev.lockstep.storage.backup.BackupManifest;
+import dev.lockstep.storage.backup.BackupWriter;
+import dev.lockstep.storage.frame.Frame;
+import dev.lockstep.storage.frame.FrameDefect;
+import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.storage.journal.Journal;
+import dev.lockstep.storage.journal.JournalReader;
+import dev.lockstep.storage.journal.ReadResult;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+import dev.lockstep.storage.snapshot.SnapshotSource;
+import dev.lockstep.storage.snapshot.SnapshotStore;
+import java.nio.file.Path;
+import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
+
+/**
+ * Makes one backup: of the newest snapshot that is committed, and of the committed frames behind it. When the log is cut
+ * behind a newer snapshot before it was copied, it begins anew from that one. Owned by the backup's thread.
+ */
+final class BackupRun {
+    /** Each time the node has taken two snapshots while a log was copied. */
+    private static final int ATTEMPTS = 5;
+
+    /**
+     * What is backed up.
+     *
+     * @param journal its readers are independent of all else
+     * @param snapshots what is open of it stays
+     * @param state how far the log is committed, and in which epoch the node is
+     * @param onDamage hears which index of the log cannot be read
+     */
+    record Source(Journal journal, SnapshotStore snapshots, NodeState state, LongConsumer onDamage) {}
+
+    /** The log no longer reaches down to the snapshot that it was to be copied behind. */
+    private static final class Overtaken extends Exception {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private final Source source;
+    private final Path directory;
+    private final Disk disk;
+    private final IntConsumer pace;
+    private final long nowMs;
+    private ClusterId cluster;
+    private long epoch;
+
+    /** @param pace hears how much was done; it may wait, and ends the backup by throwing */
+    BackupRun(Source source, Path directory, Disk disk, IntConsumer pace, long nowMs) {
+        this.source = source;
+        this.directory = directory;
+        this.disk = disk;
+        this.pace = pace;
+        this.nowMs = nowMs;
+    }
+
+    BackupReport run() {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                return attempt();
+            } catch (Overtaken again) {
+                pace.accept(0);
+            }
+        }
+        throw failed("the log was cut behind newer snapshots " + ATTEMPTS
+                + " times before it was copied; take snapshots less often, or try again when there is less to do");
+    }
+
+    private EngineException failed(String why) {
+        return new EngineException.BackupFailed("the backup into " + directory + " came to nothing: " + why, null);
+    }
+
+    private BackupReport attempt() throws Overtaken {
+        long committed = Math.min(source.state().committed(), source.journal().appendedIndex());
+        long epochOfNode = source.state().epoch();
+        if (committed == 0) {
+            throw failed(
+                    "nothing is committed on this node yet, or it is on its way to another epoch; try again later");
+        }
+        try (SnapshotSource snapshot = newestSnapshot(committed)) {
+            FrameRef base = snapshot == null ? FrameRef.ORIGIN : begin(snapshot.manifest());
+            try (BackupWriter writer = BackupWriter.create(directory, base, disk)) {
+                copyLog(writer, committed);
+                if (snapshot != null) {
+                    writer.copySnapshot(snapshot, pace);
+                }
+                checkHistory(committed, epochOfNode);
+                return report(writer.finish(cluster, epoch, nowMs, pace));
+            }
+        }
+    }
+
+    /** @return the newest one that is committed; null if there is none, and the log begins with the first frame */
+    private SnapshotSource newestSnapshot(long committed) throws Overtaken {
+        for (SnapshotManifest each : source.snapshots().kept()) {
+            SnapshotSource opened = each.last().index() <= committed ? open(each.last()) : null;
+            if (opened != null) {
+                return opened;
+            }
+        }
+        if (source.journal().base().index() > 0) {
+            throw new Overtaken();
+        }
+        return null;
+    }
+
+    /** @return null if it is not kept any more, or turns out to be damaged: then the store has said so */
+    private SnapshotSource open(FrameRef last) {
+        try {
+            return source.snapshots().serve(last).orElse(null);
+        } catch (StorageException.Damaged reported) {
+            return null;
+        }
+    }
+
+    private FrameRef begin(SnapshotManifest snapshot) {
+        cluster = snapshot.cluster();
+        epoch = snapshot.epoch();
+        return snapshot.last();
+    }
+
+    private void copyLog(BackupWriter writer, long committed) throws Overtaken {
+        long index = writer.last().index();
+        if (index == committed) {
+            return;
+        }
+        try (JournalReader reader = source.journal().newReader()) {
+            ReadResult result = reader.seek(index + 1);
+            while (result == ReadResult.FRAME && reader.frame().lastIndex() <= committed) {
+                copy(writer, reader.frame());
+                if (writer.last().index() == committed) {
+                    return;
+                }
+                result = reader.next();
+            }
+            onStopped(result, reader);
+        }
+    }
+
+    private void copy(BackupWriter writer, Frame frame) {
+        FrameRef last = writer.last();
+        if (frame.follows(last.index(), last.term(), last.crc()) != FrameDefect.NONE) {
+            throw historyHasChanged(); // the snapshot is of a branch that was left, or the log of one
+        }
+        if (frame.type() == FrameType.CONFIG) {
+            SnapshotConfig config = SnapshotConfig.of(frame);
+            cluster = config.cluster();
+            epoch = config.epoch();
+        }
+        writer.append(frame);
+        pace.accept(frame.length());
+    }
+
+    private void onStopped(ReadResult result, JournalReader reader) throws Overtaken {
+        switch (result) {
+            case COMPACTED -> throw new Overtaken();
+            case DAMAGED -> {
+                source.onDamage().accept(reader.damage().index());
+                throw failed("the log is damaged: " + reader.damage() + "; back up another node, or this one once it is"
+                        + " mended");
+            }
+            case CUT, END, FRAME -> throw historyHasChanged();
+        }
+    }
+
+    private EngineException historyHasChanged() {
+        return failed("this node's history has changed meanwhile, as it does when an epoch is founded; try again");
+    }
+
+    private void checkHistory(long committed, long epochOfNode) {
+        if (source.state().epoch() != epochOfNode || source.state().committed() < committed) {
+            throw historyHasChanged();
+        }
+    }
+
+    private static BackupReport report(BackupManifest manifest) {
+        long snapshot = manifest.base().index();
+        return new BackupReport(
+                Math.max(1, snapshot),
+                manifest.last().index(),
+                snapshot,
+                manifest.logBytes() + manifest.snapshotBytes(),
+                manifest.cluster().toString(),
+                manifest.epoch());
+    }
+}
