@@ -16,8 +16,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Lets a new cluster begin with the history of another one, as if that had founded an epoch (PROTOCOL H). The history's
- * configurations are said again in the new cluster's name, so that nothing in its logs and snapshots names the old one: what
- * a node says of itself, and takes from others, is judged by that. Owned by one thread.
+ * configurations are said again in the new cluster's name and with its members: a node is judged by what the configuration in
+ * force names, and looks there for whom to talk to, also one that is added later and comes through all of the history. Owned
+ * by one thread.
  */
 public final class Restoration {
     /**
@@ -122,7 +123,7 @@ public final class Restoration {
                 config.mode(),
                 config.durability(),
                 config.stateMachineVersion(),
-                config.members(),
+                founded.members(),
                 config.skips());
     }
 

@@ -59,6 +59,10 @@ final class EngineTrio implements AutoCloseable {
         }
     }
 
+    List<String> names() {
+        return names;
+    }
+
     String members() {
         return names.stream().map(name -> name + "=" + addresses.get(name)).collect(Collectors.joining(","));
     }
@@ -83,6 +87,15 @@ final class EngineTrio implements AutoCloseable {
         Engine engine = builder.start();
         engines.put(name, engine);
         states.put(name, state);
+        return engine;
+    }
+
+    Engine startWitness(String name, String members) {
+        EngineBuilder builder =
+                Engine.builder().directory(directory.resolve(name)).node(name).members(members);
+        settings.accept(builder);
+        Engine engine = builder.start();
+        engines.put(name, engine);
         return engine;
     }
 
