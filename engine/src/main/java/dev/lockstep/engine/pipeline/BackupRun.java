@@ -6,6 +6,7 @@ import dev.lockstep.engine.replica.SnapshotConfig;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.backup.BackupManifest;
 import dev.lockstep.storage.backup.BackupWriter;
@@ -93,6 +94,7 @@ final class BackupRun {
                     writer.copySnapshot(snapshot, pace);
                 }
                 checkHistory(committed, epochOfNode);
+                Invariant.check(cluster != null, "a log that goes back to its first frame names no cluster");
                 return report(writer.finish(cluster, epoch, nowMs, pace));
             }
         }

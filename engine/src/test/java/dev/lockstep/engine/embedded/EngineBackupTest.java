@@ -179,9 +179,8 @@ final class EngineBackupTest {
         }
     }
 
-    /** The whole log is applied anew, with snapshots on the way, of indexes that the old cluster had. */
     @Test
-    void aNodeThatIsRestoredWithoutASnapshotTakesThemOfWhatWasBefore() throws Exception {
+    void aNodeThatIsRestoredWithoutASnapshotAppliesAllAnewAndTakesOne() throws Exception {
         try (OpenEngine open =
                 OpenEngine.start(builder("node", new Adder()).snapshots(Snapshot.never()), Threading.COMPACT)) {
             log.add(open.engine, 4 * EVERY);
