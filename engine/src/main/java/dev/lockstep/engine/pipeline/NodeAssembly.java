@@ -277,7 +277,7 @@ final class NodeAssembly implements AutoCloseable {
                 settings.threadFactory(),
                 callbacks,
                 view::failure));
-        desks = new NodeDesks(
+        desks = new NodeDesks(new NodeDesks.Parts(
                 lanes,
                 ingress,
                 hot,
@@ -292,7 +292,7 @@ final class NodeAssembly implements AutoCloseable {
                 roles,
                 view,
                 settings,
-                clock);
+                clock));
         callbacks.submitWith(desks.newSubmitterOfFutures());
         NodeThreads running = new NodeThreads(new NodeThreads.Parts(
                 settings.name(),

@@ -29,7 +29,7 @@ final class RestorationTest {
     private static final Member OLD_MEMBER = member(1, 11, "old=127.0.0.1:9000");
     private static final List<Member> NEW_MEMBERS =
             List.of(member(1, 21, "a=127.0.0.1:9000"), member(2, 22, "b=127.0.0.1:9010"));
-    private static final List<Skip> SKIPS = List.of(new Skip(2, 3, "it cannot be applied"));
+    private static final List<Skip> SKIPS = List.of(new Skip(2, 3, null, "it cannot be applied"));
 
     private final Founded founded =
             Founded.after(NEW, SECOND_EPOCH, SECOND_TERM + 7, 9, Durability.FLUSHED, NEW_MEMBERS);
