@@ -5,7 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Follower;
+import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.Mode;
+import dev.lockstep.engine.replica.Config;
+import dev.lockstep.engine.replica.Fork;
+import dev.lockstep.engine.replica.Member;
+import dev.lockstep.storage.ClusterId;
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.storage.node.Durability;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -371,6 +380,38 @@ final class LogFollowerTest {
                 .hasMessageContaining("index 7 of term 1 was told");
         FollowedNode.pollAll(before);
         assertThat(told).isEqualTo(node.given).hasSize(8);
+        behind.close();
+        before.close();
+    }
+
+    /** Before its log has come there again: what the new epoch descends from says so at once. */
+    @Test
+    void whoHasHeardWhatAnotherEpochLeftBehindIsToldAsSoonAsTheNodeIsOfIt() {
+        node.commands(SESSION, 1, 3);
+        node.commands(SESSION, 4, 3); // 5 to 7
+        node.commitAll();
+        Follower behind = node.follow(1, command -> {});
+        Follower before = node.follow(1, command -> told.add(command.index()));
+        behind.poll(10);
+        before.poll(3);
+        node.cut(5);
+        node.view.onConfig(new Config(
+                new ClusterId(7),
+                2,
+                List.of(new Fork(1, new FrameRef(4, 1, 77), 1L << 32, new Identity(1))),
+                Mode.SYNC,
+                Durability.APPENDED,
+                1,
+                List.of(new Member(1, new Identity(1), MemberKind.VOTER, "")),
+                List.of()));
+        node.node.publishEpoch(2);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> behind.poll(10))
+                    .isInstanceOf(EngineException.PositionLost.class)
+                    .hasMessageContaining("index 7 of term 1 was told")
+                    .hasMessageContaining("behind index 4");
+        }
+        assertThat(before.poll(10)).isZero();
         behind.close();
         before.close();
     }

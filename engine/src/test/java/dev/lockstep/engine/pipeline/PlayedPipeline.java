@@ -1,6 +1,8 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.FollowListener;
+import dev.lockstep.engine.Follower;
 import dev.lockstep.engine.ReadConsistency;
 import dev.lockstep.engine.ReadResult;
 import dev.lockstep.engine.Snapshot;
@@ -45,6 +47,7 @@ public final class PlayedPipeline {
     private final Applier applier;
     private final ApplierPlace place;
     private final ReadDesk reads;
+    private final Followers followers;
     private final HotAgent hot;
     private final LocalSubmitter.Shared shared;
     private Replica replica;
@@ -93,6 +96,8 @@ public final class PlayedPipeline {
                 standbys,
                 List::of,
                 ports.clock()));
+        followers = new Followers(
+                new Followers.Parts(replicaPorts.journal(), applier.state(), state, view, index -> onDamage(index)));
         RoleListeners roles =
                 new RoleListeners(new CallbackTasks(Runnable::run, errors::accept, () -> {}), errors::accept);
         Awaited awaited = new Awaited(AWAITED);
@@ -225,6 +230,7 @@ public final class PlayedPipeline {
             place.endAtHome();
         }
         place.endInBackground();
+        followers.close(0);
         place.close(null);
     }
 
@@ -266,6 +272,16 @@ public final class PlayedPipeline {
         CompletableFuture<ReadResult<T>> future = new CompletableFuture<>();
         reads.ask(new PendingRead<>(consistency, query, future, ports.clock().nanoTime() + timeoutNs, Runnable::run));
         return future;
+    }
+
+    /** @return one who follows the log */
+    public Follower follow(long fromIndex, FollowListener listener) {
+        return followers.follow(fromIndex, listener);
+    }
+
+    /** @return of which epoch what is known of the node is */
+    public long epoch() {
+        return state.epoch();
     }
 
     /** @return whether commands are taken */

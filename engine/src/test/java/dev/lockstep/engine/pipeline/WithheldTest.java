@@ -71,7 +71,7 @@ final class WithheldTest {
         }
         assertThat(withheld.knownFrom()).isEqualTo((10L - most) * PAGE);
         WithheldCursor cursor = cursor(withheld);
-        for (long page = 10 - most; page < 10; page++) {
+        for (long page = 10L - most; page < 10; page++) {
             assertThat(cursor.includes(page * PAGE + 6)).isFalse();
             assertThat(cursor.includes(page * PAGE + 7)).isTrue();
         }

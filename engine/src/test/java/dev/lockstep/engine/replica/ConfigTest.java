@@ -41,6 +41,24 @@ final class ConfigTest {
         return new Fork(epoch, new FrameRef(lastIndex, 3, 77), 4, new Identity(101));
     }
 
+    /** The frames that found epochs 2 and 3 are of term 4, by {@link #fork}. */
+    @Test
+    void whatWasLeftBehindAForkIsWhatIsOfAnEarlierTermAndLiesBeyondIt() {
+        Config config = new Config(
+                new ClusterId(0xC1),
+                3,
+                List.of(fork(1, 10), fork(2, 20)),
+                Mode.SYNC,
+                Durability.APPENDED,
+                1,
+                List.of(voter(1)));
+        assertThat(config.keptUpTo(9, 3)).isEqualTo(9);
+        assertThat(config.keptUpTo(10, 3)).isEqualTo(10);
+        assertThat(config.keptUpTo(15, 3)).isEqualTo(10);
+        assertThat(config.keptUpTo(15, 4)).isEqualTo(15);
+        assertThat(ofVoters(1).keptUpTo(15, 3)).isEqualTo(15);
+    }
+
     static Config ofVoters(int count) {
         return of(IntStream.rangeClosed(1, count).mapToObj(ConfigTest::voter).toArray(Member[]::new));
     }

@@ -61,5 +61,7 @@ enum Check {
     /** What is answered is what a node that never fails would answer. */
     ANSWER,
     /** Each command is answered once, in order. */
-    TOLD_ONCE
+    TOLD_ONCE,
+    /** Whoever follows hears what is committed and given to the state machine, each once, in order. */
+    FOLLOWED
 }

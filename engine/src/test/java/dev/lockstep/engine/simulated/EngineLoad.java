@@ -27,6 +27,7 @@ final class EngineLoad implements Load, EngineWatch {
     private final CommittedLogs committed;
     private final EngineReads reads;
     private final EngineAnswers answers;
+    private final EngineFollowers followers;
     private final RepeatingClient repeating;
     private final Set<Long> applied = new HashSet<>();
     private final Set<Long> notApplied = new HashSet<>();
@@ -44,6 +45,7 @@ final class EngineLoad implements Load, EngineWatch {
         this.committed = new CommittedLogs(cluster);
         this.reads = new EngineReads(cluster, committed, random.split());
         this.answers = new EngineAnswers(cluster, committed);
+        this.followers = new EngineFollowers(cluster, committed);
         this.repeating = new RepeatingClient(this, random.split());
     }
 
@@ -55,6 +57,11 @@ final class EngineLoad implements Load, EngineWatch {
     @Override
     public long readsConfirmed() {
         return reads.answered();
+    }
+
+    /** @return how many commands those were told who follow */
+    long followed() {
+        return followers.told();
     }
 
     /** @return how many were told what */
@@ -218,6 +225,7 @@ final class EngineLoad implements Load, EngineWatch {
     @Override
     public void onTurn(SimulatedNode node) {
         reads.onTurn();
+        followers.poll(node);
     }
 
     @Override
@@ -240,6 +248,7 @@ final class EngineLoad implements Load, EngineWatch {
         committed.clear();
         reads.clear();
         answers.clear();
+        followers.clear();
     }
 
     // ---- in the end
@@ -264,6 +273,7 @@ final class EngineLoad implements Load, EngineWatch {
                 () -> "a healthy primary, node " + primary.number + ", does not apply what is submitted");
         cluster.operator.converge();
         answers.checkStates();
+        followers.finish();
     }
 
     private boolean isApplied(SimulatedNode primary) {

@@ -1,5 +1,7 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.FollowListener;
+import dev.lockstep.engine.Follower;
 import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.ReadConsistency;
 import dev.lockstep.engine.ReadResult;
@@ -105,6 +107,15 @@ final class EngineProcess implements AppliedLog {
 
     Submitter newSubmitter(boolean isDirect) {
         return pipeline.newSubmitter(isDirect);
+    }
+
+    Follower follow(long fromIndex, FollowListener listener) {
+        return pipeline.follow(fromIndex, listener);
+    }
+
+    /** @return of which epoch that is which it tells others */
+    long epoch() {
+        return pipeline.epoch();
     }
 
     void turn() {

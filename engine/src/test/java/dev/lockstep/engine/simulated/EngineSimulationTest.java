@@ -26,13 +26,16 @@ final class EngineSimulationTest {
     void nothingThatMustHoldIsEverBroken() {
         SimulationTally tally = new SimulationTally(SEEDS);
         Map<Outcome, Long> told = new EnumMap<>(Outcome.class);
+        long followed = 0;
         for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
             SimulatedCluster cluster = run(Plan.drawn(seed).ofEngines());
             tally.add(cluster);
+            followed += ((EngineLoad) cluster.workload).followed();
             ((EngineLoad) cluster.workload).told().forEach((outcome, count) -> told.merge(outcome, count, Long::sum));
         }
-        System.out.println(tally + "; told " + told);
+        System.out.println(tally + "; told " + told + "; followed " + followed);
         assertThat(tally.reads()).as("reads that were answered").isGreaterThan(20 * SEEDS);
+        assertThat(followed).as("commands that were followed").isGreaterThan(200 * SEEDS);
         assertThat(told.get(Outcome.APPLIED)).as("commands that were applied").isGreaterThan(100 * SEEDS);
         assertThat(told)
                 .as("all that may become of a command, but for what only those hear who ask again")

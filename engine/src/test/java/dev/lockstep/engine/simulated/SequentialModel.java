@@ -55,6 +55,12 @@ final class SequentialModel {
         return index >= 1 && index <= answers.size() ? answers.get((int) index - 1) : null;
     }
 
+    /** @return whether the state machine was given what stands at an index */
+    boolean isGiven(long index) {
+        Answer answer = answer(index);
+        return answer != null && answer.step() != null && !answer.isRepeated();
+    }
+
     /** @return the state's hash after an index; null if it is not known yet */
     Long hashAfter(long index) {
         if (index == 0) {
