@@ -353,7 +353,14 @@ final class Applier implements Applying {
         if (reader == null) {
             reader = journal.newReader();
         }
-        return reader.seek(applied + 1);
+        try {
+            return reader.seek(applied + 1);
+        } catch (IllegalArgumentException e) {
+            if (journal.generation() != generation) {
+                return ReadResult.CUT; // just now: the log does not reach to what comes next any more
+            }
+            throw e;
+        }
     }
 
     private boolean begin(long end) {
