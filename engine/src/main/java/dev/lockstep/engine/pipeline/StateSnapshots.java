@@ -111,7 +111,7 @@ final class StateSnapshots {
      * another snapshot must be loaded, or the state that the state machine began with.
      *
      * @param last the last frame that it includes
-     * @param withheld an empty one, which is filled
+     * @param parts what is replaced; which commands were withheld must be empty
      * @return false if it is not kept, or damaged: then it was set aside, and the store's listener was told
      * @throws EngineException if the code is too old for it, or does not load what is in it; the message names it
      */

@@ -8,6 +8,7 @@ import dev.lockstep.engine.Role;
 import dev.lockstep.engine.Snapshot;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -73,11 +74,10 @@ final class SnapshotGivesWayTest {
     void aPrimaryThatDiesWhileAStandbySavesIsSucceededAndAllGoOn() {
         trio.add(1);
         String primary = trio.primary().status().node();
-        for (String name : EngineTrio.NAMES) {
-            if (!name.equals(primary)) {
-                saveForEver(name);
-            }
-        }
+        List<CompletableFuture<Position>> asked = EngineTrio.NAMES.stream()
+                .filter(name -> !name.equals(primary))
+                .map(this::saveForEver)
+                .toList();
         trio.close(primary);
         trio.await("one has given up", () -> states.values().stream().anyMatch(each -> each.givenUp.get() > 0));
         String next = trio.primary().status().node();
@@ -89,5 +89,6 @@ final class SnapshotGivesWayTest {
         states.put(primary, new SlowSaver());
         trio.start(primary, states.get(primary));
         trio.awaitAgreement();
+        assertThat(asked).as("what was asked for is told of").allSatisfy(each -> trio.await("that", each::isDone));
     }
 }

@@ -8,6 +8,7 @@ import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineBuilder;
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Position;
+import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.SnapshotOutput;
 import dev.lockstep.engine.Threading;
@@ -157,8 +158,9 @@ final class SnapshotOnDemandTest {
     void anApplierThatHasStoppedTakesNone() {
         try (OpenEngine open = OpenEngine.start(builder(new Adder().withPoison(3)), Threading.COMPACT)) {
             add(open, 2);
-            open.engine.submit(Adder.number(3));
+            CompletableFuture<Reply> poisoned = open.engine.submit(Adder.number(3));
             await(() -> open.engine.status().applierFailure() != null);
+            assertThatThrownBy(poisoned::join).hasCauseInstanceOf(EngineException.OutcomeUnknown.class);
             assertThatThrownBy(() -> open.engine.snapshot().join())
                     .cause()
                     .isInstanceOf(EngineException.SnapshotFailed.class)
