@@ -10,6 +10,7 @@ import dev.lockstep.engine.StateMachine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Schedules as many timers as it is told, and measures when they fire by the clock of this machine: which no state machine
@@ -17,11 +18,11 @@ import java.util.SplittableRandom;
  */
 final class Clockwork implements StateMachine {
     final Latencies lateness = new Latencies();
-    /** How many have fired; and when the first and the last one did. */
-    volatile long fired;
-
+    /** When the first and the last one fired. */
     long firstNs;
+
     long lastNs;
+    private final AtomicLong fired = new AtomicLong();
     private final SplittableRandom spread = new SplittableRandom(4);
     private Cluster cluster;
     private long nextId;
@@ -59,15 +60,20 @@ final class Clockwork implements StateMachine {
     @Override
     public void onTimer(long id, long deadlineNs) {
         long nowNs = System.nanoTime();
-        firstNs = fired == 0 ? nowNs : firstNs;
+        firstNs = fired.get() == 0 ? nowNs : firstNs;
         lastNs = nowNs;
         lateness.record(Math.max(0, nowNs - clockNs - (deadlineNs - timeNs)));
-        fired = fired + 1;
+        fired.incrementAndGet();
+    }
+
+    /** Any thread. @return how many have fired */
+    long fired() {
+        return fired.get();
     }
 
     /** Nothing has happened that is measured from now on. */
     void forget() {
-        fired = 0;
+        fired.set(0);
         lateness.forget();
     }
 

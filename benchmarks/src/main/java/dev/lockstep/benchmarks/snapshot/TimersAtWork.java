@@ -73,7 +73,7 @@ final class TimersAtWork implements Measurement {
     }
 
     private static void await(Clockwork clockwork, long count) {
-        while (clockwork.fired < count) {
+        while (clockwork.fired() < count) {
             LockSupport.parkNanos(PAUSE_NS);
         }
     }
