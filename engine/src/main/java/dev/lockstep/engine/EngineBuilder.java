@@ -7,6 +7,7 @@ import dev.lockstep.engine.pipeline.MemberList;
 import dev.lockstep.engine.pipeline.SettingsRules;
 import dev.lockstep.storage.Platform;
 import dev.lockstep.storage.StorageException;
+import dev.lockstep.storage.journal.JournalSettings;
 import dev.lockstep.transport.TransportException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +53,7 @@ public final class EngineBuilder {
     private int ringBytes = 4 << 20;
     private int mtuBytes = 1408;
     private int segmentBytes = 32 << 20;
+    private long maxJournalBytes = JournalSettings.UNBOUNDED;
     private Duration flushInterval;
     private Snapshot snapshots;
     private Duration heartbeat;
@@ -248,6 +250,22 @@ public final class EngineBuilder {
      */
     public EngineBuilder segmentBytes(int bytes) {
         segmentBytes = bytes;
+        return this;
+    }
+
+    /**
+     * What the journal's directory may take of the disk, at all times. It is met as a full disk is: before a frame is touched
+     * a primary refuses commands for lack of room, and a standby falls behind; both go on once the log could be cut, which is
+     * behind the older of two snapshots. So snapshots are taken often enough for it, whatever {@link #snapshots} says, but
+     * for {@link Snapshot#never}; from half of it on nothing is kept for standbys that were away; and from four fifths on
+     * the node says so in its errors, and counts it ({@code journal alarms}). What was set aside as damaged counts too.
+     * Snapshots do not: two are kept, and a third is there while it is written. Default: none, so the disk is the bound.
+     *
+     * @param bytes how much; at least eight {@link #segmentBytes segments}
+     * @return this
+     */
+    public EngineBuilder maxJournalBytes(long bytes) {
+        maxJournalBytes = bytes;
         return this;
     }
 
@@ -492,6 +510,7 @@ public final class EngineBuilder {
                 ringBytes,
                 mtuBytes,
                 segmentBytes,
+                maxJournalBytes,
                 EngineDefaults.nanos(flushInterval, 100),
                 Objects.requireNonNullElseGet(snapshots, () -> Snapshot.everyBytes(EngineDefaults.SNAPSHOT_BYTES)),
                 EngineDefaults.nanos(heartbeat, 30),

@@ -44,6 +44,7 @@ final class SettingKeys {
         bind("ringBytes", SettingValues::bytes, builder::ringBytes);
         bind("mtuBytes", SettingValues::bytes, builder::mtuBytes);
         bind("segmentBytes", SettingValues::bytes, builder::segmentBytes);
+        bind("maxJournalBytes", SettingValues::manyBytes, builder::maxJournalBytes);
         bind("flushInterval", SettingValues::duration, builder::flushInterval);
         bind("snapshots", SettingValues::snapshots, builder::snapshots);
         bind("heartbeat", SettingValues::duration, builder::heartbeat);

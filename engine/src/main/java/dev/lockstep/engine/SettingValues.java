@@ -39,16 +39,27 @@ final class SettingValues {
     }
 
     static int bytes(String written) {
-        Matcher parts = BYTES.matcher(written);
+        long bytes = bytes(written, BYTES);
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("no size is 2g or more");
+        }
+        return (int) bytes;
+    }
+
+    /** What may be longer than anything in memory. */
+    static long manyBytes(String written) {
+        return bytes(written, EVERY);
+    }
+
+    /** @return so many; as many as can be counted if there are more */
+    private static long bytes(String written, Pattern pattern) {
+        Matcher parts = pattern.matcher(written);
         if (!parts.matches()) {
             throw new IllegalArgumentException("a size is written in bytes, or with k, m or g, as 32m");
         }
         int shift = shift(parts.group(2));
         long units = Long.parseLong(parts.group(1));
-        if (units > Integer.MAX_VALUE >> shift) {
-            throw new IllegalArgumentException("no size is 2g or more");
-        }
-        return (int) units << shift;
+        return units > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : units << shift;
     }
 
     private static int shift(String unit) {

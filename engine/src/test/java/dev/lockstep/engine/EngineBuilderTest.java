@@ -62,6 +62,7 @@ final class EngineBuilderTest {
         assertThat(settings.ringBytes()).isEqualTo(4194304);
         assertThat(settings.mtuBytes()).isEqualTo(1408);
         assertThat(settings.segmentBytes()).isEqualTo(33554432);
+        assertThat(settings.maxJournalBytes()).isEqualTo(Long.MAX_VALUE);
         assertThat(settings.flushIntervalNs()).isEqualTo(100_000_000);
         assertThat(settings.heartbeatNs()).isEqualTo(30_000_000);
         assertThat(settings.electionTimeoutNs()).isEqualTo(300_000_000);
@@ -284,6 +285,15 @@ final class EngineBuilderTest {
                 .ackTimeout(Duration.ofDays(1))
                 .settings();
         assertThat(most.replica(1).priority()).isEqualTo(10);
+    }
+
+    @Test
+    void aJournalHasRoomForEightSegments() {
+        isRefused(
+                it -> it.maxJournalBytes(255L << 20),
+                "maxJournalBytes is 267386880; 8 segments must fit it, which are 268435456");
+        assertThat(sound().maxJournalBytes(256L << 20).settings().journal().maxJournalBytes())
+                .isEqualTo(256L << 20);
     }
 
     @Test

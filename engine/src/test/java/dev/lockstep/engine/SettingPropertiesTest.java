@@ -38,6 +38,7 @@ final class SettingPropertiesTest {
             lockstep.ringBytes=8M
             lockstep.mtuBytes=8k
             lockstep.segmentBytes=64m
+            lockstep.maxJournalBytes=20g
             lockstep.flushInterval=50us
             lockstep.snapshots=512m
             lockstep.heartbeat=10ms
@@ -105,6 +106,7 @@ final class SettingPropertiesTest {
         assertThat(settings.ringBytes()).isEqualTo(8 << 20);
         assertThat(settings.mtuBytes()).isEqualTo(8192);
         assertThat(settings.segmentBytes()).isEqualTo(64 << 20);
+        assertThat(settings.maxJournalBytes()).isEqualTo(20L << 30);
         assertThat(settings.flushIntervalNs()).isEqualTo(50_000);
         assertThat(settings.snapshots().bytes()).isEqualTo(512L << 20);
         assertThat(settings.snapshots().commands()).isEqualTo(Long.MAX_VALUE);

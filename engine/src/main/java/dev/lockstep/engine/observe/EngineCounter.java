@@ -38,7 +38,11 @@ public enum EngineCounter {
     /** How often the journal went on in another segment. */
     SEGMENT_ROLLS(20, "segment rolls", Writers.ONE),
     /** How often a standby fell out of the live stream while this node was the primary. */
-    CATCH_UPS(21, "catch-ups", Writers.ONE);
+    CATCH_UPS(21, "catch-ups", Writers.ONE),
+    /** What the journal takes of the disk, where there is a bound to that; otherwise zero. */
+    JOURNAL_BYTES(22, "journal bytes", Writers.ONE),
+    /** How often that came near the bound, or met it. */
+    JOURNAL_ALARMS(23, "journal alarms", Writers.ONE);
 
     /** How many threads write a counter: one pays for a store, many for an atomic addition. */
     enum Writers {

@@ -34,6 +34,7 @@ import org.agrona.ErrorHandler;
  * @param ringBytes the ring through which commands come to the hot thread, a power of two
  * @param mtuBytes the longest datagram payload
  * @param segmentBytes a segment of the journal
+ * @param maxJournalBytes what the journal may take of the disk; {@link JournalSettings#UNBOUNDED} if all of it
  * @param flushIntervalNs how long appended frames may wait for the flusher
  * @param snapshots how often a snapshot is taken
  * @param heartbeatNs how often a primary makes itself heard
@@ -63,6 +64,7 @@ public record EngineSettings(
         int ringBytes,
         int mtuBytes,
         int segmentBytes,
+        long maxJournalBytes,
         long flushIntervalNs,
         Snapshot snapshots,
         long heartbeatNs,
@@ -136,7 +138,8 @@ public record EngineSettings(
         return new JournalSettings(
                 segmentBytes,
                 JournalSettings.DEFAULT.prepareBytesPerSecond(),
-                durability == Durability.FLUSHED ? 0 : flushIntervalNs);
+                durability == Durability.FLUSHED ? 0 : flushIntervalNs,
+                maxJournalBytes);
     }
 
     /** @return what an acknowledgement promises, as storage and replica call it */

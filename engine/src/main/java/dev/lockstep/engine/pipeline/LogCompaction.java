@@ -11,19 +11,20 @@ import java.util.concurrent.TimeUnit;
  * may still want. Owned by the hot thread, which writes the journal.
  */
 final class LogCompaction {
-    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(10);
     /** What a standby may miss before it needs a snapshot. */
     static final int USUAL_MARGIN = 1 << 14;
 
     private final Journal journal;
     private final SnapshotStore store;
     private final Applier applier;
+    private final JournalRoom room;
     private final int margin;
     private long nextLookNs;
-    private long compacted;
 
-    /** @param margin how many commands more are kept */
-    LogCompaction(Journal journal, SnapshotStore store, Applier applier, int margin, long nowNs) {
+    /** @param margin how many commands more are kept, where there is room */
+    LogCompaction(Journal journal, SnapshotStore store, Applier applier, JournalRoom room, int margin, long nowNs) {
+        this.room = room;
         this.margin = margin;
         this.journal = journal;
         this.store = store;
@@ -41,10 +42,9 @@ final class LogCompaction {
             return; // the log is what is left if the only one turns out to be damaged
         }
         long older = kept.get(kept.size() - 1).last().index();
-        long wanted = Math.min(older, applier.appliedIndex()) + 1 - margin;
-        if (wanted > compacted) {
-            compacted = wanted;
-            journal.compactBelow(wanted);
+        long wanted = Math.min(older, applier.appliedIndex()) + 1 - (room.isScarce() ? 0 : margin);
+        if (wanted > 0) {
+            journal.compactBelow(wanted); // also what could not go the last time, for it was not flushed yet
         }
     }
 }

@@ -60,6 +60,7 @@ final class NodeAssembly implements AutoCloseable {
     private final ServedReads served;
     private final ApplierPlace place;
     private final NodeSnapshots snapshots;
+    private final JournalRoom room;
     private final OwnSnapshots ownSnapshots;
     private final StandbyTable standbys;
     private final NodeView view;
@@ -96,8 +97,16 @@ final class NodeAssembly implements AutoCloseable {
         MemoryState initial = new MemoryState(machine, 1);
         this.served = new ServedReads(applier);
         SnapshotTurn turn = new SnapshotTurn(clock, SNAPSHOT_PATIENCE_NS);
+        this.room = new JournalRoom(storage.journal(), settings.maxJournalBytes());
         this.ownSnapshots = new OwnSnapshots(
-                settings.snapshots(), storage.snapshots(), turn, applier, state, clock, this::onSnapshotFailed);
+                SnapshotRule.of(settings.snapshots(), settings.maxJournalBytes(), settings.segmentBytes()),
+                room,
+                storage.snapshots(),
+                turn,
+                applier,
+                state,
+                clock,
+                this::onSnapshotFailed);
         this.snapshots =
                 new NodeSnapshots(storage.snapshots(), SnapshotSettings.DEFAULT_CHUNK_BYTES, turn, ownSnapshots);
         StateSnapshots ofState = new StateSnapshots(storage.snapshots(), turn);
@@ -236,7 +245,14 @@ final class NodeAssembly implements AutoCloseable {
                         applier,
                         news,
                         view,
-                        new NodeReport(counters, storage.journal(), applier, state, standbys, errors::error),
+                        new NodeReport(
+                                counters,
+                                storage.journal(),
+                                applier,
+                                state,
+                                standbys,
+                                new JournalAlarm(room, counters, errors::error, clock.nanoTime()),
+                                errors::error),
                         roles,
                         reads,
                         operators,
@@ -247,6 +263,7 @@ final class NodeAssembly implements AutoCloseable {
                                 storage.journal(),
                                 storage.snapshots(),
                                 applier,
+                                room,
                                 LogCompaction.USUAL_MARGIN,
                                 clock.nanoTime()),
                         new DutyCycleTracker(settings.heartbeatNs(), counters),

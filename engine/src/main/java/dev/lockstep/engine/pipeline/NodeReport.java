@@ -16,6 +16,7 @@ final class NodeReport {
     private final Applier applier;
     private final NodeState state;
     private final StandbyTable standbys;
+    private final JournalAlarm alarm;
     private final Consumer<Throwable> errors;
     private EngineException applierFailure;
     private CheckpointVotes disputed;
@@ -26,12 +27,14 @@ final class NodeReport {
             Applier applier,
             NodeState state,
             StandbyTable standbys,
+            JournalAlarm alarm,
             Consumer<Throwable> errors) {
         this.counters = counters;
         this.journal = journal;
         this.applier = applier;
         this.state = state;
         this.standbys = standbys;
+        this.alarm = alarm;
         this.errors = errors;
     }
 
@@ -54,6 +57,7 @@ final class NodeReport {
         standbys.onTurn(replica, appended, nowNs);
         lookAtApplier();
         lookAtDisputes();
+        alarm.onTurn(nowNs);
         return appended;
     }
 

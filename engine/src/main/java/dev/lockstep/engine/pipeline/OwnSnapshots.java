@@ -1,7 +1,6 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
-import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.observe.FlightEvents;
 import dev.lockstep.engine.replica.SnapshotNeed;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
@@ -21,7 +20,8 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
     /** Where it was given up: whatever stood in the way may be gone then, and the applier was parked for nothing. */
     private static final long ASK_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Snapshot rule;
+    private final SnapshotRule rule;
+    private final JournalRoom room;
     private final SnapshotStore store;
     private final SnapshotTurn turn;
     private final Applier applier;
@@ -36,7 +36,8 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
     private long newestBytes;
 
     OwnSnapshots(
-            Snapshot rule,
+            SnapshotRule rule,
+            JournalRoom room,
             SnapshotStore store,
             SnapshotTurn turn,
             Applier applier,
@@ -44,6 +45,7 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
             NanoClock clock,
             Consumer<Throwable> onFailure) {
         this.rule = rule;
+        this.room = room;
         this.store = store;
         this.turn = turn;
         this.applier = applier;
@@ -73,9 +75,16 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
             newestIndex = index;
             newestBytes = applier.appliedBytes();
         }
-        boolean isBehind = applier.appliedIndex() - index >= rule.commands()
-                || applier.appliedBytes() - newestBytes >= rule.bytes();
+        long behind = applier.appliedIndex() - index;
+        boolean isBehind = behind >= rule.commands()
+                || applier.appliedBytes() - newestBytes >= rule.bytes()
+                || (behind > 0 && rule.isEver() && isPressed());
         return isBehind && !node.isClosing() && clock.nanoTime() - notBeforeNs >= 0;
+    }
+
+    /** The log is cut behind the older of two: the first should not wait, nor any where nothing more comes until it is cut. */
+    private boolean isPressed() {
+        return room.isMet() || (room.isScarce() && store.kept().size() < SnapshotStore.KEPT);
     }
 
     @Override
@@ -99,12 +108,8 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
         return current;
     }
 
-    /**
-     * This node has something more urgent to do than to save its state: what is under way is given up, and is due again when
-     * that may be over.
-     */
+    /** This node has something more urgent to do than to save its state: what is under way is given up, and stays due. */
     void giveWay() {
-        notBeforeNs = clock.nanoTime() + ASK_AGAIN_NS;
         SnapshotOrder current = order;
         if (current != null) {
             current.callOff();
@@ -128,7 +133,7 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
             case BUSY ->
                 end(SnapshotOrder.Outcome.ofObstacle(
                         "another snapshot was being written here, or came from another node"));
-            case LEFT -> end(SnapshotOrder.Outcome.ofObstacle("it gave way to an election, or to another epoch"));
+            case LEFT -> end(SnapshotOrder.Outcome.GAVE_WAY);
         }
     }
 

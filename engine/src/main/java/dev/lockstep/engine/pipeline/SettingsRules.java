@@ -86,6 +86,11 @@ public final class SettingsRules {
         boolean isMtuSound = isSound(
                 () -> TransportSettings.ofClient().withTerms(LARGEST_TERMS).withMtuBytes(settings.mtuBytes()));
         boolean isSegmentSound = isSound(() -> JournalSettings.DEFAULT.withSegmentBytes(settings.segmentBytes()));
+        if (isSegmentSound) {
+            isSound(() -> JournalSettings.DEFAULT
+                    .withSegmentBytes(settings.segmentBytes())
+                    .withMaxJournalBytes(settings.maxJournalBytes()));
+        }
         if (isCommandSound && isRingSound) {
             frames.checkRing();
         }

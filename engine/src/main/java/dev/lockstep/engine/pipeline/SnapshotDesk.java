@@ -19,6 +19,8 @@ import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 final class SnapshotDesk {
     /** Where something stands in the way: to try it, the applier leaves its thread and comes back. */
     private static final long RETRY_NS = 50_000_000;
+    /** Who has just been elected has to come to the end of its log first. */
+    private static final long REST_NS = 1_000_000_000;
 
     private record Asked(CompletableFuture<Position> future, long deadlineNs) {}
 
@@ -91,8 +93,13 @@ final class SnapshotDesk {
             failIf(each -> true, failed);
         } else if (outcome.obstacle() != null) {
             obstacle = outcome.obstacle();
-            notBeforeNs = nowNs + RETRY_NS;
+            notBeforeNs = nowNs + (isElected(outcome) ? REST_NS : RETRY_NS);
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // one object says so
+    private static boolean isElected(SnapshotOrder.Outcome outcome) {
+        return outcome == SnapshotOrder.Outcome.GAVE_WAY;
     }
 
     private void completeKept() {

@@ -15,6 +15,7 @@ final class SnapshotOrder {
      */
     record Outcome(String obstacle, Throwable failure) {
         static final Outcome KEPT = new Outcome(null, null);
+        static final Outcome GAVE_WAY = ofObstacle("it gave way to an election, or to another epoch");
 
         static Outcome ofObstacle(String obstacle) {
             return new Outcome(obstacle, null);

@@ -8,7 +8,7 @@ import dev.lockstep.storage.snapshot.SnapshotManifest;
  * there is a standby that could, the primary takes none itself (DESIGN 7). Owned by the primary's thread.
  */
 final class SnapshotRounds {
-    /** Whoever has the turn, and does not begin in so many heartbeats, leaves it to the next one. */
+    /** Whoever has the turn, and does not begin in so many heartbeats, leaves it to the next one; the last is the primary. */
     private static final int PATIENCE_HEARTBEATS = 20;
 
     private final Core core;
@@ -20,12 +20,15 @@ final class SnapshotRounds {
 
     private boolean isTurn;
     private long begunNs;
+    /** Since when this node has known of nobody else who could. */
+    private long aloneSinceNs;
 
     SnapshotRounds(Core core, Standbys standbys, SnapshotFetcher fetcher, CheckpointRounds checkpoints) {
         this.checkpoints = checkpoints;
         this.core = core;
         this.standbys = standbys;
         this.fetcher = fetcher;
+        this.aloneSinceNs = core.turn.nowNs();
     }
 
     boolean isTurnOf(Standby standby) {
@@ -53,11 +56,21 @@ final class SnapshotRounds {
         if (!isTurn && !fetcher.isFetching()) { // or what is fetched would be gone before all of it has come
             passTurn();
         }
-        if (!isThereOne) {
-            core.snapshots.take();
-        } else {
+        if (isThereOne) {
+            aloneSinceNs = core.turn.nowNs();
             fetch(holder, newest);
+        } else if (isAlone()) {
+            core.snapshots.take();
         }
+    }
+
+    /** When a reign begins none of the others is live yet, and who has just taken over must not stand still to save. */
+    private boolean isAlone() {
+        return standbys.all().length == 0 || hasPassed(aloneSinceNs);
+    }
+
+    private boolean hasPassed(long sinceNs) {
+        return core.turn.nowNs() - sinceNs > PATIENCE_HEARTBEATS * core.turn.heartbeatNs();
     }
 
     private boolean isUsable(Standby standby) {
@@ -73,7 +86,7 @@ final class SnapshotRounds {
         }
         return switch (standby.snapshotNeed) {
             case NONE, UNABLE -> true;
-            case WANTED -> core.turn.nowNs() - begunNs > PATIENCE_HEARTBEATS * core.turn.heartbeatNs();
+            case WANTED -> hasPassed(begunNs);
             case TAKING -> false;
         };
     }

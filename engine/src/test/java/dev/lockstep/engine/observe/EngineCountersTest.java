@@ -83,7 +83,9 @@ class EngineCountersTest {
                         "listener errors",
                         "applier failure index",
                         "segment rolls",
-                        "catch-ups");
+                        "catch-ups",
+                        "journal bytes",
+                        "journal alarms");
         for (int number = 0; number < all.size(); number++) {
             assertThat(all.get(number).number()).isEqualTo(number);
         }

@@ -18,6 +18,7 @@ import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.storage.journal.JournalSettings;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +48,6 @@ final class ApplierTest implements StateMachine {
     private WorkedSnapshots snapshots;
     private Applier applier;
     private ApplierPlace place;
-    private final Snapshot rule = Snapshot.never();
     private Cluster cluster;
     private long timeNs = 1;
     private final List<Throwable> failures = new ArrayList<>();
@@ -80,7 +80,15 @@ final class ApplierTest implements StateMachine {
                 () -> 0,
                 index -> {});
         StateSnapshots ofState = new StateSnapshots(snapshots.store, snapshots.turn);
-        own = new OwnSnapshots(rule, snapshots.store, snapshots.turn, applier, node, () -> 0, failures::add);
+        own = new OwnSnapshots(
+                SnapshotRule.of(Snapshot.never(), JournalSettings.UNBOUNDED, 0),
+                new JournalRoom(journal, JournalSettings.UNBOUNDED),
+                snapshots.store,
+                snapshots.turn,
+                applier,
+                node,
+                () -> 0,
+                failures::add);
         place = new ApplierPlace(new ApplierPlace.Parts(
                 applier,
                 new ServedReads(applier),

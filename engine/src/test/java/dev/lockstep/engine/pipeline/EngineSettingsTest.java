@@ -11,6 +11,7 @@ import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.storage.journal.JournalSettings;
 import dev.lockstep.transport.Hello;
 import dev.lockstep.transport.Stream;
 import dev.lockstep.transport.Transport;
@@ -52,6 +53,7 @@ final class EngineSettingsTest {
                 ringBytes,
                 mtuBytes,
                 segmentBytes,
+                JournalSettings.UNBOUNDED,
                 7,
                 Snapshot.never(),
                 10,

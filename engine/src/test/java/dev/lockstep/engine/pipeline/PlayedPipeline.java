@@ -13,6 +13,7 @@ import dev.lockstep.engine.observe.RoleReport;
 import dev.lockstep.engine.observe.StandbyCounters;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.ReplicaPorts;
+import dev.lockstep.storage.journal.JournalSettings;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -72,7 +73,16 @@ public final class PlayedPipeline {
         ServedReads served = new ServedReads(applier);
         SnapshotTurn turn = new SnapshotTurn(ports.clock(), 1);
         snapshots = new StateSnapshots(ports.snapshots(), turn);
-        own = new OwnSnapshots(SNAPSHOTS, ports.snapshots(), turn, applier, state, ports.clock(), thrown -> {});
+        JournalRoom room = new JournalRoom(replicaPorts.journal(), JournalSettings.UNBOUNDED);
+        own = new OwnSnapshots(
+                SnapshotRule.of(SNAPSHOTS, JournalSettings.UNBOUNDED, 0),
+                room,
+                ports.snapshots(),
+                turn,
+                applier,
+                state,
+                ports.clock(),
+                thrown -> {});
         place = new ApplierPlace(new ApplierPlace.Parts(
                 applier,
                 served,
@@ -122,7 +132,18 @@ public final class PlayedPipeline {
                         applier,
                         news,
                         view,
-                        new NodeReport(counters, replicaPorts.journal(), applier, state, standbys, thrown -> {}),
+                        new NodeReport(
+                                counters,
+                                replicaPorts.journal(),
+                                applier,
+                                state,
+                                standbys,
+                                new JournalAlarm(
+                                        room,
+                                        counters,
+                                        thrown -> {},
+                                        ports.clock().nanoTime()),
+                                thrown -> {}),
                         roles,
                         reads,
                         new OperatorDesk(Runnable::run, message -> message),
@@ -134,6 +155,7 @@ public final class PlayedPipeline {
                                 replicaPorts.journal(),
                                 ports.snapshots(),
                                 applier,
+                                room,
                                 COMPACTION_MARGIN,
                                 ports.clock().nanoTime()),
                         new DutyCycleTracker(ports.settings().heartbeatNs(), counters),

@@ -83,6 +83,13 @@ final class SnapshotRoundsTest {
         two.pace(Standby.Pace.CATCH_UP);
         three.pace(Standby.Pace.CATCH_UP);
         beat();
+        assertThat(one.snapshots.turns).as("they may be back soon").isZero();
+        one.pass(one.core.turn.heartbeatNs() * 30);
+        beat();
+        assertThat(one.snapshots.turns).isOne();
+        two.pace(Standby.Pace.LIVE);
+        beat();
+        beat();
         assertThat(one.snapshots.turns).isOne();
     }
 

@@ -8,7 +8,10 @@ import java.io.IOException;
  * log is to begin: what makes room must not want for it. Measured by the preparer; read by any thread.
  */
 final class JournalBound {
-    /** What a segment takes on its way: all of it, and Chronicle's table beside it. */
+    /** By so much of a segment Chronicle lets its file reach beyond it, as a hole, until it is full and trimmed. */
+    private static final int PART_BEYOND = 4;
+
+    /** What a segment takes on its way: all of it, what reaches beyond, and Chronicle's table beside it. */
     private final long segmentBytes;
 
     private final JournalDirectory directory;
@@ -19,7 +22,8 @@ final class JournalBound {
     JournalBound(JournalDirectory directory, JournalSettings settings) {
         this.directory = directory;
         this.maxBytes = settings.maxJournalBytes();
-        this.segmentBytes = settings.segmentBytes() + (long) JournalDirectory.TABLE_BYTES;
+        this.segmentBytes =
+                settings.segmentBytes() + settings.segmentBytes() / PART_BEYOND + (long) JournalDirectory.TABLE_BYTES;
     }
 
     /** The preparer: looks at the directory. @return whether another segment fits */

@@ -115,8 +115,9 @@ final class Preparer implements Agent {
 
     private void step(long now) throws IOException {
         if (preparation == null) {
-            if (!bound.fitsAnother() || !ready.isEmpty()) {
-                nextStepNs = now + LOOK_NS;
+            boolean fits = bound.fitsAnother();
+            if (!fits || !ready.isEmpty()) {
+                nextStepNs = fits ? now : now + LOOK_NS;
                 return;
             }
             preparation = new Preparation(directory, nextNumber, settings.segmentBytes(), zeros);
