@@ -232,9 +232,12 @@ final class Applier implements Applying {
     /** What comes next is not in the log: nothing is applied until a snapshot has it. */
     void strand() {
         isStranded = true;
-        stop(new EngineException("the log begins behind a snapshot, and none that is kept here is of use: this node"
-                + " applies nothing until it has another one, and goes on journaling and voting. If none comes remove"
-                + " it, and add it again with an empty directory"));
+        stop(new EngineException(
+                "the log begins behind index " + logBase() + ", and no snapshot that is kept here is of use"
+                        + " (what is damaged is kept aside, as *.damaged, among the snapshots in this node's directory): this node"
+                        + " applies nothing until it has another one, and goes on journaling and voting. In a cluster another"
+                        + " member brings it one; if none comes remove it, and add it again with an empty directory. A node that"
+                        + " is alone has to be restored from a backup"));
     }
 
     /** @return whether it needs a snapshot to go on */

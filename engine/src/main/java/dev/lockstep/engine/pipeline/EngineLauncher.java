@@ -2,6 +2,7 @@ package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.StateMachine;
+import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.node.NodeSettings;
 import dev.lockstep.storage.node.NodeStorage;
 import org.agrona.CloseHelper;
@@ -21,7 +22,20 @@ public final class EngineLauncher {
      * @throws dev.lockstep.transport.TransportException if the network cannot be had
      */
     public static Engine start(EngineSettings settings, StateMachine stateMachine) {
+        return start(settings, stateMachine, Disk.system());
+    }
+
+    /**
+     * The same, for tests of what a disk does.
+     *
+     * @param settings what the engine is told
+     * @param stateMachine the service's state
+     * @param disk what the node's files are written with
+     * @return the engine
+     */
+    public static Engine start(EngineSettings settings, StateMachine stateMachine, Disk disk) {
         NodeSettings files = NodeSettings.of(settings.directory())
+                .withDisk(disk)
                 .withDurability(settings.storedDurability())
                 .withJournal(settings.journal());
         NodeStorage storage = NodeStorage.open(settings.isSingle() ? files : files.inCluster());

@@ -219,6 +219,7 @@ final class NodeAssembly implements AutoCloseable {
     Engine start() {
         countersFile.remark().ifPresent(errors::remark);
         storage.report().remarks().forEach(errors::remark);
+        storage.onRemark(errors::remark);
         Ingress ingress = new Ingress(settings.ringBytes() / Ingress.SLOT_BYTES);
         Awaited awaited = new Awaited(AWAITED);
         ReplicaNews news = new ReplicaNews(awaited, place, state, roleReport, errors::remark);

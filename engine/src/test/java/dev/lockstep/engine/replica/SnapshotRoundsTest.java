@@ -108,4 +108,14 @@ final class SnapshotRoundsTest {
         fetcher.onTick();
         assertThat(one.links.takeWords()).containsExactly("3: wants chunk 0 of 5");
     }
+
+    @Test
+    void whoAppliesNothingTakesNone() {
+        one.snapshots.need = SnapshotNeed.WANTED;
+        two.snapshotNeed = SnapshotNeed.UNABLE;
+        three.snapshotNeed = SnapshotNeed.UNABLE;
+        one.pass(one.core.turn.heartbeatNs() * 30);
+        beat();
+        assertThat(one.snapshots.turns).isOne();
+    }
 }

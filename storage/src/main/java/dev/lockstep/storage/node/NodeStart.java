@@ -33,7 +33,7 @@ import org.agrona.CloseHelper;
 final class NodeStart {
     private final NodeSettings settings;
     private final Path directory;
-    private final List<String> remarks = new ArrayList<>();
+    private final StartRemarks remarks = new StartRemarks();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private boolean isFirst;
 
@@ -66,7 +66,7 @@ final class NodeStart {
         SnapshotStore snapshots = FileSnapshotStore.open(
                 settings.disk(),
                 directory.resolve("snapshots"),
-                SnapshotSettings.of(ballot.clusterId(), damaged -> remarks.add(damaged.getMessage())));
+                SnapshotSettings.of(ballot.clusterId(), damaged -> remarks.accept(damaged.getMessage())));
         opened.add(snapshots);
         List<SnapshotManifest> kept = snapshots.kept();
 
@@ -81,7 +81,7 @@ final class NodeStart {
         OpenJournal journal =
                 opening.open(settings.journal(), ballot.identity(), marks, decision, sameBoot, settings.clock());
         opened.add(journal.journal());
-        remarks.addAll(opening.remarks());
+        opening.remarks().forEach(remarks);
         if (!sameBoot) {
             // Last: until here another crash finds no marks of this boot, and decides as this start did. A snapshot
             // that is
@@ -90,9 +90,9 @@ final class NodeStart {
                     journal.journal().appendedIndex(), journal.journal().base().index());
         }
         StartReport report =
-                new StartReport(isFirst, sameBoot, decision, opening.logEnd(), mayHaveForgotten, List.copyOf(remarks));
+                new StartReport(isFirst, sameBoot, decision, opening.logEnd(), mayHaveForgotten, remarks.all());
         OrphanStore orphans = FileOrphanStore.open(directory.resolve("orphans"), settings.disk());
-        return new NodeStorage(lock, ballots, register, marks, snapshots, orphans, journal, report);
+        return new NodeStorage(lock, ballots, register, marks, snapshots, orphans, journal, report, remarks);
     }
 
     private Path journalDirectory() {
@@ -114,7 +114,7 @@ final class NodeStart {
                         + ", so nobody can say what this node has promised; restore the directory from a backup");
             }
             lost.keepAside();
-            remarks.add(loss + ": what was here is kept under " + lost.formerly()
+            remarks.accept(loss + ": what was here is kept under " + lost.formerly()
                     + ", and the node starts empty under a new identity, to be admitted again");
         }
         return Ballot.fresh(new Identity(nonZero()));
@@ -172,11 +172,11 @@ final class NodeStart {
                             + " missing: the journal was not changed. Look at it with dev.lockstep.storage.inspect.Inspector "
                             + directory + ", then restore the directory from a backup");
                 }
-                remarks.add(damage + "; what cannot be read is kept under "
+                remarks.accept(damage + "; what cannot be read is kept under "
                         + journalDirectory().resolve("aside"));
             }
             case CUT_LOST_SUFFIX ->
-                remarks.add("the machine went down before everything was flushed: the log ends at index "
+                remarks.accept("the machine went down before everything was flushed: the log ends at index "
                         + opening.tip().index());
             case CUT_TORN_TAIL, KEEP -> {
                 // what a killed process leaves; nobody was told of the rest
@@ -184,7 +184,7 @@ final class NodeStart {
             default -> throw new IllegalStateException("no such decision: " + decision);
         }
         if (mayHaveForgotten) {
-            remarks.add(
+            remarks.accept(
                     settings.isAlone()
                             ? "commands that were acknowledged since the last flush may be lost"
                             : "this node may have forgotten what it acknowledged: it follows, and does not count"

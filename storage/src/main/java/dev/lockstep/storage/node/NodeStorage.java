@@ -11,6 +11,7 @@ import dev.lockstep.storage.journal.JournalAgents;
 import dev.lockstep.storage.journal.OpenJournal;
 import dev.lockstep.storage.orphans.OrphanStore;
 import dev.lockstep.storage.snapshot.SnapshotStore;
+import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 
 /**
@@ -34,6 +35,7 @@ public final class NodeStorage implements AutoCloseable {
     private final OrphanStore orphans;
     private final OpenJournal journal;
     private final StartReport report;
+    private final StartRemarks remarks;
     private boolean closed;
 
     NodeStorage(
@@ -44,7 +46,8 @@ public final class NodeStorage implements AutoCloseable {
             SnapshotStore snapshots,
             OrphanStore orphans,
             OpenJournal journal,
-            StartReport report) {
+            StartReport report,
+            StartRemarks remarks) {
         this.lock = lock;
         this.ballots = ballots;
         this.register = register;
@@ -53,6 +56,7 @@ public final class NodeStorage implements AutoCloseable {
         this.orphans = orphans;
         this.journal = journal;
         this.report = report;
+        this.remarks = remarks;
     }
 
     /**
@@ -77,6 +81,14 @@ public final class NodeStorage implements AutoCloseable {
      */
     public StartReport report() {
         return report;
+    }
+
+    /**
+     * @param listener hears from now on what else is met that a person should know, as a snapshot that turns out to be
+     *     damaged; on whichever thread has met it
+     */
+    public void onRemark(Consumer<String> listener) {
+        remarks.tell(report.remarks().size(), listener);
     }
 
     /**

@@ -29,7 +29,9 @@ final class JournalBoundTest {
     @TempDir
     private Path temporary;
 
+    /** Goes on whenever it is looked at. */
     private final AtomicLong nowNs = new AtomicLong();
+
     private final FrameMaker maker = new FrameMaker();
     private JournalFixture fixture;
 
@@ -46,7 +48,7 @@ final class JournalBoundTest {
     private void open(BootId boot) {
         JournalSettings settings = new JournalSettings(SEGMENT_BYTES, 1L << 40, 0).withMaxJournalBytes(MAX_BYTES);
         fixture = new JournalFixture(temporary.resolve("node"), Disk.system(), settings)
-                .clock(nowNs::get)
+                .clock(() -> nowNs.addAndGet(100_000))
                 .open(boot);
         maker.after(fixture.journal().appended());
     }
