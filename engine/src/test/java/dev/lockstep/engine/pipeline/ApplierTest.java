@@ -44,7 +44,13 @@ final class ApplierTest implements StateMachine {
     /** The state: what was applied, also by halves. */
     private final List<Long> applied = new ArrayList<>();
 
+    /** What a load leaves that has not come to its end. */
+    private static final long UNFINISHED = -1;
+
     private Runnable onReply = () -> {};
+    private long nowNs;
+    private int loads;
+    private boolean isUnloadable;
     private WorkedSnapshots snapshots;
     private Applier applier;
     private ApplierPlace place;
@@ -96,12 +102,17 @@ final class ApplierTest implements StateMachine {
                 own,
                 ofState,
                 node,
-                () -> 0,
+                () -> nowNs,
                 () -> {}));
     }
 
     /** Keeps a snapshot of what was applied, which is all, and lets the log begin behind it. */
     private void compact() {
+        save();
+        journal.compactBelow(journal.appendedIndex() + 1);
+    }
+
+    private void save() {
         SnapshotManifest manifest =
                 new SnapshotManifest(journal.appended(), new ClusterId(7), 1, 1, 1, new UnsafeBuffer(new byte[1]));
         StateSnapshots taker = new StateSnapshots(snapshots.store, snapshots.turn);
@@ -110,7 +121,6 @@ final class ApplierTest implements StateMachine {
                         new SnapshotOrder(0, 0, () -> false),
                         applier.state().parts()))
                 .isEqualTo(StateSnapshots.Taking.PUBLISHED);
-        journal.compactBelow(journal.appendedIndex() + 1);
     }
 
     @Override
@@ -143,10 +153,17 @@ final class ApplierTest implements StateMachine {
 
     @Override
     public void load(SnapshotInput in) {
+        loads++;
         applied.clear();
-        for (int left = in.getInt(); left > 0; left--) {
+        applied.add(UNFINISHED);
+        int size = in.getInt();
+        if (isUnloadable && size > 0) {
+            throw new ArithmeticException("unlucky");
+        }
+        for (int left = size; left > 0; left--) {
             applied.add(in.getLong());
         }
+        applied.remove(0);
     }
 
     private void append() {
@@ -244,6 +261,91 @@ final class ApplierTest implements StateMachine {
         work(); // meets the log's beginning
         work();
         assertThat(applied).containsExactly(5L, 6L);
+    }
+
+    @Test
+    void aSnapshotThatTurnsOutToBeDamagedLeavesNothingOfItself() {
+        command(1, 5);
+        command(2, 6);
+        work();
+        save();
+        SnapshotFiles.flipByteInTheMiddleOf(directory);
+        start();
+        place.begin(node.committed());
+        work();
+        assertThat(applied).containsExactly(5L, 6L);
+        assertThat(snapshots.damages).hasSize(1);
+    }
+
+    @Test
+    void aSnapshotThatCannotBeLoadedIsNotNeededWhereTheLogIsWhole() {
+        command(1, 5);
+        command(2, 6);
+        work();
+        save();
+        start();
+        isUnloadable = true;
+        place.begin(node.committed());
+        work();
+        assertThat(applier.failure()).isNull();
+        assertThat(applied).containsExactly(5L, 6L);
+    }
+
+    @Test
+    void aSnapshotThatHasWhatIsSkippedIsNotEvenLoaded() {
+        command(1, 5);
+        command(2, 6);
+        command(3, 7);
+        work();
+        save();
+        long beyond = journal.appendedIndex() + 1;
+        start();
+        loads = 0;
+        node.publishSkips(List.of(new Skip(3, beyond, "why")), node.committed());
+        place.begin(node.committed());
+        work();
+        assertThat(applied).containsExactly(5L, 7L);
+        assertThat(loads).isZero();
+    }
+
+    /** Somebody wants a snapshot of what is applied ahead of the commit, by a node that knows its configuration. */
+    private SnapshotOrder demandAheadOfTheCommit() {
+        command(1, 5);
+        work();
+        compact();
+        start();
+        place.begin(node.committed());
+        command(2, 6);
+        work();
+        node.publish(2, journal.appendedIndex());
+        SnapshotOrder order = own.demand();
+        work();
+        assertThat(order.outcome()).isNull();
+        command(3, 7);
+        node.publish(2, journal.appendedIndex());
+        work();
+        assertThat(applied).as("nothing is applied meanwhile").containsExactly(5L, 6L);
+        return order;
+    }
+
+    @Test
+    void whatIsAppliedAheadOfTheCommitIsSavedOnceItIsCommitted() {
+        SnapshotOrder order = demandAheadOfTheCommit();
+        node.publish(3, journal.appendedIndex());
+        work();
+        assertThat(order.outcome()).isEqualTo(SnapshotOrder.Outcome.KEPT);
+        assertThat(snapshots.store.kept().get(0).last().index()).isEqualTo(3);
+        assertThat(applied).containsExactly(5L, 6L, 7L);
+    }
+
+    @Test
+    void whoGoesOnAloneDoesNotWaitForACommit() {
+        SnapshotOrder order = demandAheadOfTheCommit();
+        nowNs += 100_000_000;
+        work();
+        assertThat(order.outcome().obstacle()).contains("not committed");
+        assertThat(snapshots.store.kept().get(0).last().index()).isEqualTo(2);
+        assertThat(applied).containsExactly(5L, 6L, 7L);
     }
 
     @Test
