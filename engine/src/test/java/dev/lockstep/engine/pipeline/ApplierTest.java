@@ -301,7 +301,7 @@ final class ApplierTest implements StateMachine {
         long beyond = journal.appendedIndex() + 1;
         start();
         loads = 0;
-        node.publishSkips(List.of(new Skip(3, beyond, "why")), node.committed());
+        node.publishSkips(List.of(new Skip(3, beyond, null, "why")), node.committed());
         place.begin(node.committed());
         work();
         assertThat(applied).containsExactly(5L, 7L);

@@ -98,7 +98,8 @@ final class FollowedNode implements StateMachine, AutoCloseable {
                 new ServedReads(applier),
                 new Rebuilding(snapshots.store, ofState, new MemoryState(this, 1)),
                 new OwnSnapshots(
-                        Snapshot.never(),
+                        SnapshotRule.of(Snapshot.never(), JournalSettings.UNBOUNDED, 0),
+                        new JournalRoom(journal(), JournalSettings.UNBOUNDED),
                         snapshots.store,
                         snapshots.turn,
                         applier,
