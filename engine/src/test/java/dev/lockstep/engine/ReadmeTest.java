@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ final class ReadmeTest {
                 .results()
                 .map((MatchResult found) -> found.group(1))
                 .toList();
-        assertThat(shown).hasSize(5);
+        assertThat(shown).hasSize(11);
         for (String each : shown) {
             for (String line : bodyOf(each)) {
                 assertThat(source).as("the line %s", line).contains(bare(line));
@@ -67,6 +68,21 @@ final class ReadmeTest {
         for (int length : new int[] {0, 1, 7, 9, 1_000}) {
             assertThat(tester.apply(new byte[length]).code()).isEqualTo(WhatTheReadmeShows.Counter.NOT_A_NUMBER);
         }
+        tester.check();
+    }
+
+    @Test
+    void itsOrdersAreGoneWhenTheirTimeHasCome() {
+        List<WhatTheReadmeShows.Orders> made = new ArrayList<>();
+        StateMachineTester tester = StateMachineTester.of(() -> {
+            made.add(new WhatTheReadmeShows.Orders());
+            return made.get(made.size() - 1);
+        });
+        tester.apply(new byte[] {5, 0, 0, 0, 0, 0, 0, 0});
+        tester.apply(new byte[0]);
+        assertThat(made.get(0).countOpen()).isOne();
+        tester.pass(TimeUnit.MINUTES.toNanos(5)).apply(new byte[] {6, 0, 0, 0, 0, 0, 0, 0});
+        assertThat(made.get(0).countOpen()).isOne();
         tester.check();
     }
 }

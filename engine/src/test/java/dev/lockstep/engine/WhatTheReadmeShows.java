@@ -6,6 +6,9 @@ import dev.lockstep.engine.testkit.TestCluster;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.agrona.DirectBuffer;
 
@@ -36,6 +39,69 @@ final class WhatTheReadmeShows {
         public void load(SnapshotInput in) {
             total = in.getLong();
         }
+    }
+
+    static final class Orders implements StateMachine {
+        private final Set<Long> open = new TreeSet<>();
+        private Cluster cluster;
+
+        @Override
+        public void onStart(Cluster given) {
+            cluster = given;
+        }
+
+        @Override
+        public void apply(Command command, Reply reply) {
+            if (command.payload().capacity() == Long.BYTES) {
+                long order = command.payload().getLong(0, ByteOrder.LITTLE_ENDIAN);
+                open.add(order);
+                cluster.schedule(order, cluster.timeNs() + TimeUnit.MINUTES.toNanos(5));
+            }
+        }
+
+        @Override
+        public void onTimer(long order, long deadlineNs) {
+            open.remove(order);
+        }
+
+        @Override
+        public void save(SnapshotOutput out) {
+            out.putInt(open.size());
+            open.forEach(out::putLong);
+        }
+
+        @Override
+        public void load(SnapshotInput in) {
+            open.clear();
+            for (int left = in.getInt(); left > 0; left--) {
+                open.add(in.getLong());
+            }
+        }
+
+        int countOpen() {
+            return open.size();
+        }
+    }
+
+    static EngineBuilder bounded() {
+        return Engine.builder().snapshots(Snapshot.every(1_000_000)).maxJournalBytes(8L << 30);
+    }
+
+    static void snapshot(Engine engine) {
+        engine.snapshot().join();
+    }
+
+    static BackupReport backUp(Engine engine, Path backup, Path path) {
+        BackupReport report = engine.backup(backup).join();
+        Restore.from(backup).into(path);
+        return report;
+    }
+
+    static RestoreReport restore(Path backup, Path path) {
+        return Restore.from(backup)
+                .toIndex(4711)
+                .members("a=10.0.0.1:9000,b=10.0.0.2:9000,c=10.0.0.3:9000")
+                .into(path);
     }
 
     static void count(Path path) {
