@@ -28,6 +28,11 @@ final class JournalRoom {
         return journal.usedBytes() >= maxBytes / 2;
     }
 
+    /** @return whether it takes two thirds of it: more than where snapshots come when they are due */
+    boolean isTight() {
+        return journal.usedBytes() >= maxBytes / 3 * 2 || isMet();
+    }
+
     /** @return whether it takes nothing more */
     boolean isMet() {
         return journal.space() == JournalSpace.BOUND_MET;

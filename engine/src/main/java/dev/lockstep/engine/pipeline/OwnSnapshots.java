@@ -95,6 +95,16 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
     }
 
     /**
+     * One that is due is taken though it is not this node's turn, where waiting for it would fill the journal: a standby that
+     * is behind has no turn, and a primary whose standbys are is brought none.
+     */
+    void takeIfTight() {
+        if (room.isTight()) {
+            take();
+        }
+    }
+
+    /**
      * Somebody wants one, whatever the rule says.
      *
      * @return the one that is under way then, which may have been before

@@ -62,6 +62,9 @@ final class SnapshotDesk {
     }
 
     void onTick(long nowNs) {
+        if (!isReceiving.getAsBoolean()) {
+            snapshots.takeIfTight();
+        }
         if (wanted.isEmpty()) {
             if (asked.isEmpty()) {
                 return;

@@ -12,13 +12,14 @@ import dev.lockstep.engine.Threading;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,12 +104,6 @@ final class BoundedJournalTest {
         return engine.status().counters().get("journal alarms");
     }
 
-    private static void await(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            LockSupport.parkNanos(1_000_000);
-        }
-    }
-
     private static void assertIsNotMet(Engine engine) {
         assertThat(engine.status().errors()).noneMatch(each -> each.contains("all that it may"));
     }
@@ -158,14 +153,17 @@ final class BoundedJournalTest {
     /** What was taken waits for room; what was not is refused. */
     private Throwable submitUntilRefused(Engine engine) {
         AtomicReference<Throwable> refused = new AtomicReference<>();
+        List<CompletableFuture<Reply>> told = new ArrayList<>();
         for (int i = 0; alarms(engine) < 2 || refused.get() == null; i++) {
             if (i % WINDOW == 0) {
                 refused.set(null); // of what came too fast for another reason
                 look("a");
                 LockSupport.parkNanos(20_000_000);
             }
-            engine.submit(new byte[COMMAND_BYTES]).whenComplete((reply, thrown) -> refused.compareAndSet(null, thrown));
+            told.add(engine.submit(new byte[COMMAND_BYTES])
+                    .whenComplete((reply, thrown) -> refused.compareAndSet(null, thrown)));
         }
+        assertThat(told).as("what fits was taken").anyMatch(each -> each.isDone() && !each.isCompletedExceptionally());
         return refused.get();
     }
 

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -41,13 +42,12 @@ final class SnapshotFailuresTest {
 
     /** Has no room for what the state's thread writes, once it has taken so much of it. */
     private static final class FullDisk extends ForwardingDisk {
-        volatile long room = Long.MAX_VALUE;
+        final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
 
         @Override
         public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
             if (Thread.currentThread().getName().endsWith("-state")) {
-                room -= bytes.remaining();
-                if (room < 0) {
+                if (room.addAndGet(-bytes.remaining()) < 0) {
                     throw new IOException("No space left on device");
                 }
             }
@@ -147,7 +147,7 @@ final class SnapshotFailuresTest {
         LargeAdder adder = new LargeAdder(STATE_BYTES);
         try (Engine engine = EngineOnDisk.start(single(adder), adder, disk)) {
             submit(engine, 1);
-            disk.room = STATE_BYTES / 2;
+            disk.room.set(STATE_BYTES / 2);
             submit(engine, EVERY);
             EngineStatus status = await(engine, now -> !now.errors().isEmpty());
             assertThat(status.errors().get(0))
@@ -156,7 +156,7 @@ final class SnapshotFailuresTest {
             try (Stream<Path> files = Files.list(directory.resolve("a/snapshots"))) {
                 assertThat(files).isEmpty();
             }
-            disk.room = STATE_BYTES / 2;
+            disk.room.set(STATE_BYTES / 2);
             assertThatThrownBy(() -> engine.snapshot().join())
                     .cause()
                     .isInstanceOf(EngineException.SnapshotFailed.class)
@@ -164,7 +164,7 @@ final class SnapshotFailuresTest {
             submit(engine, 1);
             assertThat(engine.status().failure()).isNull();
             assertThat(engine.status().applierFailure()).isNull();
-            disk.room = Long.MAX_VALUE;
+            disk.room.set(Long.MAX_VALUE);
             assertThat(engine.snapshot().join().index()).isGreaterThan(EVERY);
         }
     }

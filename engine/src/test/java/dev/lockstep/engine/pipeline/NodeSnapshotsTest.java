@@ -292,6 +292,22 @@ final class NodeSnapshotsTest {
     // ---- the device
 
     @Test
+    void aTransferWhoseServerHasDiedGoesOnWhereItWasFromWhoeverHasTheSame() {
+        byte[] state = stateOf(50_000);
+        from.publish(manifest(LAST), state);
+        try (WorkedSnapshots other = new WorkedSnapshots(new UnforcedDisk(), directory.resolve("other"), CHUNK_BYTES)) {
+            other.publish(manifest(LAST), state);
+            for (int number = to.wantedChunk(LAST); number < 5; number++) {
+                bring(from, LAST, number);
+            }
+            from.close();
+            assertThat(to.wantedChunk(LAST)).isEqualTo(5);
+            assertThat(bringAll(other, LAST)).isEqualTo(Snapshots.COMPLETE);
+            assertThat(to.state(LAST)).isEqualTo(state);
+        }
+    }
+
+    @Test
     void aFullDiskIsSaidOnceAndThenTheTransferBeginsAnew() {
         from.publish(manifest(LAST), stateOf(50_000));
         to.wantedChunk(LAST);
