@@ -2,9 +2,9 @@ package dev.lockstep.engine;
 
 /**
  * What a state machine may use beside its commands: the cluster's time, a source of numbers that look random, and timers. All
- * of it comes out of the log, so it is the same on every node and at every replay. Given by {@link StateMachine#onStart}; for
- * the calls of {@link StateMachine#apply} and {@link StateMachine#onTimer} alone, on the thread that makes them: any other
- * use throws {@link IllegalStateException}. None of its methods blocks.
+ * of it comes out of the log, so it is the same on every node and at every replay. Given by {@link StateMachine#onStart}; to
+ * be used on the thread that calls {@link StateMachine#apply} or {@link StateMachine#onTimer}, while it does: between two such
+ * calls each method throws {@link IllegalStateException}. None blocks.
  *
  * <pre>{@code
  * public void apply(Command command, Reply reply) {

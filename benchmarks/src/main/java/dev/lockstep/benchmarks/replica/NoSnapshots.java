@@ -17,6 +17,14 @@ final class NoSnapshots implements Snapshots {
     }
 
     @Override
+    public boolean isOneKept(long fromIndex, long toIndex) {
+        return false;
+    }
+
+    @Override
+    public void endTransfer() {}
+
+    @Override
     public SnapshotNeed need() {
         return SnapshotNeed.NONE;
     }

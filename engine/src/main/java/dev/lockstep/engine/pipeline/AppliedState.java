@@ -182,8 +182,11 @@ final class AppliedState {
         firedAt = frame.firstIndex();
         sessions.onCommand(firedAt); // whoever has looked at the state before has not seen this
         cluster.enter(firedAt, lastTerm, lastTimeNs);
-        machine.onTimer(id, deadlineNs);
-        cluster.leave();
+        try {
+            machine.onTimer(id, deadlineNs);
+        } finally {
+            cluster.leave();
+        }
     }
 
     /** @return the first index of the frame in which a timer fired last; zero if none has */
@@ -194,7 +197,7 @@ final class AppliedState {
     /** A frame ends: all of it was applied. */
     void onEnd(FrameType type) {
         place.set(lastIndex, lastTerm, lastEpoch);
-        if (type == FrameType.COMMANDS || type == FrameType.TIMER) {
+        if (type != FrameType.CHECKPOINT) { // or each of them would bring the next one
             checkpoints.onEnd(machine, lastIndex, lastTimeNs, timeBeforeNs);
         }
     }
@@ -320,15 +323,18 @@ final class AppliedState {
         } else {
             reply.begin();
             cluster.enter(place.index, lastTerm, lastTimeNs);
-            machine.apply(
-                    command.show(
-                            buffer,
-                            at + CommandHead.LENGTH,
-                            frame.commandLength() - CommandHead.LENGTH,
-                            frame.clusterTimeNs(),
-                            frame.stateMachineVersion()),
-                    reply);
-            cluster.leave();
+            try {
+                machine.apply(
+                        command.show(
+                                buffer,
+                                at + CommandHead.LENGTH,
+                                frame.commandLength() - CommandHead.LENGTH,
+                                frame.clusterTimeNs(),
+                                frame.stateMachineVersion()),
+                        reply);
+            } finally {
+                cluster.leave();
+            }
             sessions.onCommand(place.index);
         }
     }

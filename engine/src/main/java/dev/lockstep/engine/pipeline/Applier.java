@@ -192,6 +192,11 @@ final class Applier implements Applying {
         return failure != null || state.firedAt() > applied ? applied + 1 : applied;
     }
 
+    /** @return whether timers have fired that come before a frame of which nothing else was applied yet */
+    boolean isBetween() {
+        return failure == null && state.firedAt() > applied;
+    }
+
     /** Nothing was applied of what is in the state, or it is replaced: it leaves out what is decided now. */
     void adoptSkips() {
         state.obey(node.skips());
@@ -445,11 +450,12 @@ final class Applier implements Applying {
         appliedIndex = applied;
         failure = new EngineException.Drifted(
                 "the state of this node is another one than that of most nodes, " + votes
-                        + "; it was the same at index "
-                        + verdict.lastSoundIndex()
-                        + ". This node applies nothing more, and goes on journaling and voting."
-                        + " Find what is not deterministic in the state machine; then have the node's state rebuilt:"
-                        + " Engine.rebuild()",
+                        + (verdict.lastSoundIndex() > 0 ? "; it was the same at index " + verdict.lastSoundIndex() : "")
+                        + ". This node applies nothing more, and goes on journaling and voting. Find what is not"
+                        + " deterministic in the state machine; then take a snapshot at a node that is right,"
+                        + " Engine.snapshot(), and have this node's state rebuilt from that, Engine.rebuild(). If it is the"
+                        + " others that were wrong, start with code whose hash() is StateMachine.NO_HASH until a snapshot"
+                        + " is taken",
                 votes.index(),
                 verdict.lastSoundIndex());
     }

@@ -153,6 +153,9 @@ final class ApplierPlace {
             return 0;
         }
         applier.letFollow(committed);
+        if (applier.isBetween()) {
+            return 0; // the state is that of no index
+        }
         return reads.serve(nowNs, committed);
     }
 
@@ -204,7 +207,14 @@ final class ApplierPlace {
                             : "the log was cut here, or the node had something more urgent to do");
             return 1;
         }
-        return manifest.last().index() > node.committed() ? awaitCommit(order) : takeSnapshot(order, manifest);
+        if (manifest.last().index() > node.committed()) {
+            return awaitCommit(order);
+        }
+        if (applier.isOutdated()) { // what is skipped was decided before that commit was told
+            snapshots.onGivenUp("a command is skipped that the state has");
+            return 1;
+        }
+        return takeSnapshot(order, manifest);
     }
 
     /** It may have to be taken back. Whoever goes on alone goes on: it does not wait for long. */

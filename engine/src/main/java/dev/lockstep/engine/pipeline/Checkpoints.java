@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * What the state machine has said of its state, now and then, and what is to be thought of it when the log says what most
- * nodes have said. When it is asked depends on the log alone, so all are asked at the same indexes: at the end of the first
- * frame of each interval of the cluster's time that may have changed something. Owned by the applier's thread.
+ * nodes have said. When it is asked depends on the log alone, so all are asked at the same indexes: at the end of a frame
+ * that is of another interval of the cluster's time than the one before it. Owned by the applier's thread.
  */
 final class Checkpoints {
     /** So a drift is found within seconds, and a hash that takes a millisecond costs a thousandth. */
@@ -45,7 +45,7 @@ final class Checkpoints {
     }
 
     /**
-     * A frame has ended that may have changed the state.
+     * A frame has ended.
      *
      * @param timeNs its time
      * @param timeBeforeNs that of the frame before it

@@ -104,7 +104,7 @@ final class LogFollower implements Follower {
     }
 
     private void checkEpoch() {
-        long now = node.epoch();
+        long now = view.configEpoch(); // the node is of an epoch before it knows what that one goes on from
         if (now != epoch) {
             log.checkEpoch();
             epoch = now;

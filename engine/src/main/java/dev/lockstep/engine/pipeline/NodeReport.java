@@ -20,6 +20,8 @@ final class NodeReport {
     private final Consumer<Throwable> errors;
     private EngineException applierFailure;
     private CheckpointVotes disputed;
+    /** What the node had when it started. */
+    private long replayedIndex;
 
     NodeReport(
             EngineCounters counters,
@@ -39,6 +41,7 @@ final class NodeReport {
     }
 
     void onStart() {
+        replayedIndex = journal.appendedIndex();
         journal.onRolled(firstIndex -> {
             counters.increment(EngineCounter.SEGMENT_ROLLS);
             FlightEvents.segmentRoll(firstIndex);
@@ -80,11 +83,15 @@ final class NodeReport {
         CheckpointVotes now = applier.disputed();
         if (now != disputed) {
             disputed = now;
+            if (now.index() <= replayedIndex) {
+                return; // it was told when it came
+            }
             errors.accept(
                     new EngineException("the states of the nodes are not the same, and no majority says which one is"
                             + " right, " + now
-                            + ". All go on. Find what is not deterministic in the state machine; then have"
-                            + " the state of one of them rebuilt: Engine.rebuild()"));
+                            + ". All go on. Find what is not deterministic in the state machine; then take a"
+                            + " snapshot at the one that is right, Engine.snapshot(), and have the others rebuilt from that,"
+                            + " Engine.rebuild()"));
         }
     }
 

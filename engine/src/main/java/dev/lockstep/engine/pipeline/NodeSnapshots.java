@@ -66,6 +66,17 @@ final class NodeSnapshots implements Snapshots, AutoCloseable {
     }
 
     @Override
+    public boolean isOneKept(long fromIndex, long toIndex) {
+        for (SnapshotManifest each : store.kept()) {
+            long last = each.last().index();
+            if (last >= fromIndex && last <= toIndex) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public SnapshotNeed need() {
         return taker.need();
     }
@@ -142,6 +153,11 @@ final class NodeSnapshots implements Snapshots, AutoCloseable {
         if (isTaken) {
             arrived.fill(transfer, number, buffer, offset, length);
         }
+    }
+
+    @Override
+    public void endTransfer() {
+        request(null);
     }
 
     /** @return whether a snapshot comes from a peer: none can be taken here meanwhile */

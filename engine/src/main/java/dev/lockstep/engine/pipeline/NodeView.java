@@ -61,6 +61,12 @@ final class NodeView implements CommandAnswers.Node {
         config = newConfig;
     }
 
+    /** Any thread. @return the epoch of the configuration in force; zero if there is none */
+    long configEpoch() {
+        Config known = config;
+        return known == null ? 0 : known.epoch();
+    }
+
     /** @return whether other nodes keep the log too */
     boolean isOneOfSeveral() {
         return config != null && config.dataNodes().size() > 1;

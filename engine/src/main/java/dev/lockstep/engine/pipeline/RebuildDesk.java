@@ -74,11 +74,8 @@ final class RebuildDesk {
         if (next == null) {
             return;
         }
-        if (node.role() == Role.PRIMARY && node.isOneOfSeveral()) {
-            fail(
-                    next,
-                    new EngineException.ActRefused("rebuilding the state: this node is the primary, and would serve"
-                            + " nobody meanwhile; have another node take over first"));
+        if (isNeeded()) {
+            refuse(next);
             return;
         }
         underWay = next;
@@ -86,18 +83,34 @@ final class RebuildDesk {
         applier.wantSnapshot(true);
     }
 
+    private boolean isNeeded() {
+        return node.role() == Role.PRIMARY && node.isOneOfSeveral();
+    }
+
+    private void refuse(Rebuild rebuild) {
+        fail(
+                rebuild,
+                new EngineException.ActRefused("rebuilding the state: this node is the primary, and would serve nobody"
+                        + " meanwhile; have another node take over first"));
+    }
+
     private void order(long nowNs) {
-        if (nowNs - underWay.askedNs >= patienceNs && !node.isFetchingSnapshot()) {
+        if (isNeeded()) {
+            Rebuild refused = underWay;
+            underWay = null;
+            applier.wantSnapshot(false);
+            refuse(refused);
+        } else if (nowNs - underWay.askedNs >= patienceNs && !node.isFetchingSnapshot()) {
             underWay.isOrdered = true;
             place.rebuild();
         }
     }
 
     private void end() {
-        EngineException failure = applier.failure();
         if (applier.isStranded()) {
             return; // a snapshot is on its way, or will be
         }
+        EngineException failure = applier.failure();
         applier.wantSnapshot(false);
         Rebuild done = underWay;
         underWay = null;

@@ -2,7 +2,10 @@ package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.replica.Skip;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The commands that are not applied, and the timers that do not fire, because an operator has decided so, as one committed
@@ -12,22 +15,27 @@ final class Skips {
     static final Skips NONE = new Skips(List.of());
 
     private final List<Skip> decided;
-    /** Of all of them. */
-    private final long[] indexes;
-    /** Of those that are commands. */
     private final long[] commands;
+    /** Each of them at the same place in both. */
+    private final long[] timerIndexes;
 
-    private final List<Skip> timers;
+    private final long[] timerIds;
+    /** In an order of their own. */
+    private final List<Skip> sorted;
 
     private Skips(List<Skip> decided) {
         this.decided = decided;
-        this.indexes = decided.stream().mapToLong(Skip::index).sorted().toArray();
-        this.commands = decided.stream()
-                .filter(each -> each.timer() == null)
-                .mapToLong(Skip::index)
-                .sorted()
-                .toArray();
-        this.timers = decided.stream().filter(each -> each.timer() != null).toList();
+        this.commands = ofKind(decided, false).mapToLong(Skip::index).sorted().toArray();
+        this.timerIndexes = ofKind(decided, true).mapToLong(Skip::index).toArray();
+        this.timerIds = ofKind(decided, true).mapToLong(Skip::timer).toArray();
+        this.sorted = decided.stream()
+                .sorted(Comparator.comparingLong(Skip::index)
+                        .thenComparing(Skip::timer, Comparator.nullsFirst(Comparator.naturalOrder())))
+                .toList();
+    }
+
+    private static Stream<Skip> ofKind(List<Skip> decided, boolean isTimer) {
+        return decided.stream().filter(each -> (each.timer() != null) == isTimer);
     }
 
     static Skips of(List<Skip> decided) {
@@ -47,20 +55,29 @@ final class Skips {
      * @param id its number
      */
     boolean includeTimer(long index, long id) {
-        return !timers.isEmpty() && timers.stream().anyMatch(each -> each.index() == index && each.timer() == id);
+        for (int i = 0; i < timerIds.length; i++) {
+            if (timerIndexes[i] == index && timerIds[i] == id) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** @return the first index that one of them includes and the other does not; the largest number if there is none */
+    /** @return the first index of which one leaves out what the other does not; the largest number if there is none */
     long firstDifference(Skips other) {
         int at = 0;
-        while (at < indexes.length && at < other.indexes.length && indexes[at] == other.indexes[at]) {
+        while (at < sorted.size() && at < other.sorted.size() && isSame(sorted.get(at), other.sorted.get(at))) {
             at++;
         }
         return Math.min(indexAt(at), other.indexAt(at));
     }
 
+    private static boolean isSame(Skip one, Skip other) {
+        return one.index() == other.index() && Objects.equals(one.timer(), other.timer());
+    }
+
     private long indexAt(int at) {
-        return at < indexes.length ? indexes[at] : Long.MAX_VALUE;
+        return at < sorted.size() ? sorted.get(at).index() : Long.MAX_VALUE;
     }
 
     /**

@@ -12,8 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * itself by. A primary that has drifted itself hands over to a node that has not. Owned by the primary's thread.
  */
 final class CheckpointRounds {
-    /** Whoever has not told of a checkpoint in so many heartbeats is not waited for. */
-    private static final int PATIENCE_HEARTBEATS = 20;
+    /** Whoever has not told of a checkpoint in so many heartbeats is not waited for: the next one comes soon. */
+    private static final int PATIENCE_HEARTBEATS = 5;
 
     private final Core core;
     private final Standbys standbys;
@@ -29,8 +29,8 @@ final class CheckpointRounds {
 
     private boolean isGathering;
     private long begunNs;
-    /** Those who were right last. */
-    private int[] sound = {};
+    /** Who was asked last to take over. */
+    private int asked = Duty.NOBODY;
 
     CheckpointRounds(Core core, Standbys standbys, Sequencer sequencer, Handover handover) {
         this.core = core;
@@ -68,10 +68,9 @@ final class CheckpointRounds {
     }
 
     private void begin() {
-        long next = own.indexBehind(index);
-        isGathering = next > 0;
+        isGathering = own.newestIndex() > index;
         if (isGathering) {
-            index = next;
+            index = own.newestIndex();
             begunNs = core.turn.nowNs();
         }
     }
@@ -79,7 +78,10 @@ final class CheckpointRounds {
     private int missing() {
         int missing = 0;
         for (Standby each : standbys.all()) {
-            boolean isAwaited = isVoting(each) && each.isLive() && core.peers.isUp(each.node);
+            boolean isAwaited = isVoting(each)
+                    && each.isLive()
+                    && each.snapshotNeed != SnapshotNeed.UNABLE
+                    && core.peers.isUp(each.node);
             missing += isAwaited && !each.checkpoints.has(index) ? 1 : 0;
         }
         return missing;
@@ -114,15 +116,14 @@ final class CheckpointRounds {
                 return false; // it is tried again at the next beat
             }
             if (votes.isDecided()) {
-                sound = votes.nodesFor(votes.decided());
-                vet();
+                vet(votes.nodesFor(votes.decided()));
             }
         }
         isGathering = false;
         return count >= needed || votes.isDisputed();
     }
 
-    private void vet() {
+    private void vet(int[] sound) {
         for (int node : sound) {
             Standby each = standbys.at(node);
             if (each != null) {
@@ -136,23 +137,39 @@ final class CheckpointRounds {
      *     would be wrong together, and have their way
      */
     boolean vets(Standby standby, long snapshotIndex) {
-        return core.applying.checkpoint().index() == 0 || standby.soundIndex >= snapshotIndex;
+        return !isCompared() || standby.soundIndex >= snapshotIndex;
     }
 
-    /** To whoever of the sound ones is furthest; if it does not take over in time another one is asked. */
+    /** @return whether anybody has ever said something of its state */
+    private boolean isCompared() {
+        boolean isHeard = own.newestIndex() > 0 || core.applying.checkpoint().index() > 0;
+        for (Standby each : standbys.all()) {
+            isHeard |= each.checkpoints.newestIndex() > 0;
+        }
+        return isHeard;
+    }
+
+    /** To whoever is furthest; if that one does not take over in time the next one is asked. */
     private void handOver(boolean mayPropose) {
         Standby best = null;
-        for (int node : sound) {
-            Standby each = standbys.current(node);
-            boolean isUsable = each != null && each.isLive() && each.isWhole && core.peers.isUp(node);
+        for (Standby each : standbys.all()) {
+            boolean isUsable = isVoting(each)
+                    && each.isLive()
+                    && each.isWhole
+                    && each.snapshotNeed != SnapshotNeed.UNABLE
+                    && each.node != asked
+                    && core.peers.isUp(each.node);
             if (isUsable && (best == null || each.matchedIndex > best.matchedIndex)) {
                 best = each;
             }
         }
-        if (best != null && mayPropose) {
-            core.remark(
-                    "this primary's state is another one than that of most nodes: node " + best.node + " takes over");
-            handover.begin(best.node);
+        if (mayPropose) {
+            asked = best == null ? Duty.NOBODY : best.node;
+            if (best != null) {
+                core.remark("this primary's state is another one than that of most nodes: node " + best.node
+                        + " takes over");
+                handover.begin(best.node);
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 package dev.lockstep.engine.replica;
 
 /**
- * Sees to it that nothing is left of a state that was found to be another one than that of most nodes: snapshots of it, which
- * this node would load again, or serve. Owned by the replica's thread.
+ * Sets aside the snapshots of a state that was found to be another one than that of most nodes: this node would load them
+ * again, or serve them. But for what the log begins behind: without that it would be no log any more. Owned by the replica's
+ * thread.
  */
 final class Drift {
     private final Core core;
@@ -22,7 +23,9 @@ final class Drift {
         soundIndex = now;
         boolean isThereAnother =
                 core.config() != null && core.config().dataNodes().size() > 1;
-        if (now != Applying.SOUND && isThereAnother) {
+        long base = core.log.base().index();
+        boolean isLogWhole = base == 0 || core.snapshots.isOneKept(base, now);
+        if (now != Applying.SOUND && isThereAnother && isLogWhole) {
             fetcher.drop();
             core.snapshots.orphanBeyond(now);
         }

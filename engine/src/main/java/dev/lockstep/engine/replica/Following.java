@@ -30,6 +30,9 @@ final class Following extends Duty {
     private boolean isHeardSince;
 
     private long patienceNs;
+    /** Whether it lets all others go first. */
+    private boolean isLast;
+
     private long electionNs;
 
     Following(Core core, Stage stage, Cutter cutter, Damages damages, SnapshotFetcher fetcher) {
@@ -60,7 +63,7 @@ final class Following extends Duty {
     /** If it is the primary this node waits no longer than others might. */
     @Override
     void onSuspicion(int node) {
-        if (node == primary()) {
+        if (node == primary() && !core.hasDrifted()) {
             electionNs = Math.min(electionNs, core.turn.nextHastenedElectionNs());
         }
     }
@@ -78,7 +81,8 @@ final class Following extends Duty {
     /** A node that elects itself alone waits for nobody. */
     private void losePatience() {
         boolean isAlone = core.config() != null && core.majority() == 1 && core.isDataNode();
-        patienceNs = isAlone ? 0 : core.turn.nextPatienceNs(core.hasDrifted());
+        isLast = core.hasDrifted();
+        patienceNs = isAlone ? 0 : core.turn.nextPatienceNs(isLast);
         waitAnew();
     }
 
@@ -111,7 +115,13 @@ final class Following extends Duty {
             keepNewer(from, FrameRefs.read(message.snapshot()));
         }
         core.outbox.heartbeatReply(
-                from, message.round(), core.snapshots.need(), core.snapshots.newest(), core.applying.checkpoint());
+                from, message.round(), core.snapshots.need(), core.snapshots.newest(), committedCheckpoint());
+    }
+
+    /** What was applied ahead of the commit, as a primary in ASYNC, may be taken back. */
+    private Checkpoint committedCheckpoint() {
+        Checkpoint newest = core.applying.checkpoint();
+        return newest.index() <= core.commit.index() ? newest : Checkpoint.NONE;
     }
 
     private void keepNewer(int from, FrameRef offered) {
@@ -160,8 +170,9 @@ final class Following extends Duty {
         }
         reads.onTick(primary());
         if (core.turn.nowNs() >= electionNs) {
+            boolean isTooEarly = core.hasDrifted() && !isLast; // it has found out while it waited
             losePatience();
-            if (mayCampaign()) {
+            if (!isTooEarly && mayCampaign()) {
                 stage.campaign(false);
             }
         }

@@ -23,16 +23,6 @@ final class HeardCheckpoints {
         return heard == 0 ? 0 : indexes[(heard - 1) % KEPT];
     }
 
-    /** @return the oldest one behind an index; zero if there is none */
-    long indexBehind(long index) {
-        long next = 0;
-        for (long each : indexes) {
-            boolean isNearer = next == 0 || each < next;
-            next = each > index && isNearer ? each : next;
-        }
-        return next;
-    }
-
     boolean has(long index) {
         return find(index) >= 0;
     }

@@ -67,9 +67,12 @@ final class SnapshotFetcher {
                 || (snapshot.index() > core.commit.index() && !core.log.holds(snapshot));
     }
 
-    /** The epoch changes, or may: nothing more is fetched of what was offered in this one. */
+    /** Nothing more is fetched: the epoch changes, or may, or nobody brings it. */
     void drop() {
-        target = null;
+        if (target != null) {
+            target = null;
+            core.snapshots.endTransfer();
+        }
     }
 
     /**

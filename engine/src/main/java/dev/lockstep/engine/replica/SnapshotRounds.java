@@ -11,6 +11,9 @@ final class SnapshotRounds {
     /** Whoever has the turn, and does not begin in so many heartbeats, leaves it to the next one; the last is the primary. */
     private static final int PATIENCE_HEARTBEATS = 20;
 
+    /** So long a primary waits for one that another node takes. */
+    private static final int FORGOTTEN_HEARTBEATS = 400;
+
     private final Core core;
     private final Standbys standbys;
     private final SnapshotFetcher fetcher;
@@ -22,6 +25,8 @@ final class SnapshotRounds {
     private long begunNs;
     /** Since when this node has known of nobody else who could. */
     private long aloneSinceNs;
+    /** Since when one is due here, and nobody takes or brings one. */
+    private long wantedSinceNs;
 
     SnapshotRounds(Core core, Standbys standbys, SnapshotFetcher fetcher, CheckpointRounds checkpoints) {
         this.checkpoints = checkpoints;
@@ -29,6 +34,7 @@ final class SnapshotRounds {
         this.standbys = standbys;
         this.fetcher = fetcher;
         this.aloneSinceNs = core.turn.nowNs();
+        this.wantedSinceNs = aloneSinceNs;
     }
 
     boolean isTurnOf(Standby standby) {
@@ -59,9 +65,19 @@ final class SnapshotRounds {
         if (isThereOne) {
             aloneSinceNs = core.turn.nowNs();
             fetch(holder, newest);
-        } else if (isAlone()) {
+        }
+        if (core.snapshots.need() != SnapshotNeed.WANTED || (isThereOne && (isTurn || fetcher.isFetching()))) {
+            wantedSinceNs = core.turn.nowNs();
+        }
+        if (isAlone() || isForgotten()) {
+            fetcher.drop(); // whoever brought it is gone, or brings nothing
             core.snapshots.take();
         }
+    }
+
+    /** There are others, and of what they take nothing can be trusted, or nothing comes: this node's log must be cut, too. */
+    private boolean isForgotten() {
+        return core.turn.nowNs() - wantedSinceNs > FORGOTTEN_HEARTBEATS * core.turn.heartbeatNs();
     }
 
     /** When a reign begins none of the others is live yet, and who has just taken over must not stand still to save. */

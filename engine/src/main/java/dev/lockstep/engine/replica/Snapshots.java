@@ -21,6 +21,13 @@ public interface Snapshots {
     /** @return what the newest one is of, which is durable; null if there is none */
     SnapshotManifest newest();
 
+    /**
+     * @param fromIndex the first of some indexes
+     * @param toIndex the last of them
+     * @return whether one is kept whose last index is one of them
+     */
+    boolean isOneKept(long fromIndex, long toIndex);
+
     /** @return whether a snapshot of what was applied here is due, or is being taken */
     SnapshotNeed need();
 
@@ -61,6 +68,9 @@ public interface Snapshots {
      * @param length its length
      */
     void onChunk(FrameRef snapshot, int number, DirectBuffer buffer, int offset, int length);
+
+    /** What comes here, if anything does, is not wanted any more; there is room for another one then, from here or there. */
+    void endTransfer();
 
     /**
      * Sets aside what is of a branch of history that was left: durable when this returns, so that it blocks for the device,

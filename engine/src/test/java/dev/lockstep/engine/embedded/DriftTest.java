@@ -9,12 +9,15 @@ import dev.lockstep.engine.EngineBuilder;
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.EngineStatus;
 import dev.lockstep.engine.ReadConsistency;
+import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.Role;
 import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.Threading;
 import dev.lockstep.engine.embedded.HashedAdder.Fault;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,48 @@ final class DriftTest {
     }
 
     @Test
+    void aNodeWhoseLogIsCutKeepsWhatItBeginsBehindWhenItIsFoundOutAtItsStart() {
+        while (trio.running().stream().anyMatch(each -> each.status().baseIndex() == 0)) {
+            List<CompletableFuture<Reply>> some = new ArrayList<>();
+            Engine primary = trio.primary();
+            for (int i = 0; i < 500; i++) {
+                some.add(primary.submit(Adder.number(1)));
+            }
+            some.forEach(CompletableFuture::join);
+        }
+        String drifting = trio.standby();
+        trio.close(drifting);
+        HashedAdder unsound = new HashedAdder();
+        unsound.fault = Fault.CLOCK;
+        trio.start(drifting, unsound);
+        awaitDrifted(drifting);
+        trio.close(drifting);
+        trio.start(drifting, new HashedAdder());
+        EngineStatus again = status(drifting);
+        assertThat(again.isRecovering()).as("its journal is what it was").isFalse();
+        assertThat(again.appendedIndex()).isPositive();
+        trio.primary().snapshot().join();
+        trio.engine(drifting).rebuild().join();
+        trio.add(1);
+        trio.awaitAgreement();
+    }
+
+    @Test
+    void aStandbyThatHasDriftedLetsTheOtherOneFollowThePrimary() {
+        String drifting = trio.standby();
+        machine(drifting).fault = Fault.CLOCK;
+        awaitDrifted(drifting);
+        trio.close(trio.primary().status().node());
+        trio.await(
+                "the sound one takes over",
+                () -> trio.running().stream()
+                        .anyMatch(each -> each.status().role() == Role.PRIMARY
+                                && each.status().isOpen()));
+        assertThat(trio.primary().status().node()).isNotEqualTo(drifting);
+        trio.add(1);
+    }
+
+    @Test
     void aPrimaryIsNotRebuiltWhileOthersCouldTakeOver() {
         assertThatThrownBy(() -> trio.primary().rebuild().join())
                 .hasCauseInstanceOf(EngineException.ActRefused.class)
@@ -179,7 +224,7 @@ final class DriftTest {
         HashedAdder again = new HashedAdder();
         again.fault = Fault.CLOCK;
         try (OpenEngine open = OpenEngine.start(builder.stateMachine(again), Threading.COMPACT)) {
-            List<Throwable> found = new java.util.ArrayList<>();
+            List<Throwable> found = new ArrayList<>();
             while (found.isEmpty()) {
                 Throwable failure = open.engine.status().applierFailure();
                 if (failure != null) {

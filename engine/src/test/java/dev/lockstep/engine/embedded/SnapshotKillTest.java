@@ -43,7 +43,7 @@ final class SnapshotKillTest {
         assertThat(status.snapshotIndex())
                 .as("snapshots were taken, and loaded")
                 .isPositive();
-        assertThat(answered).isGreaterThan(KILLS * SnapshotVictim.EVERY);
+        assertThat(answered).isGreaterThan((long) KILLS * SnapshotVictim.EVERY);
     }
 
     private static String modelOf(long count) {

@@ -384,6 +384,19 @@ final class ApplierTest implements StateMachine {
     }
 
     @Test
+    void nothingIsReadWhileSomeOfTheTimersBeforeAFrameHaveFired() {
+        command(1, SCHEDULING + 20);
+        work();
+        timer();
+        applier.work(8, 0);
+        assertThat(applier.isBetween()).isTrue();
+        while (applier.isBetween()) {
+            applier.work(8, 0);
+        }
+        assertThat(applier.appliedIndex()).isEqualTo(3);
+    }
+
+    @Test
     void timersThatFiredBeforeAFrameThatIsCutAreTakenBack() {
         command(1, SCHEDULING + 3);
         work();

@@ -81,17 +81,18 @@ final class CheckpointsTest implements StateMachine {
     }
 
     @Test
-    void theStateIsSummedUpAtTheFirstFrameOfAnIntervalThatMayHaveChangedIt() {
+    void theStateIsSummedUpAtTheFirstFrameOfAnIntervalButWhereThatCompares() {
         apply(FrameType.TIMER, null);
         assertThat(checkpoints.newest()).isEqualTo(new Checkpoint(1, 7));
         timeNs += INTERVAL_NS - 1;
         apply(FrameType.TIMER, null);
+        assertThat(asked).isOne();
         timeNs += INTERVAL_NS;
-        apply(FrameType.NO_OP, null);
+        apply(FrameType.CHECKPOINT, votes(1, 7));
         assertThat(asked).isOne();
         hash = 8;
         timeNs += INTERVAL_NS;
-        apply(FrameType.COMMANDS, null);
+        apply(FrameType.SESSION, null);
         assertThat(checkpoints.newest()).isEqualTo(new Checkpoint(4, 8));
     }
 

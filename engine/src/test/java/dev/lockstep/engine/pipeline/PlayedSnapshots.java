@@ -20,6 +20,16 @@ record PlayedSnapshots(Snapshots kept, NodeSnapshots.Taker taker) implements Sna
     }
 
     @Override
+    public boolean isOneKept(long fromIndex, long toIndex) {
+        return kept.isOneKept(fromIndex, toIndex);
+    }
+
+    @Override
+    public void endTransfer() {
+        kept.endTransfer();
+    }
+
+    @Override
     public SnapshotManifest newest() {
         return kept.newest();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.engine.replica.Skip;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class SkipsTest {
@@ -38,5 +39,21 @@ final class SkipsTest {
         assertThat(skips.allowSnapshotAt(5)).isFalse();
         assertThat(skips.allowSnapshotAt(104)).isFalse();
         assertThat(skips.allowSnapshotAt(105)).isTrue();
+    }
+
+    @Test
+    void aTimerIsAnotherThingThanTheCommandOfItsIndexAndThanAnotherTimer() {
+        Skips command = Skips.of(List.of(new Skip(7, 20, null, "why")));
+        Skips timer = Skips.of(List.of(new Skip(7, 20, 3L, "why")));
+        Skips other = Skips.of(List.of(new Skip(7, 20, 4L, "why")));
+        assertThat(command.includeTimer(7, 3)).isFalse();
+        assertThat(timer.includeCommand(7)).isFalse();
+        assertThat(timer.includeTimer(7, 3)).isTrue();
+        assertThat(timer.includeTimer(7, 4)).isFalse();
+        assertThat(timer.includeTimer(8, 3)).isFalse();
+        assertThat(command.firstDifference(timer)).isEqualTo(7);
+        assertThat(timer.firstDifference(other)).isEqualTo(7);
+        assertThat(timer.firstDifference(Skips.of(List.of(new Skip(7, 25, 3L, "again")))))
+                .isEqualTo(Long.MAX_VALUE);
     }
 }

@@ -96,6 +96,11 @@ final class WorkedSnapshots implements Snapshots, AutoCloseable {
     }
 
     @Override
+    public boolean isOneKept(long fromIndex, long toIndex) {
+        return node.isOneKept(fromIndex, toIndex);
+    }
+
+    @Override
     public SnapshotNeed need() {
         return SnapshotNeed.NONE;
     }
@@ -134,6 +139,11 @@ final class WorkedSnapshots implements Snapshots, AutoCloseable {
     public void onChunk(FrameRef snapshot, int number, DirectBuffer buffer, int offset, int length) {
         node.onChunk(snapshot, number, buffer, offset, length);
         workOff();
+    }
+
+    @Override
+    public void endTransfer() {
+        node.endTransfer();
     }
 
     @Override

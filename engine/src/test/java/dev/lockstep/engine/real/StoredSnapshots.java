@@ -73,6 +73,12 @@ final class StoredSnapshots implements Snapshots, AutoCloseable {
     }
 
     @Override
+    public boolean isOneKept(long fromIndex, long toIndex) {
+        SnapshotManifest kept = newest();
+        return kept != null && kept.last().index() >= fromIndex && kept.last().index() <= toIndex;
+    }
+
+    @Override
     public SnapshotNeed need() {
         return SnapshotNeed.NONE;
     }
@@ -150,7 +156,8 @@ final class StoredSnapshots implements Snapshots, AutoCloseable {
         }
     }
 
-    private void endTransfer() {
+    @Override
+    public void endTransfer() {
         CloseHelper.close(receiver);
         receiver = null;
         receiving = null;

@@ -48,6 +48,12 @@ final class MemorySnapshots implements Snapshots {
     }
 
     @Override
+    public boolean isOneKept(long fromIndex, long toIndex) {
+        SnapshotManifest kept = newest();
+        return kept != null && kept.last().index() >= fromIndex && kept.last().index() <= toIndex;
+    }
+
+    @Override
     public SnapshotNeed need() {
         return need;
     }
@@ -101,6 +107,16 @@ final class MemorySnapshots implements Snapshots {
         if (isSound && snapshot.equals(coming) && number == wanted && ++wanted == CHUNKS) {
             keep(snapshot, config);
         }
+    }
+
+    /** @return whether one comes from another node */
+    boolean isComing() {
+        return coming != null;
+    }
+
+    @Override
+    public void endTransfer() {
+        coming = null;
     }
 
     @Override

@@ -118,4 +118,36 @@ final class SnapshotRoundsTest {
         beat();
         assertThat(one.snapshots.turns).isOne();
     }
+
+    @Test
+    void aPrimaryForWhomNobodyTakesOneThatItCouldTrustTakesOneItselfInTheEnd() {
+        one.snapshots.need = SnapshotNeed.WANTED;
+        two.checkpoints.hear(1, 70); // states are compared, and this one is never found right
+        for (int i = 0; i < 390; i++) {
+            beat();
+        }
+        assertThat(one.snapshots.turns).isZero();
+        for (int i = 0; i < 30; i++) {
+            beat();
+        }
+        assertThat(one.snapshots.turns).isPositive();
+    }
+
+    @Test
+    void whatNobodyBringsAnyMoreLeavesRoomForItsOwn() {
+        FrameRef newest = one.append(1, 3);
+        one.core.commitTo(newest.index());
+        two.snapshot = newest;
+        beat();
+        assertThat(fetcher.isFetching()).isTrue();
+        fetcher.onTick();
+        two.pace(Standby.Pace.PROBE);
+        three.pace(Standby.Pace.PROBE);
+        for (int i = 0; i < 30; i++) {
+            beat();
+        }
+        assertThat(fetcher.isFetching()).isFalse();
+        assertThat(one.snapshots.isComing()).isFalse();
+        assertThat(one.snapshots.turns).isPositive();
+    }
 }

@@ -77,6 +77,12 @@ final class SimulatedSnapshots implements Snapshots {
     }
 
     @Override
+    public boolean isOneKept(long fromIndex, long toIndex) {
+        SnapshotManifest kept = newest();
+        return kept != null && kept.last().index() >= fromIndex && kept.last().index() <= toIndex;
+    }
+
+    @Override
     public SnapshotNeed need() {
         return SnapshotNeed.NONE;
     }
@@ -183,6 +189,13 @@ final class SimulatedSnapshots implements Snapshots {
     private void giveUpTransfer() {
         useless = transfer.last;
         transfer = null;
+    }
+
+    @Override
+    public void endTransfer() {
+        life.check();
+        transfer = null;
+        arrived = null;
     }
 
     @Override

@@ -29,6 +29,7 @@ public class NotedEvents implements ReplicaListener {
     public final List<String> failures = new ArrayList<>();
 
     public final List<String> remarks = new ArrayList<>();
+    public final List<Integer> failedTransfers = new ArrayList<>();
     private boolean isIntroductionDue;
 
     /** @return whether the node must say something else of itself since it was last asked */
@@ -81,6 +82,7 @@ public class NotedEvents implements ReplicaListener {
 
     @Override
     public void onTransferFailed(int successor) {
+        failedTransfers.add(successor);
         failures.add("no transfer to node " + successor);
     }
 
