@@ -86,6 +86,7 @@ final class SnapshotGivesWayTest {
             trio.add(i);
         }
         states.values().forEach(each -> each.isSlow = false);
+        asked.forEach(each -> assertThat(each.join().index()).isPositive());
         states.put(primary, new SlowSaver());
         trio.start(primary, states.get(primary));
         trio.awaitAgreement();
