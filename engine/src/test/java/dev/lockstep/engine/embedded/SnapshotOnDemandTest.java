@@ -3,6 +3,7 @@ package dev.lockstep.engine.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.Command;
 import dev.lockstep.engine.Durability;
 import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineBuilder;
@@ -78,7 +79,7 @@ final class SnapshotOnDemandTest {
         AtomicInteger applied = new AtomicInteger();
         Adder again = new Adder() {
             @Override
-            public void apply(dev.lockstep.engine.Command command, dev.lockstep.engine.Reply reply) {
+            public void apply(Command command, Reply reply) {
                 applied.incrementAndGet();
                 super.apply(command, reply);
             }

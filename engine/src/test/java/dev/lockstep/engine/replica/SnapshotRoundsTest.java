@@ -40,6 +40,13 @@ final class SnapshotRoundsTest {
         rounds.onBeat();
     }
 
+    private void beat(int times) {
+        for (int i = 0; i < times; i++) {
+            one.pass(CoreOfOne.HEARTBEAT_NS);
+            rounds.onBeat();
+        }
+    }
+
     @Test
     void oneAtATimeHasTheTurnUntilItsSnapshotIsNewEnough() {
         beat();
@@ -123,13 +130,9 @@ final class SnapshotRoundsTest {
     void aPrimaryForWhomNobodyTakesOneThatItCouldTrustTakesOneItselfInTheEnd() {
         one.snapshots.need = SnapshotNeed.WANTED;
         two.checkpoints.hear(1, 70); // states are compared, and this one is never found right
-        for (int i = 0; i < 390; i++) {
-            beat();
-        }
+        beat(390);
         assertThat(one.snapshots.turns).isZero();
-        for (int i = 0; i < 30; i++) {
-            beat();
-        }
+        beat(30);
         assertThat(one.snapshots.turns).isPositive();
     }
 
@@ -143,9 +146,7 @@ final class SnapshotRoundsTest {
         fetcher.onTick();
         two.pace(Standby.Pace.PROBE);
         three.pace(Standby.Pace.PROBE);
-        for (int i = 0; i < 30; i++) {
-            beat();
-        }
+        beat(30);
         assertThat(fetcher.isFetching()).isFalse();
         assertThat(one.snapshots.isComing()).isFalse();
         assertThat(one.snapshots.turns).isPositive();
