@@ -14,7 +14,7 @@ final class Followers {
     static final int MAX_FOLLOWERS = 64;
 
     /** What they read, and who says what of it they may. */
-    record Parts(Journal journal, AppliedState state, NodeState node, NodeView view, LongConsumer onDamage) {}
+    record Parts(Journal journal, AppliedState state, NodeView view, LongConsumer onDamage) {}
 
     private final Parts parts;
     private final List<LogFollower> open = new ArrayList<>();
@@ -42,8 +42,7 @@ final class Followers {
                 throw new EngineException("there are " + MAX_FOLLOWERS + " followers already: close some");
             }
             LogFollower[] made = new LogFollower[1];
-            made[0] = new LogFollower(
-                    parts.state(), parts.node(), parts.view(), log, fromIndex, listener, () -> remove(made[0]));
+            made[0] = new LogFollower(parts.state(), parts.view(), log, fromIndex, listener, () -> remove(made[0]));
             open.add(made[0]);
             return made[0];
         }

@@ -19,7 +19,6 @@ final class LogFollower implements Follower {
     private static final long NO_EPOCH = -1;
 
     private final AppliedState state;
-    private final NodeState node;
     private final NodeView view;
     private final FollowedLog log;
     private final FollowListener listener;
@@ -38,14 +37,12 @@ final class LogFollower implements Follower {
 
     LogFollower(
             AppliedState state,
-            NodeState node,
             NodeView view,
             FollowedLog log,
             long fromIndex,
             FollowListener listener,
             Runnable onClosed) {
         this.state = state;
-        this.node = node;
         this.view = view;
         this.log = log;
         this.next = new AtomicLong(fromIndex);

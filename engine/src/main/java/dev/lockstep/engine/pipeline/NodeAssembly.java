@@ -326,8 +326,8 @@ final class NodeAssembly implements AutoCloseable {
                 settings.threadFactory(),
                 settings.threading() == Threading.CALLER,
                 threads,
-                new Followers(new Followers.Parts(
-                        storage.journal(), applier.state(), state, view, index -> hot.onDamage(index))),
+                new Followers(
+                        new Followers.Parts(storage.journal(), applier.state(), view, index -> hot.onDamage(index))),
                 view,
                 new Idling(settings.idle()),
                 () -> place.close(view.failure()),

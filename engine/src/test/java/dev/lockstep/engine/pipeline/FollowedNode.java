@@ -125,8 +125,7 @@ final class FollowedNode implements StateMachine, AutoCloseable {
                 new StandbyTable(new StandbyCounters(manager), counters),
                 List::of,
                 SystemNanoClock.INSTANCE));
-        followers =
-                new Followers(new Followers.Parts(journal(), applier.state(), node, view, index -> damages.add(index)));
+        followers = new Followers(new Followers.Parts(journal(), applier.state(), view, index -> damages.add(index)));
         place.begin(node.committed());
     }
 

@@ -107,7 +107,7 @@ public final class PlayedPipeline {
                 List::of,
                 ports.clock()));
         followers = new Followers(
-                new Followers.Parts(replicaPorts.journal(), applier.state(), state, view, index -> onDamage(index)));
+                new Followers.Parts(replicaPorts.journal(), applier.state(), view, index -> onDamage(index)));
         RoleListeners roles =
                 new RoleListeners(new CallbackTasks(Runnable::run, errors::accept, () -> {}), errors::accept);
         Awaited awaited = new Awaited(AWAITED);

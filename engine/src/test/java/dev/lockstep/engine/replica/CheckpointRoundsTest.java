@@ -154,7 +154,7 @@ final class CheckpointRoundsTest {
     void oneSilentNodeHoldsUpNoCheckpointForMuchLongerThanItself() {
         int proposals = 0;
         for (int beat = 0; beat < 120; beat++) {
-            long index = 1 + beat / 10; // a long heartbeat: ten of them between two checkpoints
+            long index = 1L + beat / 10; // a long heartbeat: ten of them between two checkpoints
             one.core.commitTo(Math.max(9, one.core.log.lastIndex()));
             one.applying.checkpoint = new Checkpoint(index, 70);
             two.checkpoints.hear(index, 70);
