@@ -19,7 +19,7 @@ public final class NumberCheck {
     }
 
     /** @param number goes for the one that came last */
-    void resume(long number) {
+    public void resume(long number) {
         last = number;
     }
 

@@ -19,16 +19,18 @@ import dev.lockstep.engine.Threading;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 
 /**
- * How fast the log of a node that is alone can be followed, and what it does to the node's commits when somebody follows as
- * fast as he can.
+ * How fast the log of a node that is alone can be followed, and what it does to the node's commits when somebody follows
+ * them, or reads the whole log again and again.
  */
 final class Following implements Measurement {
     private static final int PER_SECOND = 20_000;
     private static final int BATCH = 4096;
     private static final int PASSES = 3;
+    private static final long PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final double NS_PER_S = TimeUnit.SECONDS.toNanos(1);
 
     @Override
@@ -69,26 +71,58 @@ final class Following implements Measurement {
     private static void effect(RunningEngine engine, Application application, Effort effort, Results results) {
         PacedLoad load = new PacedLoad(application, PER_SECOND);
         Latencies latencies = new Latencies();
+        int seconds = effort.of(4, 10);
         load.run(2, latencies);
         latencies.forget();
-        load.run(effort.of(4, 10), latencies);
+        load.run(seconds, latencies);
         latencies.reportUs("follow.none.commit", results);
-        latencies.forget();
         AtomicBoolean isOver = new AtomicBoolean();
-        Thread thread = new Thread(
-                () -> {
-                    while (!isOver.get()) {
-                        follow(engine, application.answered());
-                    }
-                },
-                "follower");
+        beside(() -> tail(engine, isOver), isOver, () -> load.run(seconds, latencies), latencies);
+        latencies.reportUs("follow.commit", results);
+        AtomicBoolean isReadOut = new AtomicBoolean();
+        beside(
+                () -> readAgainAndAgain(engine, application, isReadOut),
+                isReadOut,
+                () -> load.run(seconds, latencies),
+                latencies);
+        latencies.reportUs("follow.all.commit", results);
+    }
+
+    /** As a feed does: each command soon after it is committed. */
+    private static void tail(RunningEngine engine, AtomicBoolean isOver) {
+        NumberCheck numbers = new NumberCheck("a command is told out of its turn");
+        long from = engine.engine().status().committedIndex() + 1;
+        try (Follower follower = engine.engine().follow(from, command -> {
+            long number = NumberedCommand.numberAt(command.payload(), 0);
+            if (numbers.last() == 0) {
+                numbers.resume(number - 1);
+            }
+            numbers.take(number);
+        })) {
+            while (!isOver.get()) {
+                if (follower.poll(BATCH) == 0) {
+                    LockSupport.parkNanos(PAUSE_NS);
+                }
+            }
+        }
+    }
+
+    /** As somebody does who begins anew all the time: as much as a processor reads. */
+    private static void readAgainAndAgain(RunningEngine engine, Application application, AtomicBoolean isOver) {
+        while (!isOver.get()) {
+            follow(engine, application.answered());
+        }
+    }
+
+    private static void beside(Runnable other, AtomicBoolean isOver, Runnable measured, Latencies latencies) {
+        latencies.forget();
+        Thread thread = new Thread(other, "follower");
         thread.start();
         try {
-            load.run(effort.of(4, 10), latencies);
+            measured.run();
         } finally {
             isOver.set(true);
         }
-        latencies.reportUs("follow.commit", results);
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.agrona.CloseHelper;
-import org.agrona.concurrent.YieldingIdleStrategy;
+import org.agrona.concurrent.BackoffIdleStrategy;
 
 /** A cluster of processes, of which this one has the primary, and the application. Used by one thread. */
 final class Trio implements AutoCloseable {
+    /** Four processes that want a processor are more than there may be: this one gives it away where it can. */
+    private static final long PARK_NS = 50_000;
+
     final TrioNode node;
     final RunningEngine engine;
     final Application application;
@@ -33,7 +36,7 @@ final class Trio implements AutoCloseable {
             partners.forEach(each -> each.tell(TrioPartner.HAND_OVER));
         }
         engine.awaitPrimary();
-        application = new Application(engine, new YieldingIdleStrategy());
+        application = new Application(engine, new BackoffIdleStrategy(10, 20, 1_000, PARK_NS));
     }
 
     /** @return the process of one that is there from the beginning */

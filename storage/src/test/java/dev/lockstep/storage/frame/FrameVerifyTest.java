@@ -174,7 +174,7 @@ class FrameVerifyTest {
     @Test
     void aTypeThatIsNotKnownIsNamed() {
         assertThat(verifyAfter(header -> header.frameType((short) 0))).isEqualTo(FrameDefect.UNKNOWN_TYPE);
-        assertThat(verifyAfter(header -> header.frameType((short) 6))).isEqualTo(FrameDefect.UNKNOWN_TYPE);
+        assertThat(verifyAfter(header -> header.frameType((short) 7))).isEqualTo(FrameDefect.UNKNOWN_TYPE);
         assertThat(verifyAfter(header -> header.frameType((short) 255))).isEqualTo(FrameDefect.UNKNOWN_TYPE);
         assertThat(verifyAfter(header -> header.frameType((short) 5))).isEqualTo(FrameDefect.NONE);
     }
