@@ -105,9 +105,10 @@ public interface Engine extends AutoCloseable {
      * }
      * }</pre>
      *
-     * <p>An index says nothing of the history that it is of. Only {@link #promote} makes another one, and a follower tells by
-     * {@link EngineException.PositionLost} that it has read what was left behind; whoever begins anew after a promotion
-     * must see to that himself.
+     * <p>An index says nothing of the history that it is of. {@link #promote} makes another one, and a follower tells by {@link
+     * EngineException.PositionLost} that it has read what was left behind; so does {@link Restore}, which is another cluster.
+     * Whoever begins anew after a promotion, or follows what was restored, must see to that himself: take back what came
+     * behind the last index that both share, and follow from the one behind that.
      *
      * @param fromIndex the first index to be told; if the log has not come there it waits
      * @param listener hears the commands, in {@link Follower#poll}
@@ -268,7 +269,9 @@ public interface Engine extends AutoCloseable {
      * Copies what is committed now into a directory, while the node goes on: its newest snapshot, and the log behind it.
      * {@link Restore} starts a node or a cluster from that. Any node may be backed up but a witness, a standby as well as the
      * primary. It is done on a thread of its own, at a moderate rate, and read back before it counts; whatever happens
-     * meanwhile, the directory holds no backup or a whole one. One at a time.
+     * meanwhile, the directory holds no backup or a whole one. One at a time. A process that is killed leaves one that was not
+     * finished, which is to be removed before the next one goes there. Not of a node that has {@link
+     * EngineException.Drifted drifted}.
      *
      * @param directory where to: an empty directory, or none yet in one that exists, best on another device
      * @return completes with what was written; exceptionally with {@link EngineException.BackupFailed}, or {@link

@@ -254,12 +254,14 @@ public final class EngineBuilder {
     }
 
     /**
-     * What the journal's directory may take of the disk, at all times. It is met as a full disk is: before a frame is touched
+     * What the journal's directory of this node may take of the disk, from its start on: whatever is there then counts. It is met as a full disk is: before a frame is touched
      * a primary refuses commands for lack of room, and a standby falls behind; both go on once the log could be cut, which is
      * behind the older of two snapshots. So snapshots are taken often enough for it, whatever {@link #snapshots} says, but
      * for {@link Snapshot#never}; from half of it on nothing is kept for standbys that were away; and from four fifths on
      * the node says so in its errors, and counts it ({@code journal alarms}). What was set aside as damaged counts too.
-     * Snapshots do not: two are kept, and a third is there while it is written. Default: none, so the disk is the bound.
+     * Snapshots do not: two are kept, and a third is there while it is written. A follower or a backup that stands still may
+     * hold a segment that was deleted besides. Where it is met before two snapshots could be taken it has to be raised.
+     * Default: none, so the disk is the bound.
      *
      * @param bytes how much; at least eight {@link #segmentBytes segments}
      * @return this

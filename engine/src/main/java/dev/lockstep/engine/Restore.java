@@ -9,7 +9,10 @@ import java.util.Objects;
  * Makes a new cluster of what {@link Engine#backup} has written: a single node, or several, with the state of the backup, or
  * of any index before its end that it reaches back to. It is another cluster than the one that was backed up: its id, the
  * identities of its members and its epoch are new, its terms come after those of the old one, and members of the old one are
- * refused by it, with both clusters' ids. Sessions of submitters go on until they expire. For one thread; blocks; needs no
+ * refused by it, with both clusters' ids. Its time goes on from now: timers that were due since the backup fire when it
+ * starts, and sessions of submitters expire. What was skipped by a decision that came behind the chosen index has to be skipped
+ * again. Whoever {@link Engine#follow followed} the old cluster takes back what came behind {@link RestoreReport#index}, and
+ * follows from there. For one thread; blocks; needs no
  * engine, and the {@link Engine JVM flags} of one.
  *
  * <pre>{@code

@@ -37,7 +37,7 @@ public interface StateMachine {
     long NO_HASH = 0;
 
     /**
-     * Called once, before anything else, by the thread that starts the engine.
+     * Called once, before anything else but {@link #version}, by the thread that starts the engine.
      *
      * @param cluster the time, numbers that look random, and timers: to be kept, and used while {@link #apply} and {@link
      *     #onTimer} are called

@@ -27,12 +27,15 @@ final class BackupDesk {
             NanoClock clock,
             ThreadFactory factory,
             Executor callbacks,
-            Supplier<Throwable> failure) {}
+            Supplier<Throwable> failure,
+            Supplier<EngineException> applierFailure) {}
 
     private final Parts parts;
     private boolean isUnderWay; // guarded by the lock
     /** Of the thread that was made last; null before the first. Guarded by the lock. */
     private CountDownLatch lastEnded;
+
+    private CompletableFuture<BackupReport> last; // guarded by the lock
 
     private boolean isClosed; // guarded by the lock
 
@@ -42,7 +45,7 @@ final class BackupDesk {
 
     void begin(Path directory, CompletableFuture<BackupReport> future) {
         CountDownLatch ended = new CountDownLatch(1);
-        EngineException refused = take(directory, ended);
+        EngineException refused = take(directory, future, ended);
         if (refused != null) {
             future.completeExceptionally(refused);
             return;
@@ -59,7 +62,8 @@ final class BackupDesk {
     }
 
     /** @return why it cannot be begun; null if it is */
-    private synchronized EngineException take(Path directory, CountDownLatch ended) {
+    private synchronized EngineException take(
+            Path directory, CompletableFuture<BackupReport> future, CountDownLatch ended) {
         if (isClosed || parts.source().state().isClosing()) {
             return new EngineException.Closed(
                     "a backup is asked for, but the engine is closed",
@@ -69,12 +73,18 @@ final class BackupDesk {
             return new EngineException.BackupFailed(
                     "node " + parts.name() + " is a witness, which keeps no log; back up another node", null);
         }
+        if (parts.applierFailure().get() instanceof EngineException.Drifted drifted) {
+            return new EngineException.BackupFailed(
+                    "node " + parts.name() + " has drifted, and its snapshots may be wrong; back up another node",
+                    drifted);
+        }
         if (isUnderWay) {
             return new EngineException.BackupFailed(
                     "a backup into " + directory + " is asked for, while another one is under way; wait for that",
                     null);
         }
         isUnderWay = true;
+        last = future;
         lastEnded = ended;
         return null;
     }
@@ -116,12 +126,15 @@ final class BackupDesk {
      * @throws EngineException if it does not: then they must stay open
      */
     void close() {
-        CountDownLatch last;
+        CountDownLatch ended;
         synchronized (this) {
             isClosed = true;
-            last = lastEnded;
+            ended = lastEnded;
         }
-        if (last != null && !Waiting.await(last, END_NS)) {
+        if (ended != null && !Waiting.await(ended, END_NS)) {
+            last.completeExceptionally(new EngineException.Closed(
+                    "the engine was closed, and the backup does not end",
+                    parts.failure().get()));
             throw new EngineException("a backup did not end within " + TimeUnit.NANOSECONDS.toSeconds(END_NS)
                     + " s, so the node's files stay open until the process ends; does the disk stand still?");
         }

@@ -102,11 +102,19 @@ final class BackupRun {
 
     /** @return the newest one that is committed; null if there is none, and the log begins with the first frame */
     private SnapshotSource newestSnapshot(long committed) throws Overtaken {
+        boolean isForbidden = false;
         for (SnapshotManifest each : source.snapshots().kept()) {
-            SnapshotSource opened = each.last().index() <= committed ? open(each.last()) : null;
+            long last = each.last().index();
+            boolean isAllowed = source.state().skips().allowSnapshotAt(last);
+            SnapshotSource opened = last <= committed && isAllowed ? open(each.last()) : null;
             if (opened != null) {
                 return opened;
             }
+            isForbidden |= !isAllowed;
+        }
+        if (isForbidden && source.journal().base().index() > 0) {
+            throw failed("the snapshots that are kept here have a command that is skipped, and nobody could apply what"
+                    + " follows them; take another one, Engine.snapshot(), or back up another node");
         }
         if (source.journal().base().index() > 0) {
             throw new Overtaken();

@@ -38,6 +38,9 @@ final class LogCompaction {
         }
         nextLookNs = nowNs + LOOK_NS;
         List<SnapshotManifest> kept = store.kept();
+        if (room.isMet() && isNothingToBeTaken(kept)) {
+            journal.relieve();
+        }
         if (kept.size() < SnapshotStore.KEPT) {
             return; // the log is what is left if the only one turns out to be damaged
         }
@@ -46,5 +49,10 @@ final class LogCompaction {
         if (wanted > 0) {
             journal.compactBelow(wanted); // also what could not go the last time, for it was not flushed yet
         }
+    }
+
+    /** All is in a snapshot, and the log behind the older one fills its bound: only another one lets go of it. */
+    private boolean isNothingToBeTaken(List<SnapshotManifest> kept) {
+        return !kept.isEmpty() && kept.get(0).last().index() >= applier.appliedIndex();
     }
 }

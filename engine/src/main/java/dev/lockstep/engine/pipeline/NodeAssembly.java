@@ -294,7 +294,8 @@ final class NodeAssembly implements AutoCloseable {
                 clock,
                 settings.threadFactory(),
                 callbacks,
-                view::failure));
+                view::failure,
+                applier::failure));
         desks = new NodeDesks(new NodeDesks.Parts(
                 lanes,
                 ingress,

@@ -17,6 +17,11 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
     /** Where one could not be taken it is not tried again at once: the state machine, or the disk, wants mending. */
     private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(30);
 
+    private static final long UNSEEN = -1;
+
+    /** Who has just taken over does not stand still at once. */
+    private static final long AFTER_ELECTION_NS = TimeUnit.SECONDS.toNanos(2);
+
     /** Where it was given up: whatever stood in the way may be gone then, and the applier was parked for nothing. */
     private static final long ASK_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -31,7 +36,9 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
     private volatile SnapshotOrder order;
     private volatile long notBeforeNs;
     /** The hot thread's: the newest that is kept, and how much of the log was applied when it was first seen here. */
-    private long newestIndex;
+    private long gaveWayNs;
+
+    private long newestIndex = UNSEEN;
 
     private long newestBytes;
 
@@ -53,6 +60,7 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
         this.clock = clock;
         this.onFailure = onFailure;
         this.notBeforeNs = clock.nanoTime();
+        this.gaveWayNs = notBeforeNs - AFTER_ELECTION_NS;
     }
 
     // ---- the hot thread
@@ -72,8 +80,8 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
         SnapshotManifest newest = Kept.newest(store.kept());
         long index = newest == null ? 0 : newest.last().index();
         if (index != newestIndex) {
+            newestBytes = newestIndex == UNSEEN ? 0 : applier.appliedBytes(); // all since the start came behind it
             newestIndex = index;
-            newestBytes = applier.appliedBytes();
         }
         long behind = applier.appliedIndex() - index;
         boolean isBehind = behind >= rule.commands()
@@ -99,7 +107,8 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
      * is behind has no turn, and a primary whose standbys are is brought none.
      */
     void takeIfTight() {
-        if (room.isTight()) {
+        boolean hasJustTakenOver = clock.nanoTime() - gaveWayNs < AFTER_ELECTION_NS;
+        if (room.isMet() || (room.isTight() && !hasJustTakenOver)) {
             take();
         }
     }
@@ -120,6 +129,7 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
 
     /** This node has something more urgent to do than to save its state: what is under way is given up, and stays due. */
     void giveWay() {
+        gaveWayNs = clock.nanoTime();
         SnapshotOrder current = order;
         if (current != null) {
             current.callOff();

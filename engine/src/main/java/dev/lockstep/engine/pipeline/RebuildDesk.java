@@ -107,7 +107,7 @@ final class RebuildDesk {
     }
 
     private void end() {
-        if (applier.isStranded()) {
+        if (applier.isStranded() && node.isOneOfSeveral()) {
             return; // a snapshot is on its way, or will be
         }
         EngineException failure = applier.failure();

@@ -70,7 +70,9 @@ final class SnapshotRounds {
             wantedSinceNs = core.turn.nowNs();
         }
         if (isAlone() || isForgotten()) {
-            fetcher.drop(); // whoever brought it is gone, or brings nothing
+            if (core.snapshots.need() == SnapshotNeed.WANTED) {
+                fetcher.drop(); // whoever brought one is gone, or brings nothing
+            }
             core.snapshots.take();
         }
     }

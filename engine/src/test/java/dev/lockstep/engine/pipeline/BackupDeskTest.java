@@ -52,6 +52,7 @@ final class BackupDeskTest {
 
     private final NodeState state = new NodeState();
     private NodeStorage storage;
+    private EngineException applierFailure;
     /** What whoever heard of it does. */
     private Runnable afterAnswer = () -> {};
 
@@ -80,7 +81,8 @@ final class BackupDeskTest {
                 SystemNanoClock.INSTANCE,
                 factory,
                 this::answer,
-                () -> null));
+                () -> null,
+                () -> applierFailure));
     }
 
     private void answer(Runnable task) {
@@ -155,5 +157,16 @@ final class BackupDeskTest {
                     .hasMessageContaining("no more threads");
         }
         desk.close();
+    }
+
+    @Test
+    void aNodeThatHasDriftedIsNotBackedUp() {
+        applierFailure = new EngineException.Drifted("it is another state", 9, 4);
+        CompletableFuture<BackupReport> refused = new CompletableFuture<>();
+        desk(MemberKind.VOTER, Thread::new).begin(root.resolve("backup"), refused);
+        assertThatThrownBy(refused::join)
+                .cause()
+                .isInstanceOf(EngineException.BackupFailed.class)
+                .hasMessageContaining("has drifted");
     }
 }

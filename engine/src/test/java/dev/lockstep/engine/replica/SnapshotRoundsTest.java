@@ -147,6 +147,9 @@ final class SnapshotRoundsTest {
         two.pace(Standby.Pace.PROBE);
         three.pace(Standby.Pace.PROBE);
         beat(30);
+        assertThat(fetcher.isFetching()).as("it is not due").isTrue();
+        one.snapshots.need = SnapshotNeed.WANTED;
+        beat(30);
         assertThat(fetcher.isFetching()).isFalse();
         assertThat(one.snapshots.isComing()).isFalse();
         assertThat(one.snapshots.turns).isPositive();

@@ -67,9 +67,13 @@ final class BackgroundWork implements JournalAgents {
         preparer.hurry();
     }
 
-    /** @return how many of those that are ready frames may go on in */
-    int readyForFrames() {
-        return bound.isMet() ? 0 : ready.size();
+    /**
+     * @param isOneInUse whether frames have one: if not they may have the last that is ready, or nothing would ever come
+     *     that lets the log be cut
+     * @return how many of those that are ready frames may go on in
+     */
+    int readyForFrames(boolean isOneInUse) {
+        return bound.isMet() && isOneInUse ? 0 : ready.size();
     }
 
     long usedBytes() {

@@ -128,6 +128,13 @@ public interface Journal extends AutoCloseable {
     void compactBelow(long index);
 
     /**
+     * Where the log takes all that it may, frames may go on in the last segment that is ready, which is kept for a cut: for
+     * what they bring lets the log be compacted, and nothing else does. Until the log takes less. Writer only; a journal that
+     * has no bound does nothing.
+     */
+    default void relieve() {}
+
+    /**
      * Puts damaged history aside: the segments that hold it are kept under another name, and the log ends before the
      * index. Forces a directory, and so blocks, for the sake of the evidence. The caller has forced the
      * <em>recovering</em> flag. Writer only.

@@ -19,6 +19,7 @@ final class SegmentedJournal implements Journal {
     private final JournalSettings settings;
     private final LogState state;
     private final BackgroundWork background;
+    private boolean isRelieved;
     private final OneToOneConcurrentArrayQueue<PreparedSegment> ready;
     private final SegmentSuccession succession;
     private final LogCut cut;
@@ -66,16 +67,26 @@ final class SegmentedJournal implements Journal {
     public boolean reserve(int frameLength) {
         ownership.check();
         state.checkSound();
+        isRelieved = isRelieved && background.space() == JournalSpace.BOUND_MET;
         if (frameLength > settings.maxFrameBytes() || frameLength < Frame.HEADER_LENGTH) {
             throw new IllegalArgumentException("a frame of " + frameLength + " bytes; the journal takes from "
                     + Frame.HEADER_LENGTH + " to " + settings.maxFrameBytes());
         }
         boolean hasRoom = reservations.plan(
-                Documents.space(frameLength), writer.limit(), background.readyForFrames(), ready.peek());
+                Documents.space(frameLength),
+                writer.limit(),
+                background.readyForFrames(writer.limit() > 0 && !isRelieved),
+                ready.peek());
         if (!hasRoom) {
             background.hurry();
         }
         return hasRoom;
+    }
+
+    @Override
+    public void relieve() {
+        ownership.check();
+        isRelieved = true;
     }
 
     @Override

@@ -155,6 +155,33 @@ final class JournalBoundTest {
         assertThat(append()).isTrue();
     }
 
+    /** Or nothing would ever be committed again, and so nothing cut: a snapshot of what is applied there is kept already. */
+    @Test
+    void afterAnotherBootThereIsRoomForFramesThoughTheBoundIsMet() throws IOException {
+        appendUntilRefused();
+        fixture.close();
+        open(new BootId(8, 8));
+        settle();
+        assertThat(append()).isTrue();
+        assertThat(bytesOnDisk()).isLessThanOrEqualTo(MAX_BYTES);
+        appendUntilRefused();
+        fixture.journal().compactBelow(fixture.journal().appendedIndex());
+        settle();
+        assertThat(append()).isTrue();
+    }
+
+    @Test
+    void whoKnowsThatWhatComesLetsTheLogBeCompactedHasRoomForIt() throws IOException {
+        appendUntilRefused();
+        fixture.journal().relieve();
+        assertThat(append()).isTrue();
+        assertThat(bytesOnDisk()).isLessThanOrEqualTo(MAX_BYTES);
+        fixture.journal().compactBelow(fixture.journal().appendedIndex());
+        settle();
+        appendUntilRefused();
+        assertThat(append()).as("it is relieved no more").isFalse();
+    }
+
     @Test
     void aBoundThatHoldsTooFewSegmentsIsRefused() {
         assertThatThrownBy(() -> JournalSettings.DEFAULT.withMaxJournalBytes(100_000_000))
