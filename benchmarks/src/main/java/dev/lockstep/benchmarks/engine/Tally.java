@@ -17,9 +17,9 @@ public final class Tally implements StateMachine {
         reply.putLong(number);
     }
 
-    /** @return whether anything was applied */
-    public boolean isUsed() {
-        return applied.last() > 0;
+    /** @return how many were applied */
+    public long count() {
+        return applied.last();
     }
 
     @Override

@@ -16,6 +16,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class BulkyTally implements StateMachine {
     static final long GB = 1_000_000_000;
+    /** It has its size from so many commands on; before it is small, so that a first snapshot takes no time. */
+    static final int GROWN_FROM = 150_000;
 
     private static final int BLOCK_BYTES = 32 << 20;
     private static final int PIECE_BYTES = 64 << 10;
@@ -38,11 +40,10 @@ final class BulkyTally implements StateMachine {
         tally.apply(command, reply);
     }
 
-    /** The state that it begins with is saved at every start: that one is small. */
     @Override
     public void save(SnapshotOutput out) {
         tally.save(out);
-        long size = tally.isUsed() ? bytes : 0;
+        long size = tally.count() >= GROWN_FROM ? bytes : 0;
         out.putLong(size);
         for (long done = 0; done < size; done += PIECE_BYTES) {
             out.putBytes(block, (int) (done % BLOCK_BYTES), (int) Math.min(PIECE_BYTES, size - done));

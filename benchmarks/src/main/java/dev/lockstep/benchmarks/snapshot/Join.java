@@ -27,10 +27,7 @@ final class Join implements Measurement {
         try (Trio trio = new Trio(directory, "ab")) {
             while (trio.engine.engine().status().baseIndex() == 0) {
                 FullLoad.answer(trio.application, COMMANDS);
-                long before = trio.engine.engine().status().snapshotIndex();
-                FullLoad.perSecondWhile(
-                        trio.application, Trio.have(trio.partner(0), TrioPartner.SNAPSHOT, TrioPartner.TAKEN));
-                FullLoad.perSecondWhile(trio.application, trio.isBehind(before));
+                trio.takeSnapshot();
             }
             Latencies latencies = new Latencies();
             PacedLoad load = new PacedLoad(trio.application, PER_SECOND);

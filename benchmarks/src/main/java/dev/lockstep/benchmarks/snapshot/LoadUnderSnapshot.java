@@ -57,7 +57,7 @@ final class LoadUnderSnapshot implements Measurement {
         long newest = trio.engine.engine().status().snapshotIndex();
         BooleanSupplier isTaken = Trio.have(trio.partner(0), TrioPartner.SNAPSHOT, TrioPartner.TAKEN);
         double meanwhile = FullLoad.perSecondWhile(trio.application, isTaken);
-        FullLoad.perSecondWhile(trio.application, trio.isBehind(newest));
+        trio.engine.await(status -> status.snapshotIndex() > newest, "have the snapshot brought");
         double after = FullLoad.perSecond(trio.application, seconds);
         results.add("snapshot.throughput.per.s", meanwhile);
         results.add("snapshot.throughput.loss.percent", PERCENT - PERCENT * meanwhile / ((before + after) / 2));

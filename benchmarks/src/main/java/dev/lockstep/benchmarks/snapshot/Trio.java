@@ -75,6 +75,14 @@ final class Trio implements AutoCloseable {
         return () -> engine.engine().status().snapshotIndex() <= snapshotIndex;
     }
 
+    /** Has a partner take a snapshot, and waits until the primary has it, too. */
+    void takeSnapshot() {
+        long before = engine.engine().status().snapshotIndex();
+        partner(0).tell(TrioPartner.SNAPSHOT);
+        partner(0).await(TrioPartner.TAKEN);
+        engine.await(status -> status.snapshotIndex() > before, "have the snapshot brought");
+    }
+
     @Override
     public void close() {
         CloseHelper.closeAll(application, engine);

@@ -13,8 +13,16 @@ import org.agrona.DirectBuffer;
 final class SnapshotFetcher {
     private static final int PATIENCE_HEARTBEATS = 8;
 
+    /** Commits share the network and the processors with what comes: it is asked for no faster than this. */
+    private static final long BYTES_PER_S = 64L << 20;
+
+    private static final long SECOND_NS = 1_000_000_000;
+
     private final Core core;
     private final Cutter cutter;
+    /** Between two chunks, at least. */
+    private final long paceNs;
+
     private FrameRef target;
     private int source;
     private int asked;
@@ -27,6 +35,7 @@ final class SnapshotFetcher {
     SnapshotFetcher(Core core, Cutter cutter) {
         this.core = core;
         this.cutter = cutter;
+        this.paceNs = core.snapshots.maxChunkBytes() * SECOND_NS / BYTES_PER_S;
     }
 
     boolean isFetching() {
@@ -131,7 +140,8 @@ final class SnapshotFetcher {
         long sinceNs = core.turn.nowNs() - askedNs;
         boolean isSilent = sinceNs > PATIENCE_HEARTBEATS * core.turn.heartbeatNs();
         boolean isResting = emptyAnswers > 0 && asked == Snapshots.LATER && sinceNs < core.turn.heartbeatNs();
-        if (isResting || (wanted == asked && !isSilent)) {
+        boolean isTooFast = asked >= 0 && wanted != asked && sinceNs < paceNs;
+        if (isResting || isTooFast || (wanted == asked && !isSilent)) {
             return;
         }
         if (wanted == asked || !core.peers.isUp(source)) {

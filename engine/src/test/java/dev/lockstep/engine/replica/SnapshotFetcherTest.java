@@ -21,6 +21,9 @@ final class SnapshotFetcherTest {
     private static final Config CONFIG = ConfigTest.ofVoters(3);
     private static final Config LATER_CONFIG = CONFIG.withMode(Mode.ASYNC);
     private static final FrameRef SNAPSHOT = new FrameRef(9, 2, 99);
+    /** Of chunks of 24 bytes, at 64 MiB a second. */
+    private static final long PACE_NS = 357;
+
     private static final long PATIENCE_NS = 8 * HEARTBEAT_NS;
 
     private final CoreOfOne one = new CoreOfOne();
@@ -68,11 +71,27 @@ final class SnapshotFetcherTest {
                 chunk.bytes().capacity() - Outbox.CHUNK_LENGTH);
     }
 
+    /** The next one may be asked for then. */
+    private void giveInTime(CoreOfOne from, Said chunk) {
+        give(from, chunk);
+        one.pass(PACE_NS);
+    }
+
+    @Test
+    void itIsAskedForNoFasterThanCommitsCanBear() {
+        fetcher.onOffer(2, SNAPSHOT);
+        give(two, chunk(two, ask()));
+        one.pass(PACE_NS - 1);
+        assertThat(ask()).isNull();
+        one.pass(1);
+        assertThat(ask()).hasToString("2: wants chunk 1 of 9");
+    }
+
     private void fetchFrom(CoreOfOne server, int firstChunk) {
         for (int number = firstChunk; number < MemorySnapshots.CHUNKS; number++) {
             Said request = ask();
             assertThat(request).hasToString(server.core.self() + ": wants chunk " + number + " of 9");
-            give(server, chunk(server, request));
+            giveInTime(server, chunk(server, request));
         }
     }
 
@@ -98,7 +117,7 @@ final class SnapshotFetcherTest {
     @Test
     void whatHasComeIsNotAskedForAgainWhenItIsOfferedAgain() {
         fetcher.onOffer(2, SNAPSHOT);
-        give(two, chunk(two, ask()));
+        giveInTime(two, chunk(two, ask()));
         fetcher.onOffer(2, SNAPSHOT);
         fetcher.onOffer(3, new FrameRef(12, 2, 12));
         fetchFrom(two, 1);
@@ -109,21 +128,21 @@ final class SnapshotFetcherTest {
     @Test
     void whoDoesNotAnswerIsLeftForAnotherOneAfterAWhile() {
         fetcher.onOffer(2, SNAPSHOT);
-        give(two, chunk(two, ask()));
+        giveInTime(two, chunk(two, ask()));
         assertThat(ask()).hasToString("2: wants chunk 1 of 9");
         one.pass(PATIENCE_NS);
         assertThat(ask()).isNull();
         one.pass(1);
         Said request = ask();
         assertThat(request).hasToString("3: wants chunk 1 of 9");
-        give(three, chunk(three, request));
+        giveInTime(three, chunk(three, request));
         fetchFrom(three, 2);
     }
 
     @Test
     void whoseLinkIsDownIsNotAsked() {
         fetcher.onOffer(2, SNAPSHOT);
-        give(two, chunk(two, ask()));
+        giveInTime(two, chunk(two, ask()));
         one.core.peers.onDown(2);
         assertThat(ask()).hasToString("3: wants chunk 1 of 9");
     }
@@ -255,6 +274,7 @@ final class SnapshotFetcherTest {
         give(three, chunk(three, new Said(3, requestFor(other))));
         assertThat(ask()).isNull();
         give(two, chunk(two, request));
+        one.pass(PACE_NS);
         fetchFrom(two, 1);
     }
 

@@ -1,12 +1,15 @@
 package dev.lockstep.engine.simulated;
 
 import dev.lockstep.engine.Ack;
+import dev.lockstep.engine.MemberKind;
 import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.Submitter;
 import dev.lockstep.engine.pipeline.PlayedLimits;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +25,15 @@ final class EngineLoad implements Load, EngineWatch {
     private static final int MOST_AGAIN = 50;
     private static final long SETTLING_NS = 3_000_000_000L;
 
+    /** With these nodes leave the cluster, or are left, and come back. */
+    private static final Set<FaultKind> LEAVE_AND_COME = EnumSet.of(
+            FaultKind.MEMBERSHIP,
+            FaultKind.PROMOTES,
+            FaultKind.LOST_DISKS,
+            FaultKind.DAMAGED_BALLOTS,
+            FaultKind.SET_BACK_DISKS,
+            FaultKind.CLONED_DISKS);
+
     private final SimulatedCluster cluster;
     private final SplittableRandom random;
     private final CommittedLogs committed;
@@ -33,6 +45,9 @@ final class EngineLoad implements Load, EngineWatch {
     private final Set<Long> notApplied = new HashSet<>();
     /** Orders that were said not to be done, so that they may be tried again. */
     private final ArrayDeque<Long> again = new ArrayDeque<>();
+
+    /** Which version of the code each node has: one that was upgraded stays so. */
+    private final Map<Integer, Integer> versions = new HashMap<>();
 
     private final Map<Outcome, Long> told = new EnumMap<>(Outcome.class);
     private long nextNumber = 1;
@@ -71,7 +86,7 @@ final class EngineLoad implements Load, EngineWatch {
 
     @Override
     public EngineProcess newEngine(SimulatedNode node) {
-        ModelMachine machine = new ModelMachine(attempt -> onAttemptApplied(node, attempt));
+        ModelMachine machine = new ModelMachine(nextVersion(node), attempt -> onAttemptApplied(node, attempt));
         SplittableRandom ofProcess = random.split();
         EngineProcess process =
                 new EngineProcess(cluster, node, machine, machine::hash, this, PlayedLimits.FEW, ofProcess);
@@ -80,6 +95,17 @@ final class EngineLoad implements Load, EngineWatch {
             process.add(() -> new SessionClient(this, node, () -> process.newSubmitter(isDirect)));
         }
         return process;
+    }
+
+    /** Only where no node comes, or comes back, that the others have not waited for: it might be of older code than is active. */
+    private int nextVersion(SimulatedNode node) {
+        if (cluster.plan.founders().get(node.number - 1).kind() == MemberKind.OBSERVER) {
+            return ModelState.VERSIONS; // nobody waits for it
+        }
+        int drawn = LEAVE_AND_COME.stream().noneMatch(cluster.plan::has) && random.nextInt(3) == 0
+                ? 1 + random.nextInt(ModelState.VERSIONS)
+                : 1;
+        return versions.merge(node.number, drawn, Math::max);
     }
 
     /** @return the first of as many numbers that nobody else uses, for attempts and for orders */

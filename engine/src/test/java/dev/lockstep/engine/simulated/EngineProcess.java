@@ -71,7 +71,7 @@ final class EngineProcess implements AppliedLog {
     Replica start(ReplicaSettings settings, ReplicaPorts ports) {
         pipeline = new PlayedPipeline(
                 new PipelinePorts(
-                        settings,
+                        supporting(settings, machine.version()),
                         ports,
                         node.started().store(),
                         new SimulatedTransport(node),
@@ -86,6 +86,19 @@ final class EngineProcess implements AppliedLog {
         pipeline.start();
         awaited.forEach(each -> clients.add(each.get()));
         return pipeline.replica();
+    }
+
+    private static ReplicaSettings supporting(ReplicaSettings given, int version) {
+        return new ReplicaSettings(
+                given.node(),
+                given.founders(),
+                given.mode(),
+                given.durability(),
+                given.heartbeatNs(),
+                given.electionTimeoutNs(),
+                given.priority(),
+                given.catchUpBytes(),
+                version);
     }
 
     private static void rethrow(Throwable thrown) {

@@ -10,13 +10,18 @@ import java.util.function.LongConsumer;
 
 /** A state machine whose state is a {@link ModelState}: whatever it was given, and in what order, shows. */
 final class ModelMachine implements StateMachine {
+    private final int version;
     private final LongConsumer onApplied;
     private ModelState state;
     private Cluster cluster;
     private long drawn;
 
-    /** @param onApplied hears of each attempt that it is given */
-    ModelMachine(LongConsumer onApplied) {
+    /**
+     * @param version the highest that it supports
+     * @param onApplied hears of each attempt that it is given
+     */
+    ModelMachine(int version, LongConsumer onApplied) {
+        this.version = version;
         this.onApplied = onApplied;
     }
 
@@ -38,9 +43,19 @@ final class ModelMachine implements StateMachine {
     }
 
     @Override
+    public int version() {
+        return version;
+    }
+
+    @Override
     public void apply(Command command, Reply reply) {
         ModelState.Step step = state.apply(
-                command.payload(), 0, command.payload().capacity(), command.index(), command.clusterTimeNs());
+                command.payload(),
+                0,
+                command.payload().capacity(),
+                command.index(),
+                command.clusterTimeNs(),
+                command.version());
         drawn ^= cluster.random();
         onApplied.accept(step.attempt());
         step.answer(reply);

@@ -19,6 +19,9 @@ final class ModelState {
     private static final int MOST_FILLER = 280;
     private static final UnsafeBuffer FILLER = new UnsafeBuffer(new byte[MOST_FILLER]);
 
+    /** As many behave otherwise. */
+    static final int VERSIONS = 3;
+
     private static final int TIMERS = 9;
     private static final long TIMER_STEP_NS = 17_000_000;
 
@@ -72,12 +75,12 @@ final class ModelState {
         return order % REJECTED_ONE_IN == 0;
     }
 
-    Step apply(DirectBuffer payload, int offset, int length, long index, long timeNs) {
+    Step apply(DirectBuffer payload, int offset, int length, long index, long timeNs, int version) {
         long attempt = payload.getLong(offset);
         long order = payload.getLong(offset + Long.BYTES);
         int code = isRejected(order) ? 1 + (int) (order % 5) : 0;
         if (code == 0) {
-            hash = (hash ^ attempt ^ length) * MULTIPLIER + index + timeNs * 31;
+            hash = (hash ^ attempt ^ length) * MULTIPLIER + index + timeNs * 31 + version * 7L;
             count++;
             useTimers(order, attempt, timeNs);
         }

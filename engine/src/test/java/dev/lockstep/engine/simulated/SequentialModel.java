@@ -168,7 +168,12 @@ final class SequentialModel {
         lastCommandIndex = frame.commandIndex();
         cluster.stand(lastCommandIndex, frame.clusterTimeNs());
         ModelState.Step step = state.apply(
-                frame.buffer(), entry.payloadAt(), entry.payloadLength(), frame.commandIndex(), frame.clusterTimeNs());
+                frame.buffer(),
+                entry.payloadAt(),
+                entry.payloadLength(),
+                frame.commandIndex(),
+                frame.clusterTimeNs(),
+                frame.stateMachineVersion());
         Violation.check(
                 done.add(step.order()),
                 Check.ONCE,
