@@ -23,7 +23,7 @@ final class LoadUnderSnapshot implements Measurement {
     @Override
     public void run(Path directory, Effort effort, Results results) {
         try (Trio trio = new Trio(directory, "abc")) {
-            FullLoad.perSecond(trio.application, effort.of(5, 15)); // warms the code up
+            FullLoad.perSecond(trio.application, effort.of(3, 15)); // warms the code up
             for (int round = 0; round < effort.of(1, 3); round++) {
                 latency(trio, effort, results);
             }
@@ -38,7 +38,7 @@ final class LoadUnderSnapshot implements Measurement {
         PacedLoad load = new PacedLoad(trio.application, PER_SECOND);
         load.run(1, latencies);
         latencies.forget();
-        load.run(effort.of(5, 10), latencies);
+        load.run(effort.of(4, 10), latencies);
         latencies.reportUs("snapshot.commit.before", results);
         latencies.forget();
         long before = trio.engine.engine().status().snapshotIndex();
@@ -52,7 +52,7 @@ final class LoadUnderSnapshot implements Measurement {
     }
 
     private static void throughput(Trio trio, Effort effort, Results results) {
-        int seconds = effort.of(3, 8);
+        int seconds = effort.of(2, 8);
         double before = FullLoad.perSecond(trio.application, seconds);
         long newest = trio.engine.engine().status().snapshotIndex();
         BooleanSupplier isTaken = Trio.have(trio.partner(0), TrioPartner.SNAPSHOT, TrioPartner.TAKEN);
