@@ -34,6 +34,9 @@ final class SnapshotSoakTest {
 
     private static final long HEAP_SLACK_BYTES = 4 << 20;
 
+    private static final int LOOKS = 10;
+    private static final long BETWEEN_LOOKS_NS = 20_000_000;
+
     @TempDir
     private Path directory;
 
@@ -45,7 +48,18 @@ final class SnapshotSoakTest {
             long handles,
             long maps,
             long threads,
-            long diskBytes) {}
+            long diskBytes) {
+        Taken least(Taken other) {
+            return new Taken(
+                    Math.min(heapBytes, other.heapBytes),
+                    Math.min(directBuffers, other.directBuffers),
+                    Math.min(directBytes, other.directBytes),
+                    Math.min(handles, other.handles),
+                    Math.min(maps, other.maps),
+                    Math.min(threads, other.threads),
+                    Math.min(diskBytes, other.diskBytes));
+        }
+    }
 
     private void submit(Engine engine, int commands) {
         ArrayDeque<CompletableFuture<Reply>> underWay = new ArrayDeque<>();
@@ -58,7 +72,19 @@ final class SnapshotSoakTest {
         underWay.forEach(CompletableFuture::join);
     }
 
+    /** As little as it comes to: what else runs here takes too, and what was let go of is freed a while after it was collected. */
     private Taken take() throws IOException {
+        Taken least = look();
+        for (int i = 0; i < LOOKS; i++) {
+            LockSupport.parkNanos(BETWEEN_LOOKS_NS);
+            least = least.least(look());
+        }
+        return least;
+    }
+
+    private Taken look() throws IOException {
+        System.gc();
+        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         long direct = 0;
         long directBytes = 0;
         for (BufferPoolMXBean each : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
@@ -66,25 +92,13 @@ final class SnapshotSoakTest {
             directBytes += each.getMemoryUsed();
         }
         return new Taken(
-                leastHeap(),
+                heap,
                 direct,
                 directBytes,
                 countOf(Path.of("/proc/self/fd")),
                 mapsOf(directory),
                 ManagementFactory.getThreadMXBean().getThreadCount(),
                 DirectoryBytes.of(directory));
-    }
-
-    /** What else runs in this process allocates too. */
-    private static long leastHeap() {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-            least = Math.min(
-                    least,
-                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        }
-        return least;
     }
 
     private static long countOf(Path listed) throws IOException {
