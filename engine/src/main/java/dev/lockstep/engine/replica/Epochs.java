@@ -16,6 +16,10 @@ final class Epochs {
     private final WitnessRegister register;
     private final UnbornEpoch unborn;
     private final SnapshotFetcher fetcher;
+    /** What it yields to, while there was no room yet to cut what is of the epoch before; null if there is nothing. */
+    private Config unfinished;
+
+    private Fork unfinishedFork;
     private final long[] toldNs = new long[Transport.MAX_NODE + 1];
 
     Epochs(
@@ -132,12 +136,14 @@ final class Epochs {
     /**
      * What lies beyond the fork was never part of this epoch. If this node's log does not lead to the fork, nothing of it is
      * known to be of this epoch: it stays, and meets the primary's as any two logs meet; but a log that begins behind a
-     * snapshot cannot be told apart from another one. A crash before the end begins anew with the next notice.
+     * snapshot cannot be told apart from another one. A crash before the end begins anew with the next notice; where there is no room it is tried again in the next turn.
      *
      * @param fork where the epoch ended in which the log was written; null if that is not known
      * @param next a configuration of the epoch to which this node yields
      */
     private void finishYielding(Fork fork, Config next) {
+        unfinishedFork = fork;
+        unfinished = next;
         boolean isThereRoom = true;
         if (fork != null && core.log.holds(fork.last())) {
             isThereRoom = cutBeyond(fork.lastIndex());
@@ -151,6 +157,21 @@ final class Epochs {
         } else if (isThereRoom) {
             Fork founding = next.lastFork();
             core.promises.beWhole(founding.lastIndex() + 1, founding.foundingTerm());
+        }
+        if (isThereRoom) {
+            unfinished = null;
+        }
+    }
+
+    /** Who is no member of the epoch to which this node yields may say nothing more: then nobody else would try again. */
+    void onTick() {
+        if (unfinished == null) {
+            return;
+        }
+        if (core.promises.isYielding()) {
+            finishYielding(unfinishedFork, unfinished);
+        } else {
+            unfinished = null;
         }
     }
 

@@ -207,6 +207,7 @@ public final class Replica implements Proposals {
             fetcher.onTick();
             server.onTick();
             founding.onTick();
+            epochs.onTick();
             duty.onTick();
             unbornEpoch.onTick();
             roleNews.tellIfConfigIsNew(duty);
