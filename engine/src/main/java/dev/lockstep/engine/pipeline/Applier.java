@@ -1,7 +1,6 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
-import dev.lockstep.engine.Outcome;
 import dev.lockstep.engine.replica.Applying;
 import dev.lockstep.engine.replica.Checkpoint;
 import dev.lockstep.engine.replica.CheckpointVotes;
@@ -12,6 +11,7 @@ import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.journal.Journal;
 import dev.lockstep.storage.journal.JournalReader;
 import dev.lockstep.storage.journal.ReadResult;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
@@ -27,8 +27,7 @@ final class Applier implements Applying {
     private final AppliedState state;
     private final NodeState node;
     private final NanoClock clock;
-    private final SubmitterLanes lanes;
-    private final int self;
+    private final ReplyDelivery delivery;
     private final LongConsumer onDamage;
     private JournalReader reader;
     /** The frame that is being applied; null between two. */
@@ -60,29 +59,24 @@ final class Applier implements Applying {
 
     /**
      * @param self this node's number
+     * @param maker makes the state, whose replies are heard here
      * @param onDamage is told, once for each meeting, where the journal cannot be read
      */
     Applier(
             int self,
             Journal journal,
-            AppliedStateMaker maker,
+            Function<AppliedState.Replies, AppliedState> maker,
             NodeState node,
             SubmitterLanes lanes,
             NanoClock clock,
             LongConsumer onDamage) {
-        this.self = self;
+        this.delivery = new ReplyDelivery(self, lanes);
         this.journal = journal;
-        this.state = maker.make(this::onReply);
+        this.state = maker.apply(this::onReply);
         this.node = node;
-        this.lanes = lanes;
         this.clock = clock;
         this.onDamage = onDamage;
         this.generation = journal.generation();
-    }
-
-    /** Makes the state that replies are heard of. */
-    interface AppliedStateMaker {
-        AppliedState make(AppliedState.Replies replies);
     }
 
     AppliedState state() {
@@ -237,12 +231,7 @@ final class Applier implements Applying {
     /** What comes next is not in the log: nothing is applied until a snapshot has it. */
     void strand() {
         isStranded = true;
-        stop(new EngineException(
-                "the log begins behind index " + logBase() + ", and no snapshot that is kept here is of use"
-                        + " (what is damaged is kept aside, as *.damaged, among the snapshots in this node's directory): this node"
-                        + " applies nothing until it has another one, and goes on journaling and voting. In a cluster another"
-                        + " member brings it one; if none comes remove it, and add it again with an empty directory. A node that"
-                        + " is alone has to be restored from a backup"));
+        stop(ApplierFailures.stranded(logBase()));
     }
 
     /** @return whether it needs a snapshot to go on */
@@ -382,10 +371,7 @@ final class Applier implements Applying {
                 applied,
                 next.firstIndex());
         if (next.stateMachineVersion() > state.machine().version()) {
-            stop(new EngineException("from index " + next.firstIndex() + " on the log is of version "
-                    + next.stateMachineVersion() + " of the state machine, and the code here supports versions up to "
-                    + state.machine().version() + ": start this node with the newer code; until then it applies"
-                    + " nothing more, and goes on journaling and voting"));
+            stop(ApplierFailures.tooNew(next, state.machine().version()));
             return false;
         }
         state.onFrame(next, epoch);
@@ -442,22 +428,12 @@ final class Applier implements Applying {
     }
 
     private void judge(Checkpoints.Verdict verdict) {
-        CheckpointVotes votes = verdict.votes();
-        if (!verdict.isDrifted()) {
-            disputed = votes;
-            return;
+        if (verdict.isDrifted()) {
+            appliedIndex = applied;
+            failure = ApplierFailures.drifted(verdict);
+        } else {
+            disputed = verdict.votes();
         }
-        appliedIndex = applied;
-        failure = new EngineException.Drifted(
-                "the state of this node is another one than that of most nodes, " + votes
-                        + (verdict.lastSoundIndex() > 0 ? "; it was the same at index " + verdict.lastSoundIndex() : "")
-                        + ". This node applies nothing more, and goes on journaling and voting. Find what is not"
-                        + " deterministic in the state machine; then take a snapshot at a node that is right,"
-                        + " Engine.snapshot(), and have this node's state rebuilt from that, Engine.rebuild(). If it is the"
-                        + " others that were wrong, start with code whose hash() is StateMachine.NO_HASH until a snapshot"
-                        + " is taken",
-                votes.index(),
-                verdict.lastSoundIndex());
     }
 
     /** @return whether the state machine has taken it */
@@ -503,39 +479,16 @@ final class Applier implements Applying {
 
     private void fail(String where, String remedy, Throwable thrown) {
         appliedIndex = applied; // whoever sees the failure sees where
-        failure = new EngineException(
-                "the state machine has thrown " + where + ": this node applies nothing more, and goes on journaling and"
-                        + " voting. " + remedy,
-                thrown);
+        failure = ApplierFailures.thrown(where, remedy, thrown);
         if (thrown instanceof VirtualMachineError error) {
             throw error;
         }
     }
 
     private void onReply(long session, long sequence, boolean isSilent, WrittenReply reply) {
-        if (SessionIds.node(session) != self || state.place().index <= told) {
-            return;
+        if (state.place().index > told) {
+            delivery.onReply(session, sequence, isSilent, state.place(), reply);
         }
-        SubmitterLane lane = lanes.at(SessionIds.lane(session));
-        if (lane == null) {
-            return;
-        }
-        if (reply.outcome() == Outcome.NOT_APPLIED) {
-            lane.refuse(session);
-        }
-        if (isSilent) {
-            return;
-        }
-        boolean isTaken = lane.takes(reply.length());
-        lane.reply(
-                session,
-                sequence,
-                state.place(),
-                isTaken ? reply.outcome() : Outcome.REPLY_GONE,
-                reply.code(),
-                reply.bytes(),
-                0,
-                isTaken ? reply.length() : 0);
     }
 
     /** Another thread goes on: a reader belongs to the one that made it. */

@@ -27,7 +27,7 @@ final class SafetyOfEpochsTest {
     private final ScriptedCluster c = ScriptedCluster.of(3);
 
     /** An operator lets one node found an epoch without the others. */
-    private static void promote(ScriptedCluster cluster, int node, List<Integer> lost) {
+    static void promote(ScriptedCluster cluster, int node, List<Integer> lost) {
         cluster.pass(150);
         cluster.act(node, replica -> replica.acts().promote(lost));
         for (int i = 0; i < 30 && cluster.replica(node).role() != Role.PRIMARY; i++) {
@@ -39,7 +39,7 @@ final class SafetyOfEpochsTest {
     }
 
     /** Whoever is left alone commits what is on its device. */
-    private static long commitAlone(ScriptedCluster cluster, int node) {
+    static long commitAlone(ScriptedCluster cluster, int node) {
         long index = cluster.propose(node);
         cluster.flush(node);
         cluster.settle();
@@ -81,28 +81,6 @@ final class SafetyOfEpochsTest {
         }
         assertThat(c.commitOf(3)).isGreaterThanOrEqualTo(index);
         c.checkOneHistory();
-    }
-
-    /** Nobody says anything to it any more, for it is no member of the epoch to which it yields. */
-    @Test
-    void whoHasNoRoomForTheCutWhenItYieldsCutsOnceItHas() {
-        c.reign(1, 2, 3);
-        c.isolate(3);
-        long beyond = c.commit(1);
-        FrameRef lost = c.disk(1).holding(beyond);
-        c.kill(1);
-        c.kill(2);
-        promote(c, 3, List.of(1, 2));
-        commitAlone(c, 3);
-        c.start(1);
-        c.disk(1).device().logFull(true);
-        c.rejoin(3);
-        c.pass(400);
-        assertThat(c.disk(1).holds(lost)).isTrue();
-        c.disk(1).device().logFull(false);
-        c.pass(400);
-        assertThat(c.disk(1).holds(lost)).isFalse();
-        assertThat(c.heard(1).orphaned).hasSize(1);
     }
 
     /** Each half is promoted without the other: neither yields, whichever number is greater, and both say so. */

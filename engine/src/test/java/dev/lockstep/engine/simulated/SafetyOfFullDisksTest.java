@@ -225,4 +225,26 @@ final class SafetyOfFullDisksTest {
         two.pass(10);
         assertThat(two.ballot(1).dirty()).isFalse();
     }
+
+    /** Nobody says anything to it any more, for it is no member of the epoch to which it yields. */
+    @Test
+    void whoHasNoRoomForTheCutWhenItYieldsCutsOnceItHas() {
+        c.reign(1, 2, 3);
+        c.isolate(3);
+        long beyond = c.commit(1);
+        FrameRef lost = c.disk(1).holding(beyond);
+        c.kill(1);
+        c.kill(2);
+        SafetyOfEpochsTest.promote(c, 3, List.of(1, 2));
+        SafetyOfEpochsTest.commitAlone(c, 3);
+        c.start(1);
+        c.disk(1).device().logFull(true);
+        c.rejoin(3);
+        c.pass(400);
+        assertThat(c.disk(1).holds(lost)).isTrue();
+        c.disk(1).device().logFull(false);
+        c.pass(400);
+        assertThat(c.disk(1).holds(lost)).isFalse();
+        assertThat(c.heard(1).orphaned).hasSize(1);
+    }
 }
