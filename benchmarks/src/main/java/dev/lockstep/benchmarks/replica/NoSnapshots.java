@@ -17,8 +17,8 @@ final class NoSnapshots implements Snapshots {
     }
 
     @Override
-    public boolean isOneKept(long fromIndex, long toIndex) {
-        return false;
+    public SnapshotManifest newestUpTo(long index) {
+        return null;
     }
 
     @Override

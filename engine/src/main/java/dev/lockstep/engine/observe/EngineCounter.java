@@ -42,7 +42,9 @@ public enum EngineCounter {
     /** What the journal takes of the disk, where there is a bound to that; otherwise zero. */
     JOURNAL_BYTES(22, "journal bytes", Writers.ONE),
     /** How often that came near the bound, or met it. */
-    JOURNAL_ALARMS(23, "journal alarms", Writers.ONE);
+    JOURNAL_ALARMS(23, "journal alarms", Writers.ONE),
+    /** At which index nodes said otherwise of their states than others, and no majority has said which are right since. */
+    DISPUTED_INDEX(24, "disputed index", Writers.ONE);
 
     /** How many threads write a counter: one pays for a store, many for an atomic addition. */
     enum Writers {

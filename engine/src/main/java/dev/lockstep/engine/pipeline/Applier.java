@@ -54,8 +54,6 @@ final class Applier implements Applying {
     private volatile long appliedBytes;
     private volatile long nextTimerNs = Timers.NONE;
     private volatile EngineException failure;
-    /** What nodes could not agree on, and nobody knows who is right; null if that never was. */
-    private volatile CheckpointVotes disputed;
 
     /**
      * @param self this node's number
@@ -118,14 +116,24 @@ final class Applier implements Applying {
         return isSnapshotWanted || isStranded || soundIndex() != SOUND;
     }
 
+    /** The hot thread. @return whether somebody has decided that the primary's state is right, and this one is to be it */
+    boolean isBeingRebuilt() {
+        return isSnapshotWanted && failure == null;
+    }
+
     /** The hot thread: whether the state is to be built anew, and a snapshot that another node keeps would help. */
     void wantSnapshot(boolean isWanted) {
         isSnapshotWanted = isWanted;
     }
 
-    /** Any thread. @return what nodes could not agree on last; null if they always could */
-    CheckpointVotes disputed() {
-        return disputed;
+    @Override
+    public long provenIndex() {
+        return state.checkpoints().lastSoundIndex();
+    }
+
+    @Override
+    public CheckpointVotes dispute() {
+        return state.checkpoints().dispute();
     }
 
     /** Any thread. @return what could not be applied; zero if nothing has failed */
@@ -423,16 +431,8 @@ final class Applier implements Applying {
         }
         Checkpoints.Verdict verdict = state.takeVerdict();
         if (verdict != null) {
-            judge(verdict);
-        }
-    }
-
-    private void judge(Checkpoints.Verdict verdict) {
-        if (verdict.isDrifted()) {
             appliedIndex = applied;
             failure = ApplierFailures.drifted(verdict);
-        } else {
-            disputed = verdict.votes();
         }
     }
 

@@ -16,15 +16,17 @@ final class Checkpoints {
 
     private static final int KEPT = 64;
 
-    /** What is wrong with this node's state, or may be. */
-    record Verdict(CheckpointVotes votes, boolean isDrifted, long lastSoundIndex) {}
+    /** This node's state is another one than that of most. */
+    record Verdict(CheckpointVotes votes, long lastSoundIndex) {}
 
     private final long intervalNs;
     private final long[] indexes = new long[KEPT];
     private final long[] hashes = new long[KEPT];
     private int taken;
-    private long lastSoundIndex;
     /** Any thread. */
+    private volatile long lastSoundIndex;
+
+    private volatile CheckpointVotes dispute;
     private volatile Checkpoint newest = Checkpoint.NONE;
 
     Checkpoints(long intervalNs) {
@@ -36,9 +38,20 @@ final class Checkpoints {
         return newest;
     }
 
+    /** Any thread. @return the last index at which the state was compared, and was right; zero if it was not yet */
+    long lastSoundIndex() {
+        return lastSoundIndex;
+    }
+
+    /** Any thread. @return what nodes could not agree on last, and have not since; null if they can */
+    CheckpointVotes dispute() {
+        return dispute;
+    }
+
     /** The state is another one. */
     void clear() {
         taken = 0;
+        dispute = null;
         Arrays.fill(indexes, 0);
         lastSoundIndex = 0;
         newest = Checkpoint.NONE;
@@ -63,17 +76,19 @@ final class Checkpoints {
         }
     }
 
-    /** @return what is wrong; null if nothing is, or nobody can know */
+    /** @return what is wrong here; null if nothing is, or nobody can know */
     Verdict judge(CheckpointVotes votes) {
         if (!votes.isDecided()) {
-            return votes.isDisputed() ? new Verdict(votes, false, lastSoundIndex) : null;
+            dispute = votes.isDisputed() ? votes : dispute;
+            return null;
         }
         for (int i = 0; i < KEPT; i++) {
             if (indexes[i] == votes.index() && votes.index() > 0) {
                 if (hashes[i] != votes.decided()) {
-                    return new Verdict(votes, true, lastSoundIndex);
+                    return new Verdict(votes, lastSoundIndex);
                 }
                 lastSoundIndex = votes.index();
+                dispute = null;
             }
         }
         return null;

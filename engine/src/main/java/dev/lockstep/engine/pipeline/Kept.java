@@ -13,6 +13,16 @@ final class Kept {
         return kept.isEmpty() ? null : kept.get(0);
     }
 
+    /** @return the newest one that has nothing behind an index; null if there is none */
+    static SnapshotManifest newestUpTo(List<SnapshotManifest> kept, long index) {
+        for (int i = 0; i < kept.size(); i++) {
+            if (kept.get(i).last().index() <= index) {
+                return kept.get(i);
+            }
+        }
+        return null;
+    }
+
     /** @return the one that ends with a frame; null if there is none */
     static SnapshotManifest find(List<SnapshotManifest> kept, FrameRef last) {
         for (int i = 0; i < kept.size(); i++) {

@@ -19,7 +19,7 @@ final class NodeReport {
     private final JournalAlarm alarm;
     private final Consumer<Throwable> errors;
     private EngineException applierFailure;
-    private CheckpointVotes disputed;
+    private boolean isDisputed;
     /** What the node had when it started. */
     private long replayedIndex;
 
@@ -78,14 +78,13 @@ final class NodeReport {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // each dispute is told once
+    /** Each is told once, however often the nodes are asked before they agree again. */
     private void lookAtDisputes() {
-        CheckpointVotes now = applier.disputed();
-        if (now != disputed) {
-            disputed = now;
-            if (now.index() <= replayedIndex) {
-                return; // it was told when it came
-            }
+        CheckpointVotes now = applier.dispute();
+        counters.set(EngineCounter.DISPUTED_INDEX, now == null ? 0 : now.index());
+        boolean isToBeTold = now != null && now.index() > replayedIndex && !isDisputed;
+        isDisputed = now != null && (isDisputed || isToBeTold);
+        if (isToBeTold) {
             errors.accept(
                     new EngineException("the states of the nodes are not the same, and no majority says which one is"
                             + " right, " + now

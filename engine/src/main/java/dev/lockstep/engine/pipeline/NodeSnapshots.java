@@ -66,14 +66,8 @@ final class NodeSnapshots implements Snapshots, AutoCloseable {
     }
 
     @Override
-    public boolean isOneKept(long fromIndex, long toIndex) {
-        for (SnapshotManifest each : store.kept()) {
-            long last = each.last().index();
-            if (last >= fromIndex && last <= toIndex) {
-                return true;
-            }
-        }
-        return false;
+    public SnapshotManifest newestUpTo(long index) {
+        return Kept.newestUpTo(store.kept(), index);
     }
 
     @Override

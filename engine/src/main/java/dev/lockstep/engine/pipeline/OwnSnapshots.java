@@ -73,6 +73,9 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
         if (applier.failure() != null) {
             return SnapshotNeed.UNABLE;
         }
+        if (applier.isBeingRebuilt()) {
+            return SnapshotNeed.REBUILDING;
+        }
         return isDue() ? SnapshotNeed.WANTED : SnapshotNeed.NONE;
     }
 

@@ -18,6 +18,16 @@ public interface Applying {
         }
 
         @Override
+        public long provenIndex() {
+            return 0;
+        }
+
+        @Override
+        public CheckpointVotes dispute() {
+            return null;
+        }
+
+        @Override
         public boolean isInNeed() {
             return false;
         }
@@ -31,6 +41,12 @@ public interface Applying {
      *     {@link #SOUND}
      */
     long soundIndex();
+
+    /** @return the last index at which the state that is here was compared, and was right; zero if it was not yet */
+    long provenIndex();
+
+    /** @return what was said last, if most nodes do not say the same, and have not since; null if that is not so */
+    CheckpointVotes dispute();
 
     /** @return whether a snapshot that another node keeps would help */
     boolean isInNeed();

@@ -78,10 +78,8 @@ final class CheckpointRounds {
     private int missing() {
         int missing = 0;
         for (Standby each : standbys.all()) {
-            boolean isAwaited = isVoting(each)
-                    && each.isLive()
-                    && each.snapshotNeed != SnapshotNeed.UNABLE
-                    && core.peers.isUp(each.node);
+            boolean isAwaited =
+                    isVoting(each) && each.isLive() && each.snapshotNeed.isApplying() && core.peers.isUp(each.node);
             missing += isAwaited && !each.checkpoints.has(index) ? 1 : 0;
         }
         return missing;
@@ -94,21 +92,28 @@ final class CheckpointRounds {
 
     private boolean propose() {
         int[] nodes = new int[Transport.MAX_NODE + 1];
+        long[] identities = new long[nodes.length];
         long[] hashes = new long[nodes.length];
         int count = 0;
         if (core.isDataNode()) {
             nodes[count] = core.self();
+            identities[count] = core.config().at(core.self()).identity().value();
             hashes[count++] = own.hash(index);
         }
         for (Standby each : standbys.all()) {
             if (isVoting(each) && each.checkpoints.has(index)) {
                 nodes[count] = each.node;
+                identities[count] = each.identity.value();
                 hashes[count++] = each.checkpoints.hash(index);
             }
         }
         int needed = core.config().dataNodes().size() / 2 + 1;
-        CheckpointVotes votes =
-                new CheckpointVotes(index, needed, Arrays.copyOf(nodes, count), Arrays.copyOf(hashes, count));
+        CheckpointVotes votes = new CheckpointVotes(
+                index,
+                needed,
+                Arrays.copyOf(nodes, count),
+                Arrays.copyOf(identities, count),
+                Arrays.copyOf(hashes, count));
         if (count >= needed || votes.isDisputed()) {
             encoder.start(FrameType.CHECKPOINT);
             encoder.add(buffer, 0, votes.encode(buffer, 0));
@@ -137,16 +142,7 @@ final class CheckpointRounds {
      *     would be wrong together, and have their way
      */
     boolean vets(Standby standby, long snapshotIndex) {
-        return !isCompared() || standby.soundIndex >= snapshotIndex;
-    }
-
-    /** @return whether anybody has ever said something of its state */
-    private boolean isCompared() {
-        boolean isHeard = own.newestIndex() > 0 || core.applying.checkpoint().index() > 0;
-        for (Standby each : standbys.all()) {
-            isHeard |= each.checkpoints.newestIndex() > 0;
-        }
-        return isHeard;
+        return !standbys.areCompared() || standby.soundIndex >= snapshotIndex;
     }
 
     /** To whoever is furthest; if that one does not take over in time the next one is asked. */
@@ -156,7 +152,7 @@ final class CheckpointRounds {
             boolean isUsable = isVoting(each)
                     && each.isLive()
                     && each.isWhole
-                    && each.snapshotNeed != SnapshotNeed.UNABLE
+                    && each.snapshotNeed.isApplying()
                     && each.node != asked
                     && core.peers.isUp(each.node);
             if (isUsable && (best == null || each.matchedIndex > best.matchedIndex)) {

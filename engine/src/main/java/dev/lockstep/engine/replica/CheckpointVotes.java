@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.storage.Identity;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
@@ -12,15 +13,17 @@ import org.agrona.MutableDirectBuffer;
  * @param index where
  * @param needed how many must say the same, so that it is right
  * @param nodes who says something: data nodes that vote
+ * @param identities which journals they have
  * @param hashes what they say
  */
 @SuppressWarnings("ArrayRecordComponent") // made once a second, compared by nobody
-public record CheckpointVotes(long index, int needed, int[] nodes, long[] hashes) {
+public record CheckpointVotes(long index, int needed, int[] nodes, long[] identities, long[] hashes) {
     private static final int NEEDED = 8;
     private static final int COUNT = 12;
     private static final int HEAD = 16;
-    private static final int HASH = 8;
-    private static final int VOTE = 16;
+    private static final int IDENTITY = 8;
+    private static final int HASH = 16;
+    private static final int VOTE = 24;
 
     /** @return how long it is then, see {@link #lengthOf} */
     public int encode(MutableDirectBuffer buffer, int offset) {
@@ -30,6 +33,7 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] hashes
         for (int i = 0; i < nodes.length; i++) {
             int at = offset + HEAD + i * VOTE;
             buffer.putLong(at, nodes[i]);
+            buffer.putLong(at + IDENTITY, identities[i]);
             buffer.putLong(at + HASH, hashes[i]);
         }
         return lengthOf(nodes.length);
@@ -50,13 +54,15 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] hashes
                     + " votes; another version made it: run that one");
         }
         int[] nodes = new int[count];
+        long[] identities = new long[count];
         long[] hashes = new long[count];
         for (int i = 0; i < count; i++) {
             int at = offset + HEAD + i * VOTE;
             nodes[i] = (int) buffer.getLong(at);
+            identities[i] = buffer.getLong(at + IDENTITY);
             hashes[i] = buffer.getLong(at + HASH);
         }
-        return new CheckpointVotes(buffer.getLong(offset), buffer.getInt(offset + NEEDED), nodes, hashes);
+        return new CheckpointVotes(buffer.getLong(offset), buffer.getInt(offset + NEEDED), nodes, identities, hashes);
     }
 
     /** @return whether enough say the same */
@@ -75,6 +81,21 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] hashes
     /** @return whether one says something else than another */
     public boolean isDisputed() {
         return Arrays.stream(hashes).distinct().count() > 1;
+    }
+
+    /** @return whether that is so among those who are still members, as who they were */
+    boolean isDisputedIn(Config config) {
+        return IntStream.range(0, hashes.length)
+                        .filter(i -> isIn(config, i))
+                        .mapToLong(i -> hashes[i])
+                        .distinct()
+                        .count()
+                > 1;
+    }
+
+    private boolean isIn(Config config, int vote) {
+        Member member = config.at(nodes[vote]);
+        return member != null && member.identity().equals(new Identity(identities[vote]));
     }
 
     private long votesFor(long hash) {

@@ -1,5 +1,7 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+
 /**
  * Sets aside the snapshots of a state that was found to be another one than that of most nodes: this node would load them
  * again, or serve them. But for what the log begins behind: without that it would be no log any more. Owned by the replica's
@@ -24,7 +26,8 @@ final class Drift {
         boolean isThereAnother =
                 core.config() != null && core.config().dataNodes().size() > 1;
         long base = core.log.base().index();
-        boolean isLogWhole = base == 0 || core.snapshots.isOneKept(base, now);
+        SnapshotManifest sound = core.snapshots.newestUpTo(now);
+        boolean isLogWhole = base == 0 || (sound != null && sound.last().index() >= base);
         if (now != Applying.SOUND && isThereAnother && isLogWhole) {
             fetcher.drop();
             core.snapshots.orphanBeyond(now);

@@ -12,10 +12,12 @@ final class Pulse {
     private final Standbys standbys;
     private final ReadRounds reads;
     private final SnapshotRounds snapshots;
+    private final OfferedSnapshots offered;
     private long beatNs;
     private long commitNewsNs;
 
-    Pulse(Core core, Standbys standbys, ReadRounds reads, SnapshotRounds snapshots) {
+    Pulse(Core core, Standbys standbys, ReadRounds reads, SnapshotRounds snapshots, OfferedSnapshots offered) {
+        this.offered = offered;
         this.snapshots = snapshots;
         this.core = core;
         this.standbys = standbys;
@@ -61,7 +63,7 @@ final class Pulse {
                         core.commit.index(),
                         reads.round(),
                         snapshots.isTurnOf(standby),
-                        core.snapshots.newest());
+                        offered.newestFor(standby));
         if (isSaid) {
             standby.toldCommit = core.commit.index();
         }

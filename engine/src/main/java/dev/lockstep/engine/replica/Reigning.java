@@ -45,7 +45,8 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.core = core;
         this.stage = stage;
         this.standbys = new Standbys(core);
-        this.replicator = new Replicator(core, standbys);
+        OfferedSnapshots offered = new OfferedSnapshots(core, standbys);
+        this.replicator = new Replicator(core, standbys, offered);
         this.quorum = new Quorum(core);
         this.leash = new WitnessLeash(core, quorum, standbys);
         this.sequencer = new Sequencer(core, replicator, new ClusterTime(core, wallClockNs));
@@ -56,7 +57,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.reports = new Reports(core, standbys, replicator, quorum);
         this.checkpoints = new CheckpointRounds(core, standbys, sequencer, handover);
         this.snapshots = new SnapshotRounds(core, standbys, fetcher, checkpoints);
-        this.pulse = new Pulse(core, standbys, reads, snapshots);
+        this.pulse = new Pulse(core, standbys, reads, snapshots, offered);
         this.versions = new VersionRise(core, standbys);
         this.told = told;
         this.begunNs = core.turn.nowNs();

@@ -16,8 +16,10 @@ final class Replicator {
 
     private final Core core;
     private final Standbys standbys;
+    private final OfferedSnapshots offered;
 
-    Replicator(Core core, Standbys standbys) {
+    Replicator(Core core, Standbys standbys, OfferedSnapshots offered) {
+        this.offered = offered;
         this.core = core;
         this.standbys = standbys;
     }
@@ -185,7 +187,7 @@ final class Replicator {
     }
 
     private void offerSnapshot(Standby standby) {
-        SnapshotManifest newest = core.snapshots.newest();
+        SnapshotManifest newest = offered.newest();
         boolean isDue = core.turn.nowNs() - standby.saidNs >= OFFER_HEARTBEATS * core.turn.heartbeatNs();
         if (newest != null && isDue) {
             standby.saidNs = core.turn.nowNs();

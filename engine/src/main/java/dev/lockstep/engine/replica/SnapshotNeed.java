@@ -9,7 +9,9 @@ public enum SnapshotNeed {
     /** It takes one. */
     TAKING(2),
     /** It applies nothing any more, and has nothing to take one of. */
-    UNABLE(3);
+    UNABLE(3),
+    /** It is to have the primary's state, for somebody has decided that this one is right. */
+    REBUILDING(4);
 
     private static final SnapshotNeed[] ALL = values();
 
@@ -17,6 +19,11 @@ public enum SnapshotNeed {
 
     SnapshotNeed(int code) {
         this.code = code;
+    }
+
+    /** @return whether such a node's state is one to go by */
+    boolean isApplying() {
+        return this != UNABLE && this != REBUILDING;
     }
 
     int code() {

@@ -94,7 +94,7 @@ final class SnapshotRounds {
     private boolean isUsable(Standby standby) {
         return standby.isLive()
                 && standby.keepsLog()
-                && standby.snapshotNeed != SnapshotNeed.UNABLE
+                && standby.snapshotNeed.isApplying()
                 && core.peers.isUp(standby.node);
     }
 
@@ -103,7 +103,7 @@ final class SnapshotRounds {
             return true;
         }
         return switch (standby.snapshotNeed) {
-            case NONE, UNABLE -> true;
+            case NONE, UNABLE, REBUILDING -> true;
             case WANTED -> hasPassed(begunNs);
             case TAKING -> false;
         };

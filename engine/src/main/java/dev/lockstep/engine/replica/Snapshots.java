@@ -21,12 +21,8 @@ public interface Snapshots {
     /** @return what the newest one is of, which is durable; null if there is none */
     SnapshotManifest newest();
 
-    /**
-     * @param fromIndex the first of some indexes
-     * @param toIndex the last of them
-     * @return whether one is kept whose last index is one of them
-     */
-    boolean isOneKept(long fromIndex, long toIndex);
+    /** @return what the newest one is of that has nothing behind an index; null if there is none */
+    SnapshotManifest newestUpTo(long index);
 
     /** @return whether a snapshot of what was applied here is due, or is being taken */
     SnapshotNeed need();

@@ -19,6 +19,15 @@ final class Standbys {
         return all;
     }
 
+    /** @return whether anybody says something of its state */
+    boolean areCompared() {
+        boolean areCompared = core.applying.checkpoint().index() > 0;
+        for (Standby each : all) {
+            areCompared |= each.checkpoints.newestIndex() > 0;
+        }
+        return areCompared;
+    }
+
     /** @return null if it is no member */
     Standby at(int node) {
         return node >= 0 && node < byNode.length ? byNode[node] : null;

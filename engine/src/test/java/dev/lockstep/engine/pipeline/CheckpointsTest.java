@@ -77,7 +77,7 @@ final class CheckpointsTest implements StateMachine {
         for (int i = 0; i < nodes.length; i++) {
             nodes[i] = i + 1;
         }
-        return new CheckpointVotes(index, 2, nodes, hashes);
+        return new CheckpointVotes(index, 2, nodes, new long[nodes.length], hashes);
     }
 
     @Test
@@ -137,7 +137,6 @@ final class CheckpointsTest implements StateMachine {
         apply(FrameType.TIMER, null);
         apply(FrameType.CHECKPOINT, votes(3, 7, 9, 9));
         Checkpoints.Verdict verdict = state.takeVerdict();
-        assertThat(verdict.isDrifted()).isTrue();
         assertThat(verdict.lastSoundIndex()).isOne();
         assertThat(verdict.votes()).hasToString("at index 3: node 1 says 7, node 2 says 9, node 3 says 9");
         assertThat(state.takeVerdict()).as("it is told once").isNull();
@@ -147,9 +146,23 @@ final class CheckpointsTest implements StateMachine {
     void whereTooFewSayTheSameNobodyIsKnownToBeWrong() {
         apply(FrameType.TIMER, null);
         apply(FrameType.CHECKPOINT, votes(1, 7, 8, 9));
-        assertThat(state.takeVerdict().isDrifted()).isFalse();
+        assertThat(state.takeVerdict()).isNull();
+        assertThat(checkpoints.dispute()).hasToString("at index 1: node 1 says 7, node 2 says 8, node 3 says 9");
+        assertThat(checkpoints.lastSoundIndex()).isZero();
         apply(FrameType.CHECKPOINT, votes(1, 7));
         assertThat(state.takeVerdict()).isNull();
+        assertThat(checkpoints.dispute()).as("one alone settles nothing").isNotNull();
+    }
+
+    @Test
+    void aDisputeLastsUntilMostSayWhatThisNodeSays() {
+        apply(FrameType.TIMER, null);
+        apply(FrameType.CHECKPOINT, votes(1, 7, 8));
+        timeNs += INTERVAL_NS;
+        apply(FrameType.TIMER, null);
+        apply(FrameType.CHECKPOINT, votes(3, 7, 7));
+        assertThat(checkpoints.dispute()).isNull();
+        assertThat(checkpoints.lastSoundIndex()).isEqualTo(3);
     }
 
     @Test

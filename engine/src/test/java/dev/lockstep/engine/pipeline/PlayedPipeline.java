@@ -48,6 +48,7 @@ public final class PlayedPipeline {
     private final Applier applier;
     private final ApplierPlace place;
     private final ReadDesk reads;
+    private final RebuildDesk rebuilds;
     private final Followers followers;
     private final HotAgent hot;
     private final LocalSubmitter.Shared shared;
@@ -114,6 +115,8 @@ public final class PlayedPipeline {
         ReplicaNews news = new ReplicaNews(
                 awaited, place, state, new RoleReport("node" + self, counters, task -> {}), remark -> {});
         reads = new ReadDesk(served);
+        rebuilds =
+                new RebuildDesk(place, applier, Runnable::run, ports.settings().heartbeatNs());
         MemberLinks links = new MemberLinks(self, ports.settings().founders(), ports.transport(), 1408, remark -> {});
         hot = new HotAgent(
                 new HotAgent.Parts(
@@ -147,8 +150,7 @@ public final class PlayedPipeline {
                         roles,
                         reads,
                         new OperatorDesk(Runnable::run, message -> message),
-                        new RebuildDesk(
-                                place, applier, Runnable::run, ports.settings().heartbeatNs()),
+                        rebuilds,
                         own,
                         new SnapshotDesk(own, ports.snapshots(), () -> false, applier, Runnable::run),
                         new LogCompaction(
@@ -299,6 +301,13 @@ public final class PlayedPipeline {
     /** @return one who follows the log */
     public Follower follow(long fromIndex, FollowListener listener) {
         return followers.follow(fromIndex, listener);
+    }
+
+    /** @return when the state has been built anew */
+    public CompletableFuture<Void> rebuild() {
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        rebuilds.ask(future);
+        return future;
     }
 
     /** @return of which epoch what is known of the node is */

@@ -20,8 +20,8 @@ record PlayedSnapshots(Snapshots kept, NodeSnapshots.Taker taker) implements Sna
     }
 
     @Override
-    public boolean isOneKept(long fromIndex, long toIndex) {
-        return kept.isOneKept(fromIndex, toIndex);
+    public SnapshotManifest newestUpTo(long index) {
+        return kept.newestUpTo(index);
     }
 
     @Override

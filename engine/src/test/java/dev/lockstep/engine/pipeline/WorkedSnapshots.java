@@ -96,8 +96,8 @@ final class WorkedSnapshots implements Snapshots, AutoCloseable {
     }
 
     @Override
-    public boolean isOneKept(long fromIndex, long toIndex) {
-        return node.isOneKept(fromIndex, toIndex);
+    public SnapshotManifest newestUpTo(long index) {
+        return node.newestUpTo(index);
     }
 
     @Override

@@ -73,9 +73,9 @@ final class StoredSnapshots implements Snapshots, AutoCloseable {
     }
 
     @Override
-    public boolean isOneKept(long fromIndex, long toIndex) {
+    public SnapshotManifest newestUpTo(long index) {
         SnapshotManifest kept = newest();
-        return kept != null && kept.last().index() >= fromIndex && kept.last().index() <= toIndex;
+        return kept != null && kept.last().index() <= index ? kept : null;
     }
 
     @Override

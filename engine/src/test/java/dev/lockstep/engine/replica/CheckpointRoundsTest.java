@@ -38,7 +38,10 @@ final class CheckpointRoundsTest {
         }
         one.core.commitTo(last.index());
         handover = new Handover(one.core);
-        Sequencer sequencer = new Sequencer(one.core, new Replicator(one.core, standbys), new ClusterTime(one.core, 0));
+        Sequencer sequencer = new Sequencer(
+                one.core,
+                new Replicator(one.core, standbys, new OfferedSnapshots(one.core, standbys)),
+                new ClusterTime(one.core, 0));
         rounds = new CheckpointRounds(one.core, standbys, sequencer, handover);
     }
 

@@ -4,6 +4,8 @@ package dev.lockstep.engine.replica;
 final class GivenApplying implements Applying {
     Checkpoint checkpoint = Checkpoint.NONE;
     long soundIndex = SOUND;
+    long provenIndex;
+    CheckpointVotes dispute;
 
     @Override
     public Checkpoint checkpoint() {
@@ -13,6 +15,16 @@ final class GivenApplying implements Applying {
     @Override
     public long soundIndex() {
         return soundIndex;
+    }
+
+    @Override
+    public long provenIndex() {
+        return provenIndex;
+    }
+
+    @Override
+    public CheckpointVotes dispute() {
+        return dispute;
     }
 
     @Override

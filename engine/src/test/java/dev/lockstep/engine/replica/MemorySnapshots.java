@@ -48,9 +48,9 @@ final class MemorySnapshots implements Snapshots {
     }
 
     @Override
-    public boolean isOneKept(long fromIndex, long toIndex) {
+    public SnapshotManifest newestUpTo(long index) {
         SnapshotManifest kept = newest();
-        return kept != null && kept.last().index() >= fromIndex && kept.last().index() <= toIndex;
+        return kept != null && kept.last().index() <= index ? kept : null;
     }
 
     @Override

@@ -33,7 +33,7 @@ final class ReplicatorTest {
         one.up(3, 1);
         standbys = new Standbys(one.core);
         standbys.onConfigs();
-        replicator = new Replicator(one.core, standbys);
+        replicator = new Replicator(one.core, standbys, new OfferedSnapshots(one.core, standbys));
         two = standbys.at(2);
         three = standbys.at(3);
     }

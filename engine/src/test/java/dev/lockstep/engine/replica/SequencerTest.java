@@ -34,7 +34,10 @@ final class SequencerTest {
         for (Standby each : standbys.all()) {
             each.pace(Standby.Pace.LIVE);
         }
-        sequencer = new Sequencer(one.core, new Replicator(one.core, standbys), new ClusterTime(one.core, 50_000));
+        sequencer = new Sequencer(
+                one.core,
+                new Replicator(one.core, standbys, new OfferedSnapshots(one.core, standbys)),
+                new ClusterTime(one.core, 50_000));
     }
 
     private long appendCommands(int count) {

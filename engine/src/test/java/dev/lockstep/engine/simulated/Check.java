@@ -63,5 +63,7 @@ enum Check {
     /** Each command is answered once, in order. */
     TOLD_ONCE,
     /** Whoever follows hears what is committed and given to the state machine, each once, in order. */
-    FOLLOWED
+    FOLLOWED,
+    /** Whoever drifted is told so, nobody else is, and what is wrong comes to no other node. */
+    DRIFT
 }

@@ -101,6 +101,7 @@ final class Disturber {
             case FULL_SMALL_FILES -> fillSmallFiles(node, ofKind);
             case SET_BACK_DISKS -> setBack(node, ofKind);
             case CLONED_DISKS -> cloneDisk(node, ofKind);
+            case DRIFT -> cluster.drifts.happen(node);
             case FAILING_SMALL_FILES -> node.disk.device().failNextForceOf(someFile(ofKind), ofKind.nextBoolean());
             case GHOSTS, DISORDER -> {
                 // the network's

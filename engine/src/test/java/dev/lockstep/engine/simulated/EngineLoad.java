@@ -23,6 +23,7 @@ final class EngineLoad implements Load, EngineWatch {
     private static final int SUBMITTERS = 3;
     private static final int MOST_AT_ONCE = 12;
     private static final int MOST_AGAIN = 50;
+    private static final int MOST_ROUNDS = 20;
     private static final long SETTLING_NS = 3_000_000_000L;
 
     /** With these nodes leave the cluster, or are left, and come back. */
@@ -32,7 +33,8 @@ final class EngineLoad implements Load, EngineWatch {
             FaultKind.LOST_DISKS,
             FaultKind.DAMAGED_BALLOTS,
             FaultKind.SET_BACK_DISKS,
-            FaultKind.CLONED_DISKS);
+            FaultKind.CLONED_DISKS,
+            FaultKind.DRIFT);
 
     private final SimulatedCluster cluster;
     private final SplittableRandom random;
@@ -88,8 +90,7 @@ final class EngineLoad implements Load, EngineWatch {
     public EngineProcess newEngine(SimulatedNode node) {
         ModelMachine machine = new ModelMachine(nextVersion(node), attempt -> onAttemptApplied(node, attempt));
         SplittableRandom ofProcess = random.split();
-        EngineProcess process =
-                new EngineProcess(cluster, node, machine, machine::hash, this, PlayedLimits.FEW, ofProcess);
+        EngineProcess process = new EngineProcess(cluster, node, machine, machine, this, PlayedLimits.FEW, ofProcess);
         for (int i = 0; i < SUBMITTERS; i++) {
             boolean isDirect = i == 0;
             process.add(() -> new SessionClient(this, node, () -> process.newSubmitter(isDirect)));
@@ -283,6 +284,7 @@ final class EngineLoad implements Load, EngineWatch {
     @Override
     public void finish() {
         settle();
+        endDrifts();
         SimulatedNode primary = cluster.operator.primary();
         Violation.check(
                 !primary.engine().isTimerPending(),
@@ -300,6 +302,18 @@ final class EngineLoad implements Load, EngineWatch {
         cluster.operator.converge();
         answers.checkStates();
         followers.finish();
+    }
+
+    /** States are compared where there is something new: so somebody submits, until whoever has drifted is found and seen to. */
+    private void endDrifts() {
+        for (int round = 0; round < MOST_ROUNDS && cluster.drifts.isAnyLeft(); round++) {
+            isApplied(cluster.operator.primary());
+            cluster.operator.converge();
+        }
+        Violation.check(
+                !cluster.drifts.isAnyLeft(),
+                Check.DRIFT,
+                () -> "a state that is wrong is never found, or nothing helps: " + cluster.operator.describe());
     }
 
     private boolean isApplied(SimulatedNode primary) {

@@ -1,5 +1,6 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.FollowListener;
 import dev.lockstep.engine.Follower;
 import dev.lockstep.engine.Outcome;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 
@@ -32,7 +32,7 @@ final class EngineProcess implements AppliedLog {
     private final SimulatedCluster cluster;
     private final SimulatedNode node;
     private final StateMachine machine;
-    private final LongSupplier hash;
+    private final ShownState shown;
     private final EngineWatch watch;
     private final PlayedLimits limits;
     private final SplittableRandom random;
@@ -40,23 +40,27 @@ final class EngineProcess implements AppliedLog {
     private final List<SessionClient> clients = new ArrayList<>();
     private PlayedPipeline pipeline;
     private long looks;
+    /** Whether it was told that its state has drifted, and nothing was done about it yet. */
+    private boolean hasFoundDrift;
+
+    private CompletableFuture<Void> rebuild = CompletableFuture.completedFuture(null);
 
     /**
-     * @param hash of the state machine's state
+     * @param shown the state machine's state
      * @param random decides what other threads do while the hot one works
      */
     EngineProcess(
             SimulatedCluster cluster,
             SimulatedNode node,
             StateMachine machine,
-            LongSupplier hash,
+            ShownState shown,
             EngineWatch watch,
             PlayedLimits limits,
             SplittableRandom random) {
         this.cluster = cluster;
         this.node = node;
         this.machine = machine;
-        this.hash = hash;
+        this.shown = shown;
         this.watch = watch;
         this.limits = limits;
         this.random = random;
@@ -115,7 +119,7 @@ final class EngineProcess implements AppliedLog {
     }
 
     CompletableFuture<ReadResult<Long>> read(ReadConsistency consistency) {
-        return pipeline.read(consistency, hash::getAsLong, READ_TIMEOUT_NS);
+        return pipeline.read(consistency, shown::trueHash, READ_TIMEOUT_NS);
     }
 
     Submitter newSubmitter(boolean isDirect) {
@@ -174,6 +178,31 @@ final class EngineProcess implements AppliedLog {
         return pipeline.stateBytes();
     }
 
+    // ---- what has drifted
+
+    /** @return by what the state is wrong; zero if it is right */
+    long drift() {
+        return shown.drift();
+    }
+
+    /** From now on the state is wrong by that. */
+    void drift(long mark) {
+        shown.drift(mark);
+    }
+
+    boolean hasFoundDrift() {
+        return hasFoundDrift;
+    }
+
+    /** @return whether that was asked for, and not before in vain */
+    boolean rebuild() {
+        if (!rebuild.isDone()) {
+            return false;
+        }
+        rebuild = pipeline.rebuild();
+        return true;
+    }
+
     // ---- what was applied
 
     /** @return whether a timer is pending */
@@ -188,7 +217,7 @@ final class EngineProcess implements AppliedLog {
 
     @Override
     public long hash() {
-        return hash.getAsLong();
+        return shown.trueHash();
     }
 
     @Override
@@ -214,7 +243,10 @@ final class EngineProcess implements AppliedLog {
     /** After a power cut it may have to wait until its log is known to lead to a snapshot; in the end it has all. */
     private void checkApplier() {
         Throwable failure = pipeline.failure();
-        if (failure != null && !pipeline.isStranded()) {
+        boolean isDrifted = failure instanceof EngineException.Drifted;
+        cluster.drifts.check(node, shown.drift(), isDrifted && !hasFoundDrift);
+        hasFoundDrift = isDrifted;
+        if (failure != null && !isDrifted && !pipeline.isStranded()) {
             throw failure.getCause() instanceof Violation known
                     ? known
                     : new Violation(Check.INVARIANT, "node " + node.number + ": " + failure.getMessage(), failure);
@@ -228,7 +260,7 @@ final class EngineProcess implements AppliedLog {
 
     @Override
     public boolean isWhole() {
-        return pipeline.isSettled();
+        return pipeline.isSettled() && !hasFoundDrift;
     }
 
     @Override

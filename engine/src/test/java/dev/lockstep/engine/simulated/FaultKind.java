@@ -48,10 +48,12 @@ enum FaultKind {
     /** A whole disk is set back to what it was some time ago. */
     SET_BACK_DISKS,
     /** A disk is copied, and another process of the node begins with the copy while the one before lives on. */
-    CLONED_DISKS;
+    CLONED_DISKS,
+    /** A state becomes another one than that of most nodes. */
+    DRIFT;
 
     /** They are drawn after all else, so that a seed which draws none of them brings what it brought before they were. */
-    private static final EnumSet<FaultKind> DRAWN_LAST = EnumSet.range(DAMAGED_BALLOTS, CLONED_DISKS);
+    private static final EnumSet<FaultKind> DRAWN_LAST = EnumSet.range(DAMAGED_BALLOTS, DRIFT);
 
     private static final int ANY_OF_LAST_ONE_IN = 3;
 

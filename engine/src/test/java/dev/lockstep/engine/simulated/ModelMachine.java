@@ -8,13 +8,17 @@ import dev.lockstep.engine.SnapshotOutput;
 import dev.lockstep.engine.StateMachine;
 import java.util.function.LongConsumer;
 
-/** A state machine whose state is a {@link ModelState}: whatever it was given, and in what order, shows. */
-final class ModelMachine implements StateMachine {
+/**
+ * A state machine whose state is a {@link ModelState}: whatever it was given, and in what order, shows. Where it has drifted
+ * only its hash and its snapshots tell.
+ */
+final class ModelMachine implements StateMachine, ShownState {
     private final int version;
     private final LongConsumer onApplied;
     private ModelState state;
     private Cluster cluster;
     private long drawn;
+    private long drift;
 
     /**
      * @param version the highest that it supports
@@ -27,7 +31,22 @@ final class ModelMachine implements StateMachine {
 
     @Override
     public long hash() {
+        return state.hash() ^ drift;
+    }
+
+    @Override
+    public long trueHash() {
         return state.hash();
+    }
+
+    @Override
+    public long drift() {
+        return drift;
+    }
+
+    @Override
+    public void drift(long mark) {
+        drift = mark;
     }
 
     @Override
@@ -66,11 +85,13 @@ final class ModelMachine implements StateMachine {
         out.putLong(state.hash());
         out.putLong(state.count());
         out.putLong(drawn);
+        out.putLong(drift);
     }
 
     @Override
     public void load(SnapshotInput in) {
         state.set(in.getLong(), in.getLong());
         drawn = in.getLong();
+        drift = in.getLong();
     }
 }

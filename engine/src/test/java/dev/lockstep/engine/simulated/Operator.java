@@ -19,6 +19,7 @@ final class Operator {
     private static final long ROUND_NS = 200_000_000;
     private static final int ROUNDS = 600;
     private static final int ROUNDS_WITHOUT_PRIMARY = 25;
+    private static final int ROUNDS_IN_DOUBT = 40;
     private static final long SETTLING_NS = 1_500_000_000;
     private static final long COMMITTING_NS = 3_000_000_000L;
     /** How long it is calm; for the first part of it, until all has settled. */
@@ -131,7 +132,8 @@ final class Operator {
                         && each.isRunning()
                         && Oracle.isNamedVoter(each, config)
                         && each.disk.firstDamagedIndex() == 0
-                        && each.disk.holds(committed));
+                        && each.disk.holds(committed)
+                        && !Drifts.isTainted(each));
         if (!isElsewhere) {
             return false;
         }
@@ -152,6 +154,7 @@ final class Operator {
                 || node.disk.last().index()
                         >= cluster.oracle.history(replica.term().epoch()).lastIndex();
         return !replica.isRecovering()
+                && !Drifts.isTainted(node)
                 && Oracle.isNamedVoter(node, replica.config())
                 && node.disk.firstDamagedIndex() == 0
                 && holdsAll;
@@ -207,7 +210,8 @@ final class Operator {
             }
         }
         cluster.time.in(SETTLING_NS, () -> {
-            boolean isDue = isElectable(0) && !cluster.isHealing();
+            // who says otherwise than the primary may be all that keeps it from bringing a third one its state
+            boolean isDue = isElectable(0) && !cluster.isHealing() && !cluster.drifts.isAnyLeft();
             List<SimulatedNode> stopped = isDue && ofCalm.nextBoolean() ? stopMinority(ofCalm) : List.of();
             long before = cluster.oracle.committedFrames();
             cluster.time.in(COMMITTING_NS, () -> {
@@ -317,6 +321,10 @@ final class Operator {
             replaceForked(primary);
             insistOn(primary);
             readmit(primary);
+            cluster.nodes.forEach(cluster.drifts::rebuildIfFound);
+            if (round % ROUNDS_IN_DOUBT == ROUNDS_IN_DOUBT - 1) {
+                replaceDrifted(primary);
+            }
         }
         throw new Violation(Check.CONVERGENCE, "the nodes do not come to be the same: " + describe());
     }
@@ -354,6 +362,24 @@ final class Operator {
                     && each.replica().term().epoch() != 0;
             boolean isSetUpAnew = isOfOther && random.nextInt(10) == 0;
             if (isSetUpAnew) {
+                each.wipe();
+                each.start();
+            }
+        }
+    }
+
+    /** Nodes that cannot agree bring nobody their states: a person looks who is wrong, and sets that one up anew. */
+    private void replaceDrifted(SimulatedNode primary) {
+        for (SimulatedNode each : cluster.nodes) {
+            if (!Drifts.isTainted(each)) {
+                continue;
+            }
+            if (each == primary) {
+                cluster.nodes.stream()
+                        .filter(other -> !Drifts.isTainted(other))
+                        .forEach(other ->
+                                act(primary, () -> primary.replica().acts().transfer(other.number)));
+            } else {
                 each.wipe();
                 each.start();
             }

@@ -31,6 +31,7 @@ final class SimulatedCluster {
     final ClusterNetwork network;
     final Oracle oracle = new Oracle(this);
     final SetBacks setBacks = new SetBacks(this);
+    final Drifts drifts;
     final Load workload;
     final Disturber disturber;
     final Operator operator;
@@ -81,6 +82,7 @@ final class SimulatedCluster {
         workload = loads.apply(this, random.split());
         disturber = new Disturber(this, random.split());
         operator = new Operator(this, random.split());
+        drifts = new Drifts(this, random.split());
     }
 
     SimulatedNode node(int number) {

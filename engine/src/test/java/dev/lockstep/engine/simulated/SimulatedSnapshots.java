@@ -77,9 +77,12 @@ final class SimulatedSnapshots implements Snapshots {
     }
 
     @Override
-    public boolean isOneKept(long fromIndex, long toIndex) {
-        SnapshotManifest kept = newest();
-        return kept != null && kept.last().index() >= fromIndex && kept.last().index() <= toIndex;
+    public SnapshotManifest newestUpTo(long index) {
+        life.check();
+        return shelf.manifests().stream()
+                .filter(each -> each.last().index() <= index)
+                .findFirst()
+                .orElse(null);
     }
 
     @Override

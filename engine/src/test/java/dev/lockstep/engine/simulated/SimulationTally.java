@@ -12,6 +12,8 @@ final class SimulationTally {
     private long reads;
     private long verdicts;
     private long outside;
+    private long drifts;
+    private long driftsFound;
 
     SimulationTally(long planned) {
         this.planned = planned;
@@ -26,6 +28,8 @@ final class SimulationTally {
         reads += cluster.workload.readsConfirmed();
         verdicts += cluster.operator.livenessVerdicts();
         outside += cluster.isOutsideTheModel() ? 1 : 0;
+        drifts += cluster.drifts.planted();
+        driftsFound += cluster.drifts.found();
     }
 
     long acknowledged() {
@@ -46,12 +50,17 @@ final class SimulationTally {
         return outside;
     }
 
+    /** @return how many processes found out that they had drifted */
+    long driftsFound() {
+        return driftsFound;
+    }
+
     @Override
     public String toString() {
         double seconds = (System.nanoTime() - begunNs) / 1e9;
         return String.format(
                 "%,d of %,d seeds in %.0f s, %.1f seeds/s; %,.0f virtual seconds; %,d frames submitted, %,d committed,"
-                        + " %,d acknowledgements, %,d reads; %,d ended outside the fault model",
+                        + " %,d acknowledgements, %,d reads; %,d drifts, %,d found; %,d ended outside the fault model",
                 seeds,
                 planned,
                 seconds,
@@ -61,6 +70,8 @@ final class SimulationTally {
                 committed,
                 acknowledged,
                 reads,
+                drifts,
+                driftsFound,
                 outside);
     }
 }

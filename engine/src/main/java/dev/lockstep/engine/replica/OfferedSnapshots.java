@@ -1,0 +1,60 @@
+package dev.lockstep.engine.replica;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
+
+/**
+ * Which snapshot a primary has others fetch. One of a state that is wrong would make them wrong with it, until they are most,
+ * and have their way: so it is one of a state that was compared since, and was right. Where nobody is left to compare it with,
+ * and nobody says otherwise, it is offered after a while: a cluster that waits for a node must get it. Owned by the primary's
+ * thread.
+ */
+final class OfferedSnapshots {
+    /** States are compared once a second, where there is something new. */
+    private static final int PATIENCE_HEARTBEATS = 50;
+
+    private final Core core;
+    private final Standbys standbys;
+    private FrameRef seen = FrameRef.ORIGIN;
+    private long seenNs;
+
+    OfferedSnapshots(Core core, Standbys standbys) {
+        this.core = core;
+        this.standbys = standbys;
+    }
+
+    /** @return the newest one that a standby may have; null if there is none */
+    SnapshotManifest newestFor(Standby standby) {
+        return standby.snapshotNeed == SnapshotNeed.REBUILDING ? core.snapshots.newest() : newest();
+    }
+
+    /** @return the newest one that anybody may have; null if there is none */
+    SnapshotManifest newest() {
+        SnapshotManifest newest = core.snapshots.newest();
+        if (newest == null || !standbys.areCompared() || isProven(newest)) {
+            return newest;
+        }
+        if (!newest.last().equals(seen)) {
+            seen = newest.last();
+            seenNs = core.turn.nowNs();
+        }
+        boolean hasWaited = core.turn.nowNs() - seenNs > PATIENCE_HEARTBEATS * core.turn.heartbeatNs();
+        return hasWaited && !isDoubtful() ? newest : newestProven();
+    }
+
+    private boolean isProven(SnapshotManifest snapshot) {
+        return snapshot.last().index() <= core.applying.provenIndex();
+    }
+
+    /** The one that lasts until it is settled who is right, or those who said otherwise are members no more. */
+    private boolean isDoubtful() {
+        CheckpointVotes dispute = core.applying.dispute();
+        return core.hasDrifted() || (dispute != null && dispute.isDisputedIn(core.config()));
+    }
+
+    /** It is of use if the log goes on from there. */
+    private SnapshotManifest newestProven() {
+        SnapshotManifest proven = core.snapshots.newestUpTo(core.applying.provenIndex());
+        return proven != null && proven.last().index() >= core.log.base().index() ? proven : null;
+    }
+}
