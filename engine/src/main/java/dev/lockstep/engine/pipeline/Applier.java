@@ -127,6 +127,11 @@ final class Applier implements Applying {
     }
 
     @Override
+    public boolean maySumUp() {
+        return state.checkpoints().maySumUp();
+    }
+
+    @Override
     public long provenIndex() {
         return state.checkpoints().lastSoundIndex();
     }

@@ -27,6 +27,7 @@ final class Checkpoints {
     private volatile long lastSoundIndex;
 
     private volatile CheckpointVotes dispute;
+    private volatile boolean hasDeclined;
     private volatile Checkpoint newest = Checkpoint.NONE;
 
     Checkpoints(long intervalNs) {
@@ -36,6 +37,11 @@ final class Checkpoints {
     /** Any thread. @return the newest one; {@link Checkpoint#NONE} if there is none */
     Checkpoint newest() {
         return newest;
+    }
+
+    /** Any thread. @return false if the state machine said nothing of its state when it was asked last */
+    boolean maySumUp() {
+        return !hasDeclined;
     }
 
     /** Any thread. @return the last index at which the state was compared, and was right; zero if it was not yet */
@@ -68,7 +74,8 @@ final class Checkpoints {
             return;
         }
         long hash = machine.hash();
-        if (hash != StateMachine.NO_HASH) {
+        hasDeclined = hash == StateMachine.NO_HASH;
+        if (!hasDeclined) {
             int at = taken++ % KEPT;
             indexes[at] = index;
             hashes[at] = hash;

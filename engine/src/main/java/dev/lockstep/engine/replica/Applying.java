@@ -18,6 +18,11 @@ public interface Applying {
         }
 
         @Override
+        public boolean maySumUp() {
+            return false;
+        }
+
+        @Override
         public long provenIndex() {
             return 0;
         }
@@ -41,6 +46,9 @@ public interface Applying {
      *     {@link #SOUND}
      */
     long soundIndex();
+
+    /** @return whether it says what its state is, as far as is known: it has not declined to, when it was asked last */
+    boolean maySumUp();
 
     /** @return the last index at which the state that is here was compared, and was right; zero if it was not yet */
     long provenIndex();

@@ -2,6 +2,7 @@ package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.Identity;
 import java.util.Arrays;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -83,19 +84,14 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] identi
         return Arrays.stream(hashes).distinct().count() > 1;
     }
 
-    /** @return whether that is so among those who are still members, as who they were */
-    boolean isDisputedIn(Config config) {
+    /** @return whether that is so among some of them */
+    boolean isDisputedAmong(BiPredicate<Integer, Identity> counted) {
         return IntStream.range(0, hashes.length)
-                        .filter(i -> isIn(config, i))
+                        .filter(i -> counted.test(nodes[i], new Identity(identities[i])))
                         .mapToLong(i -> hashes[i])
                         .distinct()
                         .count()
                 > 1;
-    }
-
-    private boolean isIn(Config config, int vote) {
-        Member member = config.at(nodes[vote]);
-        return member != null && member.identity().equals(new Identity(identities[vote]));
     }
 
     private long votesFor(long hash) {

@@ -1,7 +1,9 @@
 package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
+import java.util.List;
 
 /**
  * Which snapshot a primary has others fetch. One of a state that is wrong would make them wrong with it, until they are most,
@@ -46,10 +48,28 @@ final class OfferedSnapshots {
         return snapshot.last().index() <= core.applying.provenIndex();
     }
 
-    /** The one that lasts until it is settled who is right, or those who said otherwise are members no more. */
+    /** Until it is settled who is right, or whoever said otherwise is a member no more, or has lost what it said that of. */
     private boolean isDoubtful() {
         CheckpointVotes dispute = core.applying.dispute();
-        return core.hasDrifted() || (dispute != null && dispute.isDisputedIn(core.config()));
+        return core.hasDrifted()
+                || (dispute != null
+                        && dispute.index() > fork()
+                        && dispute.isDisputedAmong((node, identity) -> hasStill(node, identity, dispute.index())));
+    }
+
+    /** Whoever founded the epoch has decided that what its first node has is right. */
+    private long fork() {
+        List<Fork> lineage = core.config().lineage();
+        return lineage.isEmpty() ? 0 : lineage.get(lineage.size() - 1).last().index();
+    }
+
+    private boolean hasStill(int node, Identity identity, long index) {
+        Member member = core.config().at(node);
+        Standby standby = standbys.at(node);
+        return member != null
+                && member.identity().equals(identity)
+                && !core.peers.isReplaced(node, identity)
+                && (standby == null || standby.endIndex >= index);
     }
 
     /** It is of use if the log goes on from there. */

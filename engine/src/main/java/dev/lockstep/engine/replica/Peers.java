@@ -96,6 +96,11 @@ final class Peers {
         return peers[node].id == identity.value() && !isRefused(node);
     }
 
+    /** @return whether somebody else is there now: whoever that was has lost what it had */
+    boolean isReplaced(int node, Identity identity) {
+        return peers[node].isUp && peers[node].id != identity.value();
+    }
+
     /** @return whether it says no less than it did in an earlier start */
     boolean hear(int node, long epoch, long term) {
         return peers[node].remembered.hear(epoch, term);

@@ -39,6 +39,7 @@ final class Reports {
         quorum.forget(standby.node);
         standby.matchedIndex = 0;
         standby.flushedIndex = 0;
+        standby.endIndex = Standby.UNKNOWN;
     }
 
     /** @return whether more may be committed now */
@@ -66,6 +67,7 @@ final class Reports {
         Invariant.check(
                 index <= core.log.lastIndex(), "a standby holds more than was sent", core.log.lastIndex(), index);
         standby.progressNs = index > standby.matchedIndex ? core.turn.nowNs() : standby.progressNs;
+        standby.endIndex = Standby.UNKNOWN;
         standby.matchedIndex = Math.max(standby.matchedIndex, index);
         standby.flushedIndex = Math.max(standby.flushedIndex, flushedIndex);
         standby.remember(core.isFlushedOnly() ? flushedIndex : index);
@@ -80,6 +82,7 @@ final class Reports {
     }
 
     private void onGap(Standby standby, long lastIndex) {
+        standby.endIndex = lastIndex;
         if (offersLess(standby, lastIndex)) {
             core.refuse(
                     standby.node,

@@ -19,6 +19,8 @@ final class Standby {
         SNAPSHOT
     }
 
+    static final long UNKNOWN = Long.MAX_VALUE;
+
     final int node;
     final MemberKind kind;
     Identity identity;
@@ -45,6 +47,9 @@ final class Standby {
     private long rememberedStart;
 
     long flushedIndex;
+    /** Where its log ended when it said that it lacks what comes behind; not known if it has not, in this start of it. */
+    long endIndex = UNKNOWN;
+
     boolean isWhole;
     /** The highest version of the state machine that it can apply; zero until it has said so in this start. */
     int stateMachineVersion;

@@ -19,9 +19,9 @@ final class Standbys {
         return all;
     }
 
-    /** @return whether anybody says something of its state */
+    /** @return whether anybody says something of its state, or may */
     boolean areCompared() {
-        boolean areCompared = core.applying.checkpoint().index() > 0;
+        boolean areCompared = core.applying.maySumUp();
         for (Standby each : all) {
             areCompared |= each.checkpoints.newestIndex() > 0;
         }

@@ -5,6 +5,7 @@ final class GivenApplying implements Applying {
     Checkpoint checkpoint = Checkpoint.NONE;
     long soundIndex = SOUND;
     long provenIndex;
+    boolean maySumUp;
     CheckpointVotes dispute;
 
     @Override
@@ -15,6 +16,11 @@ final class GivenApplying implements Applying {
     @Override
     public long soundIndex() {
         return soundIndex;
+    }
+
+    @Override
+    public boolean maySumUp() {
+        return maySumUp;
     }
 
     @Override

@@ -87,6 +87,9 @@ final class Drifts {
     /** A node's state was loaded, or it was told that it has drifted. */
     void check(SimulatedNode node, long drift, boolean isFoundNow) {
         int from = (int) (drift - MARK >>> Short.SIZE);
+        if (drift != 0 && from != node.number && cluster.wasPromotionAsked()) {
+            throw new OutsideTheModel("an epoch is founded on the state of node " + from + ", which is wrong");
+        }
         Violation.check(
                 drift == 0 || from == node.number,
                 Check.DRIFT,
