@@ -2,9 +2,11 @@ package dev.lockstep.engine.embedded;
 
 import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineBuilder;
+import dev.lockstep.engine.EngineOnDisk;
 import dev.lockstep.engine.EngineStatus;
 import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.Role;
+import dev.lockstep.storage.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -77,14 +79,22 @@ final class EngineTrio implements AutoCloseable {
     }
 
     Engine start(String name, String members, Adder state) {
+        return start(name, members, state, Disk.system());
+    }
+
+    /** On a disk of the test's. */
+    Engine start(String name, Adder state, Disk disk) {
+        return start(name, members(), state, disk);
+    }
+
+    private Engine start(String name, String members, Adder state, Disk disk) {
         EngineBuilder builder = Engine.builder()
                 .directory(directory.resolve(name))
                 .node(name)
                 .members(members)
-                .stateMachine(state)
                 .submitTimeout(Duration.ofSeconds(30));
         settings.accept(builder);
-        Engine engine = builder.start();
+        Engine engine = EngineOnDisk.start(builder, state, disk);
         engines.put(name, engine);
         states.put(name, state);
         return engine;
@@ -133,6 +143,11 @@ final class EngineTrio implements AutoCloseable {
                 .filter(name -> !name.equals(primary))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Adds up 1, 2, 3 and so on. */
+    void submit(int commands) {
+        Load.numbers(primary(), commands);
     }
 
     Reply add(long value) {

@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.Ack;
-import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Follower;
 import dev.lockstep.engine.Mode;
-import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.Snapshot;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** All nodes of a cluster tell the same, whoever is the primary. */
 @Timeout(180)
 final class FollowInClusterTest {
-    private static final int WINDOW = 256;
 
     @TempDir
     private Path directory;
@@ -52,18 +47,6 @@ final class FollowInClusterTest {
         trio.start(name, states.get(name));
     }
 
-    private void submit(int commands) {
-        Engine primary = trio.primary();
-        ArrayDeque<CompletableFuture<Reply>> underWay = new ArrayDeque<>();
-        for (int i = 0; i < commands; i++) {
-            underWay.add(primary.submit(Adder.number(i + 1)));
-            if (underWay.size() == WINDOW) {
-                underWay.remove().join();
-            }
-        }
-        underWay.forEach(CompletableFuture::join);
-    }
-
     private void tell(Follower follower, List<String> told, int count) {
         trio.await("all is told", () -> {
             follower.poll(1_000);
@@ -84,15 +67,15 @@ final class FollowInClusterTest {
     @Test
     void everyNodeTellsTheSameAlsoOneThatHasGotItsStateInASnapshot() {
         startAll(Mode.SYNC, Snapshot.every(3_000));
-        submit(1_000);
+        trio.submit(1_000);
         trio.awaitAgreement();
         String away = trio.standby();
         trio.close(away);
         while (trio.primary().status().baseIndex() == 0) {
-            submit(3_000);
+            trio.submit(3_000);
         }
         start(away);
-        submit(100);
+        trio.submit(100);
         trio.awaitAgreement();
         String primary = trio.primary().status().node();
         long first = trio.running().stream()
@@ -113,7 +96,7 @@ final class FollowInClusterTest {
     @Test
     void whoHasFollowedANodeGoesOnWithAnotherOneAfterAFailover() {
         startAll(Mode.SYNC, Snapshot.never());
-        submit(500);
+        trio.submit(500);
         String first = trio.primary().status().node();
         List<String> told = new ArrayList<>();
         long next;
@@ -122,7 +105,7 @@ final class FollowInClusterTest {
             next = follower.nextIndex();
         }
         trio.close(first);
-        submit(500);
+        trio.submit(500);
         start(first);
         trio.awaitAgreement();
         for (String name : EngineTrio.NAMES) {
@@ -137,7 +120,7 @@ final class FollowInClusterTest {
     @Test
     void whatAPrimaryInAsyncHasAppliedAheadIsNotTold() {
         startAll(Mode.ASYNC, Snapshot.never());
-        submit(200);
+        trio.submit(200);
         trio.awaitAgreement();
         String primary = trio.primary().status().node();
         List<String> told = new ArrayList<>();
@@ -156,7 +139,7 @@ final class FollowInClusterTest {
         trio.close(primary);
         assertThatThrownBy(() -> follower.poll(100)).isInstanceOf(EngineException.Closed.class);
         others.forEach(this::start);
-        submit(100);
+        trio.submit(100);
         long next = follower.nextIndex();
         start(primary);
         trio.awaitAgreement();

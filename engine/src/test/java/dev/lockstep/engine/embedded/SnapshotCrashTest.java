@@ -6,18 +6,12 @@ import dev.lockstep.engine.Durability;
 import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineBuilder;
 import dev.lockstep.engine.EngineOnDisk;
-import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.Snapshot;
 import dev.lockstep.storage.testing.Directories;
 import dev.lockstep.storage.testing.ForwardingDisk;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class SnapshotCrashTest {
     private static final int COMMAND_BYTES = 1000;
     private static final int COMMANDS = 1500;
-    private static final int WINDOW = 256;
 
     @TempDir
     private Path root;
@@ -37,46 +30,17 @@ final class SnapshotCrashTest {
     private final List<String> steps = new ArrayList<>();
 
     /** Keeps what a process that was killed before this operation would leave: nothing but the operations changes then. */
-    private final class CopyingDisk extends ForwardingDisk {
+    private final class CopyingDisk extends StepwiseDisk {
         volatile boolean isWatched;
 
-        private synchronized void before(String step) {
+        @Override
+        synchronized void before(String step) {
             boolean isOfSnapshot = Thread.currentThread().getName().endsWith("-state");
             if (!isWatched || !(isOfSnapshot || step.startsWith("delete "))) {
                 return;
             }
             left.add(Directories.copy(root.resolve("node"), root.resolve("left-" + left.size())));
             steps.add(step);
-        }
-
-        @Override
-        public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
-            before("write of " + bytes.remaining() + " bytes");
-            super.write(channel, bytes, position);
-        }
-
-        @Override
-        public void force(FileChannel channel, Path file) throws IOException {
-            before("force " + file.getFileName());
-            super.force(channel, file);
-        }
-
-        @Override
-        public void forceDirectory(Path directory) throws IOException {
-            before("force directory " + directory.getFileName());
-            super.forceDirectory(directory);
-        }
-
-        @Override
-        public void rename(Path from, Path to) throws IOException {
-            before("rename " + to.getFileName());
-            super.rename(from, to);
-        }
-
-        @Override
-        public void delete(Path file) throws IOException {
-            before("delete " + file.getFileName());
-            super.delete(file);
         }
     }
 
@@ -89,25 +53,15 @@ final class SnapshotCrashTest {
                 .snapshots(Snapshot.never());
     }
 
-    private static void submit(Engine engine, int commands) {
-        ArrayDeque<CompletableFuture<Reply>> underWay = new ArrayDeque<>();
-        for (int i = 0; i < commands; i++) {
-            underWay.add(engine.submit(new byte[COMMAND_BYTES]));
-            if (underWay.size() == WINDOW) {
-                underWay.remove().join();
-            }
-        }
-        underWay.forEach(CompletableFuture::join);
-    }
-
     @Test
     void aProcessThatIsKilledAtAnyStepLeavesAllThatWasAnswered() {
         CopyingDisk disk = new CopyingDisk();
         int base = 20_000;
         try (Engine engine = EngineOnDisk.start(builder(root.resolve("node")), new LargeAdder(600_000), disk)) {
-            submit(engine, base + COMMANDS); // nothing is let go of that a standby may want: so many commands more
+            // nothing is let go of that a standby may want: so many commands more
+            Load.blocks(engine, base + COMMANDS, COMMAND_BYTES);
             engine.snapshot().join();
-            submit(engine, COMMANDS);
+            Load.blocks(engine, COMMANDS, COMMAND_BYTES);
             disk.isWatched = true;
             engine.snapshot().join();
             while (engine.status().baseIndex() == 0) {
@@ -121,7 +75,7 @@ final class SnapshotCrashTest {
         for (int i = 0; i < left.size(); i++) {
             LargeAdder again = new LargeAdder(600_000);
             try (Engine engine = EngineOnDisk.start(builder(left.get(i)), again, new ForwardingDisk())) {
-                submit(engine, 1);
+                Load.blocks(engine, 1, COMMAND_BYTES);
                 assertThat(engine.status().errors())
                         .as("before step %d, %s", i, steps.get(i))
                         .isEmpty();

@@ -3,24 +3,17 @@ package dev.lockstep.engine.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.engine.Durability;
 import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineBuilder;
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.EngineStatus;
-import dev.lockstep.engine.Reply;
-import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.Threading;
 import dev.lockstep.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Snapshots on which bits have changed: what is kept is for that. */
 @Timeout(240)
 final class SnapshotDamageTest {
-    private static final int EVERY = 5_000;
-    private static final int WINDOW = 512;
-
     @TempDir
     private Path directory;
 
@@ -46,46 +36,16 @@ final class SnapshotDamageTest {
         }
     }
 
-    private static void small(EngineBuilder builder) {
-        builder.segmentBytes(512 << 10).maxCommandBytes(1024).snapshots(Snapshot.every(EVERY));
-    }
-
     private EngineBuilder single() {
-        EngineBuilder builder = Engine.builder()
-                .directory(directory.resolve("a"))
-                .stateMachine(new LargeAdder())
-                .durability(Durability.APPENDED);
-        small(builder);
-        return builder;
+        return ShortLogs.single(directory.resolve("a"), new LargeAdder());
     }
 
     private void submit(Engine engine, int commands) {
-        ArrayDeque<CompletableFuture<Reply>> underWay = new ArrayDeque<>();
-        for (int i = 0; i < commands; i++) {
-            underWay.add(engine.submit(Adder.number(++submitted)));
-            if (underWay.size() == WINDOW) {
-                underWay.remove().join();
-            }
-        }
-        underWay.forEach(CompletableFuture::join);
+        Load.submit(engine, commands, i -> Adder.number(++submitted));
     }
 
-    private static EngineStatus await(Engine engine, Predicate<EngineStatus> condition) {
-        EngineStatus status = engine.status();
-        while (!condition.test(status)) {
-            LockSupport.parkNanos(1_000_000);
-            status = engine.status();
-        }
-        return status;
-    }
-
-    /** Returns when the log of a node that is alone begins behind the older of two. */
     private void runUntilTheLogIsCut() {
-        try (OpenEngine open = OpenEngine.start(single(), Threading.COMPACT)) {
-            while (open.engine.status().baseIndex() == 0) {
-                submit(open.engine, EVERY);
-            }
-        }
+        ShortLogs.runUntilTheLogIsCut(single(), engine -> submit(engine, ShortLogs.EVERY));
     }
 
     @Test
@@ -110,7 +70,7 @@ final class SnapshotDamageTest {
         List<Path> both = KeptFiles.of(directory.resolve("a"));
         both.forEach(KeptFiles::damage);
         try (OpenEngine open = OpenEngine.start(single(), Threading.COMPACT)) {
-            EngineStatus status = await(open.engine, now -> now.applierFailure() != null);
+            EngineStatus status = ShortLogs.await(open.engine, now -> now.applierFailure() != null);
             assertThat(status.applierFailure())
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("no snapshot that is kept here is of use")
@@ -129,10 +89,10 @@ final class SnapshotDamageTest {
     }
 
     private String awayAfterTheLogsAreCut() {
-        trio = new EngineTrio(directory).with(SnapshotDamageTest::small);
+        trio = new EngineTrio(directory).with(ShortLogs::set);
         EngineTrio.NAMES.forEach(name -> trio.start(name, new LargeAdder()));
         while (trio.running().stream().anyMatch(each -> each.status().baseIndex() == 0)) {
-            submit(trio.primary(), EVERY);
+            submit(trio.primary(), ShortLogs.EVERY);
         }
         trio.awaitAgreement();
         String away = trio.standby();
@@ -163,7 +123,7 @@ final class SnapshotDamageTest {
         submit(trio.primary(), 10);
         trio.awaitAgreement();
         assertThat(trio.engine(primary).status().failure()).isNull();
-        submit(trio.primary(), 2 * EVERY);
+        submit(trio.primary(), 2 * ShortLogs.EVERY);
         trio.awaitAgreement();
     }
 }

@@ -3,14 +3,11 @@ package dev.lockstep.engine.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.engine.Durability;
 import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.EngineBuilder;
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.EngineOnDisk;
 import dev.lockstep.engine.EngineStatus;
-import dev.lockstep.engine.Reply;
-import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.SnapshotInput;
 import dev.lockstep.engine.Threading;
 import dev.lockstep.storage.StorageException;
@@ -20,11 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,8 +29,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Disks and state machines that fail snapshots: the node says so by name, and does all else. */
 @Timeout(240)
 final class SnapshotFailuresTest {
-    private static final int EVERY = 5_000;
-    private static final int WINDOW = 512;
     private static final int STATE_BYTES = 3_000_000;
 
     /** Has no room for what the state's thread writes, once it has taken so much of it. */
@@ -100,45 +91,12 @@ final class SnapshotFailuresTest {
         }
     }
 
-    private static void small(EngineBuilder builder) {
-        builder.segmentBytes(512 << 10).maxCommandBytes(1024).snapshots(Snapshot.every(EVERY));
-    }
-
     private EngineBuilder single(Adder adder) {
-        EngineBuilder builder = Engine.builder()
-                .directory(directory.resolve("a"))
-                .stateMachine(adder)
-                .durability(Durability.APPENDED);
-        small(builder);
-        return builder;
-    }
-
-    private static void submit(Engine engine, int commands) {
-        ArrayDeque<CompletableFuture<Reply>> underWay = new ArrayDeque<>();
-        for (int i = 0; i < commands; i++) {
-            underWay.add(engine.submit(Adder.number(i + 1)));
-            if (underWay.size() == WINDOW) {
-                underWay.remove().join();
-            }
-        }
-        underWay.forEach(CompletableFuture::join);
-    }
-
-    private static EngineStatus await(Engine engine, Predicate<EngineStatus> condition) {
-        EngineStatus status = engine.status();
-        while (!condition.test(status)) {
-            LockSupport.parkNanos(1_000_000);
-            status = engine.status();
-        }
-        return status;
+        return ShortLogs.single(directory.resolve("a"), adder);
     }
 
     private void runUntilTheLogIsCut(Adder adder) {
-        try (OpenEngine open = OpenEngine.start(single(adder), Threading.COMPACT)) {
-            while (open.engine.status().baseIndex() == 0) {
-                submit(open.engine, EVERY);
-            }
-        }
+        ShortLogs.runUntilTheLogIsCut(single(adder), engine -> Load.numbers(engine, ShortLogs.EVERY));
     }
 
     @Test
@@ -146,10 +104,10 @@ final class SnapshotFailuresTest {
         FullDisk disk = new FullDisk();
         LargeAdder adder = new LargeAdder(STATE_BYTES);
         try (Engine engine = EngineOnDisk.start(single(adder), adder, disk)) {
-            submit(engine, 1);
+            Load.numbers(engine, 1);
             disk.room.set(STATE_BYTES / 2);
-            submit(engine, EVERY);
-            EngineStatus status = await(engine, now -> !now.errors().isEmpty());
+            Load.numbers(engine, ShortLogs.EVERY);
+            EngineStatus status = ShortLogs.await(engine, now -> !now.errors().isEmpty());
             assertThat(status.errors().get(0))
                     .contains("no snapshot could be taken")
                     .contains("room");
@@ -161,11 +119,11 @@ final class SnapshotFailuresTest {
                     .cause()
                     .isInstanceOf(EngineException.SnapshotFailed.class)
                     .hasCauseInstanceOf(StorageException.DiskFull.class);
-            submit(engine, 1);
+            Load.numbers(engine, 1);
             assertThat(engine.status().failure()).isNull();
             assertThat(engine.status().applierFailure()).isNull();
             disk.room.set(Long.MAX_VALUE);
-            assertThat(engine.snapshot().join().index()).isGreaterThan(EVERY);
+            assertThat(engine.snapshot().join().index()).isGreaterThan(ShortLogs.EVERY);
         }
     }
 
@@ -174,19 +132,19 @@ final class SnapshotFailuresTest {
     void aStateThatCannotBeLoadedAtARestartIsNamedAndTheNodeJournalsOn(Wrong wrong) {
         runUntilTheLogIsCut(new LargeAdder());
         try (OpenEngine open = OpenEngine.start(single(new WrongAdder(wrong)), Threading.COMPACT)) {
-            EngineStatus status = await(open.engine, now -> now.applierFailure() != null);
+            EngineStatus status = ShortLogs.await(open.engine, now -> now.applierFailure() != null);
             assertThat(status.applierFailure())
                     .hasMessageContaining("snapshot at index")
                     .hasMessageContaining(wrong.said);
             assertThat(status.failure()).isNull();
-            await(open.engine, now -> now.term() > 2 && now.committedIndex() == now.appendedIndex());
+            ShortLogs.await(open.engine, now -> now.term() > 2 && now.committedIndex() == now.appendedIndex());
         }
         assertThat(KeptFiles.of(directory.resolve("a")))
                 .as("they are not to blame")
                 .hasSize(2);
         LargeAdder mended = new LargeAdder();
         try (OpenEngine open = OpenEngine.start(single(mended), Threading.COMPACT)) {
-            submit(open.engine, 1);
+            Load.numbers(open.engine, 1);
         }
         assertThat(mended.count).isPositive();
     }
@@ -195,14 +153,14 @@ final class SnapshotFailuresTest {
     void aSnapshotThatIsNewerThanTheCodeIsRefusedByName() {
         runUntilTheLogIsCut(new Adder(2));
         try (OpenEngine open = OpenEngine.start(single(new Adder(1)), Threading.COMPACT)) {
-            EngineStatus status = await(open.engine, now -> now.applierFailure() != null);
+            EngineStatus status = ShortLogs.await(open.engine, now -> now.applierFailure() != null);
             assertThat(status.applierFailure())
                     .hasMessageContaining("is of version 2 of the state machine")
                     .hasMessageContaining("supports versions up to 1");
         }
         Adder newer = new Adder(3);
         try (OpenEngine open = OpenEngine.start(single(newer), Threading.COMPACT)) {
-            submit(open.engine, 1);
+            Load.numbers(open.engine, 1);
         }
         assertThat(newer.count).isPositive();
     }
@@ -210,14 +168,14 @@ final class SnapshotFailuresTest {
     @ParameterizedTest
     @EnumSource
     void aStateThatCannotBeLoadedWhenItIsBroughtIsNamedAndTheNodeJournalsAndVotesOn(Wrong wrong) {
-        trio = new EngineTrio(directory).with(SnapshotFailuresTest::small);
+        trio = new EngineTrio(directory).with(ShortLogs::set);
         EngineTrio.NAMES.forEach(name -> trio.start(name, new LargeAdder()));
-        submit(trio.primary(), 10);
+        Load.numbers(trio.primary(), 10);
         trio.awaitAgreement();
         String away = trio.standby();
         trio.close(away);
         while (trio.primary().status().baseIndex() == 0) {
-            submit(trio.primary(), EVERY);
+            Load.numbers(trio.primary(), ShortLogs.EVERY);
         }
         Engine back = trio.start(away, new WrongAdder(wrong));
         trio.await("it says why it applies nothing", () -> back.status().applierFailure() != null);
@@ -231,7 +189,7 @@ final class SnapshotFailuresTest {
                 .findFirst()
                 .orElseThrow();
         trio.close(third);
-        submit(trio.primary(), 10);
+        Load.numbers(trio.primary(), 10);
         assertThat(back.status().failure()).as("its journal counts").isNull();
     }
 }

@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.engine.Ack;
 import dev.lockstep.engine.Command;
-import dev.lockstep.engine.Engine;
 import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.SnapshotOutput;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 final class SnapshotsInClusterTest {
     private static final int EVERY = 5_000;
-    private static final int WINDOW = 512;
     /** A node begins by saving the state that it was given. */
     private static final long SAVED_AT_START = 1;
 
@@ -77,25 +73,13 @@ final class SnapshotsInClusterTest {
         trio.start(name, states.get(name));
     }
 
-    private void submit(int commands) {
-        Engine primary = trio.primary();
-        ArrayDeque<CompletableFuture<Reply>> underWay = new ArrayDeque<>();
-        for (int i = 0; i < commands; i++) {
-            underWay.add(primary.submit(Adder.number(i + 1)));
-            if (underWay.size() == WINDOW) {
-                underWay.remove().join();
-            }
-        }
-        underWay.forEach(CompletableFuture::join);
-    }
-
     @Test
     void standbysTakeThemThePrimaryHasThemBroughtAndAllLogsAreCut() {
         startAll();
         String primary = trio.primary().status().node();
         for (int i = 0; i < 12; i++) {
             long before = trio.engine(primary).status().snapshotIndex();
-            submit(EVERY);
+            trio.submit(EVERY);
             trio.await(
                     "the primary has a newer one",
                     () -> trio.engine(primary).status().snapshotIndex() > before);
@@ -118,13 +102,13 @@ final class SnapshotsInClusterTest {
     @Test
     void aNodeThatWasAwayForTooLongIsBroughtASnapshotAndGoesOn() {
         startAll();
-        submit(10);
+        trio.submit(10);
         trio.awaitAgreement();
         String away = trio.standby();
         trio.close(away);
         long applied = 0;
         while (trio.primary().status().baseIndex() == 0) {
-            submit(EVERY);
+            trio.submit(EVERY);
             applied += EVERY;
         }
         start(away);
@@ -133,7 +117,7 @@ final class SnapshotsInClusterTest {
         assertThat(states.get(away).applied.get())
                 .as("the rest came in a snapshot")
                 .isLessThan(applied);
-        submit(10);
+        trio.submit(10);
         trio.awaitAgreement();
     }
 
@@ -141,7 +125,7 @@ final class SnapshotsInClusterTest {
     void aPrimaryThatGoesOnAloneIsNotHeldUpByASnapshotThatNobodyMayKeep() {
         mode = Mode.ASYNC;
         startAll();
-        submit(10);
+        trio.submit(10);
         trio.awaitAgreement();
         String primary = trio.primary().status().node();
         EngineTrio.NAMES.stream().filter(name -> !name.equals(primary)).forEach(trio::close);
