@@ -8,6 +8,8 @@ import java.util.Objects;
 
 /** Starts a test's main class in a process of its own, which the test may kill. */
 public final class ChildJvm {
+    private static final int HEAP_MIB = 64;
+
     private ChildJvm() {}
 
     /**
@@ -17,12 +19,23 @@ public final class ChildJvm {
      * @throws IOException if it cannot be started
      */
     public static Process start(Class<?> main, String... arguments) throws IOException {
+        return startWithHeap(HEAP_MIB, main, arguments);
+    }
+
+    /**
+     * @param heapMib how much it needs
+     * @param main what to run; its standard input and output are pipes to the test
+     * @param arguments its arguments
+     * @return the process; the test ends it
+     * @throws IOException if it cannot be started
+     */
+    public static Process startWithHeap(int heapMib, Class<?> main, String... arguments) throws IOException {
         String options = Objects.requireNonNull(
                 System.getProperty("lockstep.jvm.options"), "-Dlockstep.jvm.options=<path of jvm.options> is missing");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + options);
-        command.add("-Xmx64m");
+        command.add("-Xmx" + heapMib + "m");
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(main.getName());

@@ -16,6 +16,10 @@ class LargeAdder extends Adder {
         this(20_000);
     }
 
+    int padding() {
+        return padding;
+    }
+
     @Override
     public void save(SnapshotOutput out) {
         super.save(out);

@@ -1,0 +1,36 @@
+package dev.lockstep.engine.embedded;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The disk of a node that is brought a snapshot: remembers where chunks were written to, and can let one wait. */
+class NotingDisk extends ChunkDisk {
+    final List<Long> chunks = new CopyOnWriteArrayList<>();
+    final List<String> steps = new CopyOnWriteArrayList<>();
+
+    NotingDisk(Path node) {
+        super(node);
+    }
+
+    @Override
+    void before(String step) throws IOException {
+        steps.add(step);
+    }
+
+    @Override
+    void writeChunk(FileChannel channel, ByteBuffer chunk, long position) throws IOException {
+        chunks.add(position);
+        super.writeChunk(channel, chunk, position);
+    }
+
+    /** @return whether no place was written to twice, and all in order */
+    boolean isEachOnce() {
+        List<Long> inOrder = new ArrayList<>(chunks.stream().distinct().sorted().toList());
+        return inOrder.equals(chunks) && inOrder.get(0) == 0;
+    }
+}
