@@ -49,8 +49,13 @@ final class MemberProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        trio.await("all know that it is the primary", member.new Succession(trio)::isOver);
-        return member;
+        try {
+            trio.await("all know that it is the primary", member.new Succession(trio)::isOver);
+            return member;
+        } catch (RuntimeException | Error e) {
+            member.kill();
+            throw e;
+        }
     }
 
     boolean isPrimary(EngineTrio trio) {

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The disk of a node that is brought a snapshot: remembers where chunks were written to, and can let one wait. */
+/** The disk of a node that is brought a snapshot: remembers what was asked of it. */
 class NotingDisk extends ChunkDisk {
+    /** Where each was written to, in its file. */
     final List<Long> chunks = new CopyOnWriteArrayList<>();
+
     final List<String> steps = new CopyOnWriteArrayList<>();
 
     NotingDisk(Path node) {
@@ -30,7 +31,7 @@ class NotingDisk extends ChunkDisk {
 
     /** @return whether no place was written to twice, and all in order */
     boolean isEachOnce() {
-        List<Long> inOrder = new ArrayList<>(chunks.stream().distinct().sorted().toList());
+        List<Long> inOrder = chunks.stream().distinct().sorted().toList();
         return inOrder.equals(chunks) && inOrder.get(0) == 0;
     }
 }
