@@ -29,6 +29,8 @@ final class CheckpointRounds {
 
     private boolean isGathering;
     private long begunNs;
+    /** What most said last. */
+    private Checkpoint decided = Checkpoint.NONE;
     /** Who was asked last to take over. */
     private int asked = Duty.NOBODY;
 
@@ -50,6 +52,7 @@ final class CheckpointRounds {
             handOver(mayPropose);
             return false;
         }
+        vet();
         Checkpoint newest = core.applying.checkpoint();
         if (newest.index() <= core.commit.index()) { // what is ahead of the commit may be something else in the end
             own.hear(newest.index(), newest.hash());
@@ -121,19 +124,20 @@ final class CheckpointRounds {
                 return false; // it is tried again at the next beat
             }
             if (votes.isDecided()) {
-                vet(votes.nodesFor(votes.decided()));
+                decided = new Checkpoint(index, votes.decided());
+                vet();
             }
         }
         isGathering = false;
         return count >= needed || votes.isDisputed();
     }
 
-    private void vet(int[] sound) {
-        for (int node : sound) {
-            Standby each = standbys.at(node);
-            if (each != null) {
-                each.soundIndex = index;
-            }
+    /** Whoever said the same, also late, or as an observer, who is not asked who is right. */
+    private void vet() {
+        for (Standby each : standbys.all()) {
+            boolean isSame =
+                    each.checkpoints.has(decided.index()) && each.checkpoints.hash(decided.index()) == decided.hash();
+            each.soundIndex = isSame ? decided.index() : each.soundIndex;
         }
     }
 

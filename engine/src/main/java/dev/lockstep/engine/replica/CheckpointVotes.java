@@ -46,11 +46,14 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] identi
     }
 
     /**
-     * @throws IllegalArgumentException if that is none: then another version made it
+     * What a later version says behind each vote is passed over.
+     *
+     * @throws IllegalArgumentException if that is none
      */
     public static CheckpointVotes decode(DirectBuffer buffer, int offset, int length) {
         int count = length >= HEAD ? buffer.getInt(offset + COUNT) : -1;
-        if (count < 0 || length != HEAD + (long) count * VOTE) {
+        int voteLength = count > 0 ? (length - HEAD) / count : VOTE;
+        if (count < 0 || voteLength < VOTE || length != HEAD + (long) count * voteLength) {
             throw new IllegalArgumentException("a CHECKPOINT frame of " + length + " bytes that says it has " + count
                     + " votes; another version made it: run that one");
         }
@@ -58,7 +61,7 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] identi
         long[] identities = new long[count];
         long[] hashes = new long[count];
         for (int i = 0; i < count; i++) {
-            int at = offset + HEAD + i * VOTE;
+            int at = offset + HEAD + i * voteLength;
             nodes[i] = (int) buffer.getLong(at);
             identities[i] = buffer.getLong(at + IDENTITY);
             hashes[i] = buffer.getLong(at + HASH);
@@ -96,14 +99,6 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] identi
 
     private long votesFor(long hash) {
         return Arrays.stream(hashes).filter(each -> each == hash).count();
-    }
-
-    /** @return the nodes that say that */
-    public int[] nodesFor(long hash) {
-        return IntStream.range(0, nodes.length)
-                .filter(i -> hashes[i] == hash)
-                .map(i -> nodes[i])
-                .toArray();
     }
 
     @Override

@@ -138,6 +138,18 @@ final class CheckpointRoundsTest {
     }
 
     @Test
+    void soItIsIfThatOneTellsLateAndWasRight() {
+        one.applying.checkpoint = new Checkpoint(5, 70);
+        two.checkpoints.hear(5, 70);
+        three.pace(Standby.Pace.CATCH_UP);
+        assertThat(beat()).isTrue();
+        three.checkpoints.hear(4, 1);
+        three.checkpoints.hear(5, 70);
+        beat();
+        assertThat(rounds.vets(three, 5)).isTrue();
+    }
+
+    @Test
     void whateverAPrimaryKnowsOfItselfWhatOthersSayIsEnoughToCompare() {
         two.checkpoints.hear(5, 70);
         assertThat(rounds.vets(three, 3))

@@ -4,6 +4,7 @@ import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -16,6 +17,7 @@ final class MemorySnapshots implements Snapshots {
     private static final int CHUNK_BYTES = 24;
 
     private SnapshotManifest newest;
+    private SnapshotManifest older;
     private FrameRef coming;
     private int wanted;
     private Config config;
@@ -28,6 +30,12 @@ final class MemorySnapshots implements Snapshots {
 
     /** Whether the device has not answered yet. */
     boolean isLater;
+
+    /** Another one is kept here, beside the one that is. */
+    void keepAlso(FrameRef last, Config inForce) {
+        older = newest;
+        keep(last, inForce);
+    }
 
     /** One is kept here, of a cluster with that configuration. */
     void keep(FrameRef last, Config inForce) {
@@ -49,8 +57,10 @@ final class MemorySnapshots implements Snapshots {
 
     @Override
     public SnapshotManifest newestUpTo(long index) {
-        SnapshotManifest kept = newest();
-        return kept != null && kept.last().index() <= index ? kept : null;
+        return Arrays.asList(newest, older).stream()
+                .filter(each -> each != null && each.last().index() <= index)
+                .findFirst()
+                .orElse(null);
     }
 
     @Override

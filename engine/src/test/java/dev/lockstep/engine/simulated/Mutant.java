@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * A safety rule of PROTOCOL L, or of J behind them, that is switched off in the bytecode. Each says in which plans the rule is needed, and the
+ * A safety rule of PROTOCOL L, or of J or the guard against drift behind them, that is switched off in the bytecode. Each says in which plans the rule is needed, and the
  * seed at which the search begins: that which found it when this was written, so that the test is quick. Where the code
  * has changed since, what a seed brings is another thing, and the search goes on from there.
  */
@@ -233,7 +233,17 @@ enum Mutant {
             in(Wrong.PIPELINE + "TimersCodec", without("save", "forEach").and(without("save", "size")))),
     TIMERS_ARE_NOTHING_NEW_TO_WHO_LOOKED(
             33, Mutant::any, 4, in(Wrong.PIPELINE + "AppliedState", without("fireTimer", "SessionTable", "onCommand"))),
+    // the guard against states that drift apart
+    NOBODY_IS_JUDGED(34, has(DRIFT), 1, in(Wrong.PIPELINE + "Checkpoints", doesNothing("judge"))),
+    WHAT_WAS_NOT_COMPARED_IS_OFFERED(34, has(DRIFT), 1, in("OfferedSnapshots", returns("isProven", true))),
+    WHAT_IS_DISPUTED_IS_OFFERED(34, has(DRIFT), 1, in("OfferedSnapshots", returns("isDoubtful", false))),
+    WHAT_WAS_NOT_COMPARED_IS_FETCHED(34, has(DRIFT), 1, in("CheckpointRounds", returns("vets", true))),
+    SNAPSHOTS_OF_A_DRIFTED_STATE_STAY(34, has(DRIFT), 1, in("Drift", doesNothing("onTick"))),
+    A_DRIFTED_PRIMARY_GOES_ON(34, has(DRIFT), 1, in("CheckpointRounds", doesNothing("handOver"))),
     ;
+
+    /** From this line on the rules are those of whoever applies, not of the replica alone. */
+    private static final int FIRST_OF_ENGINES = 33;
 
     /** Where what is wrong on purpose stands, and classes that are not the replica's. */
     private static final class Wrong {
@@ -318,7 +328,8 @@ enum Mutant {
     /** @return the plan of a seed: of whole engines where it is the engine's rule */
     Plan plan(long seed) {
         Plan drawn = Plan.drawn(seed);
-        boolean isOfEngines = changes.keySet().stream().anyMatch(each -> each.startsWith(Wrong.PIPELINE));
+        boolean isOfEngines = safetyLine >= FIRST_OF_ENGINES
+                || changes.keySet().stream().anyMatch(each -> each.startsWith(Wrong.PIPELINE));
         return isOfEngines ? drawn.ofEngines() : drawn;
     }
 

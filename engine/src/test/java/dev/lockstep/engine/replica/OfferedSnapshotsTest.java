@@ -1,0 +1,152 @@
+package dev.lockstep.engine.replica;
+
+import static dev.lockstep.engine.replica.CoreOfOne.HEARTBEAT_NS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class OfferedSnapshotsTest {
+    private static final Config CONFIG = ConfigTest.ofVoters(3);
+    private static final int LONG = 60;
+
+    private final CoreOfOne one = new CoreOfOne();
+    private Standbys standbys;
+    private OfferedSnapshots offered;
+    private FrameRef fifth;
+
+    @BeforeEach
+    void begin() {
+        one.at(0, 0);
+        one.beIn(CONFIG, 1);
+        one.up(2, 1);
+        one.up(3, 1);
+        standbys = new Standbys(one.core);
+        standbys.onConfigs();
+        fifth = one.append(1, 5);
+        one.snapshots.keep(fifth, CONFIG);
+        offered = new OfferedSnapshots(one.core, standbys);
+    }
+
+    private FrameRef offeredAfter(int heartbeats) {
+        offered.newest();
+        one.pass(heartbeats * HEARTBEAT_NS);
+        return offered.newest() == null ? null : offered.newest().last();
+    }
+
+    private CheckpointVotes dispute(long index) {
+        List<Member> members = one.core.config().members();
+        return new CheckpointVotes(
+                index,
+                2,
+                new int[] {1, 2},
+                new long[] {
+                    members.get(0).identity().value(), members.get(1).identity().value()
+                },
+                new long[] {7, 8});
+    }
+
+    @Test
+    void whereNobodySaysWhatItsStateIsTheNewestIsOffered() {
+        assertThat(offeredAfter(0)).isEqualTo(fifth);
+    }
+
+    @Test
+    void whereStatesAreComparedItWaitsForThat() {
+        one.applying.maySumUp = true;
+        assertThat(offeredAfter(1)).isNull();
+        one.applying.provenIndex = 4;
+        assertThat(offeredAfter(1)).isNull();
+        one.applying.provenIndex = 5;
+        assertThat(offeredAfter(1)).isEqualTo(fifth);
+    }
+
+    @Test
+    void itIsEnoughThatAnotherOneSaysWhatItsStateIs() {
+        standbys.at(2).checkpoints.hear(3, 7);
+        assertThat(offeredAfter(1)).isNull();
+    }
+
+    @Test
+    void anOlderOneThatWasComparedIsOfferedMeanwhile() {
+        one.applying.maySumUp = true;
+        one.applying.provenIndex = 5;
+        FrameRef seventh = one.append(1, 2);
+        one.snapshots.keepAlso(seventh, CONFIG);
+        assertThat(offeredAfter(1)).isEqualTo(fifth);
+        one.applying.provenIndex = 7;
+        assertThat(offeredAfter(1)).isEqualTo(seventh);
+    }
+
+    @Test
+    void whereNobodyIsLeftToCompareWithItIsOfferedAfterAWhile() {
+        one.applying.maySumUp = true;
+        assertThat(offeredAfter(LONG / 2)).isNull();
+        assertThat(offeredAfter(LONG)).isEqualTo(fifth);
+    }
+
+    @Test
+    void aNewerOneWaitsAnew() {
+        one.applying.maySumUp = true;
+        assertThat(offeredAfter(LONG)).isEqualTo(fifth);
+        one.snapshots.keep(one.append(1, 2), CONFIG);
+        assertThat(offeredAfter(1)).isNull();
+    }
+
+    @Test
+    void whileItIsDisputedNoneIsOfferedThatWasNotRightBefore() {
+        one.applying.maySumUp = true;
+        one.applying.dispute = dispute(5);
+        assertThat(offeredAfter(LONG)).isNull();
+        one.applying.provenIndex = 5;
+        assertThat(offeredAfter(1)).isEqualTo(fifth);
+    }
+
+    @Test
+    void aPrimaryThatHasDriftedOffersNone() {
+        one.applying.maySumUp = true;
+        one.applying.soundIndex = 3;
+        assertThat(offeredAfter(LONG)).isNull();
+    }
+
+    @Test
+    void whoHasComeWithAnotherDiskDisputesNothingAnyMore() {
+        one.applying.maySumUp = true;
+        one.applying.dispute = dispute(5);
+        one.replace(2);
+        assertThat(offeredAfter(LONG)).isEqualTo(fifth);
+    }
+
+    @Test
+    void whoseLogEndsBeforeThatDisputesNothingAnyMore() {
+        one.applying.maySumUp = true;
+        one.applying.dispute = dispute(5);
+        standbys.at(2).endIndex = 5;
+        assertThat(offeredAfter(LONG)).isNull();
+        standbys.at(2).endIndex = 4;
+        assertThat(offeredAfter(LONG)).isEqualTo(fifth);
+    }
+
+    @Test
+    void whatWasDisputedBeforeAnEpochWasFoundedIsDecided() {
+        one.applying.maySumUp = true;
+        one.applying.dispute = dispute(5);
+        Fork fork = new Fork(1, fifth, 6, new Identity(101));
+        one.append(6, CONFIG.founding(7, fork, Set.of(1, 2, 3)));
+        assertThat(offeredAfter(LONG)).isEqualTo(fifth);
+    }
+
+    @Test
+    void whoseStateIsToBeThePrimarysGetsItThoughNobodyKnowsWhoIsRight() {
+        one.applying.maySumUp = true;
+        one.applying.dispute = dispute(5);
+        Standby two = standbys.at(2);
+        assertThat(offered.newestFor(two)).isNull();
+        two.snapshotNeed = SnapshotNeed.REBUILDING;
+        assertThat(offered.newestFor(two).last()).isEqualTo(fifth);
+    }
+}
