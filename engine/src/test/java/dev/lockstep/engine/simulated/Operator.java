@@ -368,13 +368,18 @@ final class Operator {
         }
     }
 
-    /** Nodes that cannot agree bring nobody their states: a person looks who is wrong, and sets that one up anew. */
+    /**
+     * Nodes that cannot agree bring nobody their states: a person looks who is wrong, and sets that one up anew. Whoever was
+     * found out needs a snapshot of one that is right, at most.
+     */
     private void replaceDrifted(SimulatedNode primary) {
         for (SimulatedNode each : cluster.nodes) {
             if (!Drifts.isTainted(each)) {
                 continue;
             }
-            if (each == primary) {
+            if (each.engine().hasFoundDrift()) {
+                act(primary, () -> Snapshotting.take(primary, random));
+            } else if (each == primary) {
                 cluster.nodes.stream()
                         .filter(other -> !Drifts.isTainted(other))
                         .forEach(other ->
