@@ -459,7 +459,7 @@ public final class EngineBuilder {
      *
      * @return the engine, to be closed
      * @throws EngineException.BadSettings if settings cannot be, or the JVM lacks flags; it says all of it, and nothing was
-     *     started
+     *     started. Also if {@link #members} are given, and the directory is of a node that is alone
      * @throws StorageException if the directory is in use ({@link StorageException.InUse}), damaged, full, or of another
      *     cluster; the message says what to do
      * @throws TransportException if the network cannot be had: an address that is not this machine's, a port that is taken,

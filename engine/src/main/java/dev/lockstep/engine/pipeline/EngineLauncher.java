@@ -1,10 +1,14 @@
 package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.Engine;
+import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.StateMachine;
+import dev.lockstep.engine.replica.Config;
+import dev.lockstep.engine.replica.StoredConfig;
 import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.node.NodeSettings;
 import dev.lockstep.storage.node.NodeStorage;
+import java.util.List;
 import org.agrona.CloseHelper;
 
 /** Starts engines from settings that were checked. */
@@ -18,6 +22,7 @@ public final class EngineLauncher {
      * @param settings what the engine is told
      * @param stateMachine the service's state, as it is before anything was applied; null on a witness
      * @return the engine
+     * @throws EngineException.BadSettings if a member list is given, and the directory is of a node that is alone
      * @throws dev.lockstep.storage.StorageException if the directory is in use, damaged, full, or another cluster's
      * @throws dev.lockstep.transport.TransportException if the network cannot be had
      */
@@ -42,6 +47,7 @@ public final class EngineLauncher {
         boolean isStarted = false;
         NodeAssembly assembly = null;
         try {
+            checkMembers(settings, storage);
             assembly = new NodeAssembly(settings, stateMachine == null ? new NoState() : stateMachine, storage);
             Engine engine = assembly.start();
             isStarted = true;
@@ -50,6 +56,29 @@ public final class EngineLauncher {
             if (!isStarted) {
                 CloseHelper.closeAll(assembly, storage);
             }
+        }
+    }
+
+    /**
+     * From birth on the log says who is a member, and not the settings: a node that is alone would serve alone, or end as soon
+     * as it looks for others, whatever list it is given.
+     */
+    private static void checkMembers(EngineSettings settings, NodeStorage storage) {
+        if (!settings.isListening()) {
+            return;
+        }
+        Config config = StoredConfig.find(
+                storage.journal(),
+                storage.ballots().read().ballot().configIndex(),
+                Kept.newest(storage.snapshots().kept()));
+        boolean isOfOneAlone = config != null
+                && config.members().stream()
+                        .anyMatch(each -> !ListedMember.ofAddress(each.node(), each.address())
+                                .isListening());
+        if (isOfOneAlone) {
+            throw new EngineException.BadSettings(List.of("members is " + settings.members() + ", and the directory "
+                    + settings.directory() + " is of a node that is alone, which no other can join; start it without"
+                    + " node and members, or restore a backup of it with Restore.members(...)"));
         }
     }
 }

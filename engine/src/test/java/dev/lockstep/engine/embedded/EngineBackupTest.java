@@ -247,6 +247,25 @@ final class EngineBackupTest {
     }
 
     @Test
+    void aNodeThatIsAloneIsNotStartedAsOneOfSeveral() throws Exception {
+        backUpWithSnapshot();
+        Restore.from(backup()).into(root.resolve("alone"));
+        String members = "a=127.0.0.1:" + EngineTrio.freePort() + ",b=127.0.0.1:" + EngineTrio.freePort();
+        for (String name : List.of("a", "b")) {
+            assertThatThrownBy(() -> builder("alone", new Adder())
+                            .node(name)
+                            .members(members)
+                            .start())
+                    .isInstanceOf(EngineException.BadSettings.class)
+                    .hasMessageContainingAll("is of a node that is alone", "start it without node and members");
+        }
+        try (OpenEngine open = start("alone", new Adder())) {
+            log.add(open.engine, 1);
+            assertThat(open.engine.status().errors()).isEmpty();
+        }
+    }
+
+    @Test
     void whatIsNoBackupIsNotRestoredAndWhatIsThereIsNotTouched() throws IOException, InterruptedException {
         assertThatThrownBy(() -> Restore.from(root.resolve("missing")).into(root.resolve("target")))
                 .isInstanceOf(EngineException.RestoreFailed.class)
