@@ -199,6 +199,22 @@ public class EngineException extends RuntimeException {
     }
 
     /**
+     * The state machine has thrown, at a command or at a timer, and so this node's applier has stopped there. Nothing else that
+     * stops an applier is a reason to {@link Engine#skip}: then the command is sound.
+     */
+    public static final class ApplyFailed extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        /**
+         * @param message where, and the ways out, for the reader
+         * @param cause what the state machine has thrown
+         */
+        public ApplyFailed(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /**
      * The state of this node is another one than that of most nodes, or than the one that it came to itself before it was
      * started again: its state machine is not deterministic, or its memory is broken. It applies and serves nothing more, and
      * goes on journaling and voting.

@@ -12,7 +12,7 @@ import java.util.List;
  */
 record ErrorKey(String what, String template, List<StackTraceElement> frames) {
     private static final int TOP_FRAMES = 3;
-    private static final int MAX_TEXT_LENGTH = 500;
+    private static final int MAX_TEXT_LENGTH = 1_000;
 
     static ErrorKey of(Throwable thrown) {
         StackTraceElement[] trace = thrown.getStackTrace();

@@ -432,7 +432,7 @@ final class Applier implements Applying {
         try {
             state.onEnd(type);
         } catch (Throwable e) { // only the state machine is asked there
-            fail("when its hash was asked for behind index " + applied, "Start it again with one that has it.", e);
+            fail(ApplierFailures.withoutHash(applied, e));
         }
         Checkpoints.Verdict verdict = state.takeVerdict();
         if (verdict != null) {
@@ -475,17 +475,13 @@ final class Applier implements Applying {
     }
 
     private void onThrown(String where, String remedy, Throwable thrown) {
-        fail(
-                where,
-                "Start it again with a state machine that can take that; or, if none should, have it skipped: Engine."
-                        + remedy,
-                thrown);
+        fail(ApplierFailures.thrown(where, remedy, thrown));
     }
 
-    private void fail(String where, String remedy, Throwable thrown) {
+    private void fail(EngineException why) {
         appliedIndex = applied; // whoever sees the failure sees where
-        failure = ApplierFailures.thrown(where, remedy, thrown);
-        if (thrown instanceof VirtualMachineError error) {
+        failure = why;
+        if (why.getCause() instanceof VirtualMachineError error) {
             throw error;
         }
     }

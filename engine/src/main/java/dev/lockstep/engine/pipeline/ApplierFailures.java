@@ -6,6 +6,10 @@ import dev.lockstep.storage.frame.Frame;
 
 /** Why an applier applies nothing any more, in words, with the ways out. */
 final class ApplierFailures {
+    private static final String STOPPED = ": this node applies nothing more, and goes on journaling and voting. ";
+    private static final String WITHOUT_HASH = "hash() is StateMachine.NO_HASH until a snapshot is taken";
+    private static final String SKIP_NOTHING = "Skip nothing: the commands are sound";
+
     private ApplierFailures() {}
 
     static EngineException stranded(long logBase) {
@@ -26,22 +30,45 @@ final class ApplierFailures {
 
     static EngineException drifted(Checkpoints.Verdict verdict) {
         CheckpointVotes votes = verdict.votes();
+        String sound = verdict.lastSoundIndex() > 0 ? "; it was the same at index " + verdict.lastSoundIndex() : "";
+        boolean wasAlone = votes.needed() == 1;
         return new EngineException.Drifted(
-                "the state of this node is another one than that of most nodes, " + votes
-                        + (verdict.lastSoundIndex() > 0 ? "; it was the same at index " + verdict.lastSoundIndex() : "")
-                        + ". This node applies nothing more, and goes on journaling and voting. Find what is not"
-                        + " deterministic in the state machine; then take a snapshot at a node that is right,"
-                        + " Engine.snapshot(), and have this node's state rebuilt from that, Engine.rebuild(). If it is the"
-                        + " others that were wrong, start with code whose hash() is StateMachine.NO_HASH until a snapshot"
-                        + " is taken",
+                wasAlone ? driftedAlone(verdict, sound) : driftedAmongOthers(verdict, sound),
                 votes.index(),
                 verdict.lastSoundIndex());
     }
 
-    static EngineException thrown(String where, String remedy, Throwable thrown) {
+    private static String driftedAlone(Checkpoints.Verdict verdict, String sound) {
+        CheckpointVotes votes = verdict.votes();
+        return "the state at index " + votes.index() + " is another one than it was when that was first applied: "
+                + Long.toHexString(votes.decided()) + " then, " + Long.toHexString(verdict.ownHash()) + " now" + sound
+                + ". This node applies nothing more. Its code is not deterministic, or has changed without a new"
+                + " version(), or memory is broken. Start it with the code that it ran before, or restore a backup; if that"
+                + " code was not deterministic start with one whose " + WITHOUT_HASH + ". " + SKIP_NOTHING;
+    }
+
+    private static String driftedAmongOthers(Checkpoints.Verdict verdict, String sound) {
+        return "the state of this node is another one than that of most nodes, " + verdict.votes() + "; this one says "
+                + Long.toHexString(verdict.ownHash()) + " now" + sound
+                + ". It applies nothing more, and goes on journaling and voting. Find what is not deterministic in the"
+                + " state machine; then take a snapshot at a node that is right, Engine.snapshot(), and have this node's"
+                + " state rebuilt, Engine.rebuild(). If it is the others that are wrong, start with code whose "
+                + WITHOUT_HASH + ". " + SKIP_NOTHING;
+    }
+
+    static EngineException withoutHash(long applied, Throwable thrown) {
         return new EngineException(
-                "the state machine has thrown " + where + ": this node applies nothing more, and goes on journaling and"
-                        + " voting. " + remedy,
+                "the state machine has thrown when its hash was asked for behind index " + applied + STOPPED
+                        + "Start it again with one that has it",
+                thrown);
+    }
+
+    /** @param remedy the call that has it skipped */
+    static EngineException thrown(String where, String remedy, Throwable thrown) {
+        return new EngineException.ApplyFailed(
+                "the state machine has thrown " + where + STOPPED
+                        + "Start it again with a state machine that can take that; or, if none should, have it skipped:"
+                        + " Engine." + remedy,
                 thrown);
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.agrona.concurrent.NanoClock;
 
@@ -28,7 +29,8 @@ final class BackupDesk {
             ThreadFactory factory,
             Executor callbacks,
             Supplier<Throwable> failure,
-            Supplier<EngineException> applierFailure) {}
+            Supplier<EngineException> applierFailure,
+            BooleanSupplier isOneOfSeveral) {}
 
     private final Parts parts;
     private boolean isUnderWay; // guarded by the lock
@@ -75,7 +77,10 @@ final class BackupDesk {
         }
         if (parts.applierFailure().get() instanceof EngineException.Drifted drifted) {
             return new EngineException.BackupFailed(
-                    "node " + parts.name() + " has drifted, and its snapshots may be wrong; back up another node",
+                    "node " + parts.name() + " has drifted, and its snapshots may be wrong; "
+                            + (parts.isOneOfSeveral().getAsBoolean()
+                                    ? "back up another node"
+                                    : "if what it has is to be kept as it is, stop it, and copy its directory"),
                     drifted);
         }
         if (isUnderWay) {

@@ -17,7 +17,7 @@ final class Checkpoints {
     private static final int KEPT = 64;
 
     /** This node's state is another one than that of most. */
-    record Verdict(CheckpointVotes votes, long lastSoundIndex) {}
+    record Verdict(CheckpointVotes votes, long lastSoundIndex, long ownHash) {}
 
     private final long intervalNs;
     private final long[] indexes = new long[KEPT];
@@ -92,7 +92,7 @@ final class Checkpoints {
         for (int i = 0; i < KEPT; i++) {
             if (indexes[i] == votes.index() && votes.index() > 0) {
                 if (hashes[i] != votes.decided()) {
-                    return new Verdict(votes, lastSoundIndex);
+                    return new Verdict(votes, lastSoundIndex, hashes[i]);
                 }
                 lastSoundIndex = votes.index();
                 dispute = null;

@@ -126,6 +126,7 @@ final class EmbeddedEngine implements Engine {
     public CompletableFuture<Void> skip(long index, String why) {
         Objects.requireNonNull(why, "why");
         return act("skipping index " + index, OperatorDesk.Aim.COMMITTED, acts -> {
+            desks.checkSkip(index);
             acts.skip(index, why);
             return true;
         });
@@ -135,6 +136,7 @@ final class EmbeddedEngine implements Engine {
     public CompletableFuture<Void> skipTimer(long index, long timer, String why) {
         Objects.requireNonNull(why, "why");
         return act("skipping timer " + timer + " at index " + index, OperatorDesk.Aim.COMMITTED, acts -> {
+            desks.checkSkip(index);
             acts.skipTimer(index, timer, why);
             return true;
         });

@@ -295,7 +295,8 @@ final class NodeAssembly implements AutoCloseable {
                 settings.threadFactory(),
                 callbacks,
                 view::failure,
-                applier::failure));
+                applier::failure,
+                view::isOneOfSeveral));
         desks = new NodeDesks(new NodeDesks.Parts(
                 lanes,
                 ingress,

@@ -129,6 +129,23 @@ final class NodeDesks {
     }
 
     /**
+     * On the hot thread: where this node's own applier has stopped for something else than what is applied there, skipping
+     * that would take a sound command from all nodes, and mend nothing.
+     *
+     * @throws IllegalArgumentException if that is so at this index
+     */
+    void checkSkip(long index) {
+        EngineException stopped = parts.view().applierFailure();
+        if (stopped != null
+                && !(stopped instanceof EngineException.ApplyFailed)
+                && parts.view().isStoppedAt(index)) {
+            throw new IllegalArgumentException(
+                    "what stands there is sound, and would be taken from all nodes: this node has not"
+                            + " stopped because of it. " + stopped.getMessage());
+        }
+    }
+
+    /**
      * @return the number of a member, or of one that is listed
      * @throws IllegalArgumentException if nobody is called so
      */

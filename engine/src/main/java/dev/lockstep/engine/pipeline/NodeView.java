@@ -118,6 +118,11 @@ final class NodeView implements CommandAnswers.Node {
         return parts.applier().failure();
     }
 
+    /** @return whether its applier has stopped, and that is where */
+    boolean isStoppedAt(long index) {
+        return parts.applier().failedIndex() == index;
+    }
+
     @Override
     public boolean isClosing() {
         return parts.state().isClosing();

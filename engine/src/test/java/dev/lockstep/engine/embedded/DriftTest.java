@@ -64,7 +64,10 @@ final class DriftTest {
     /** Submits until that node is found out. */
     private EngineException.Drifted awaitDrifted(String name) {
         trio.await("node " + name + " is found out", () -> {
-            trio.add(1);
+            trio.primary()
+                    .submit(Adder.number(1))
+                    .handle((reply, refused) -> reply)
+                    .join(); // it may be the primary's own
             return hasDrifted(name);
         });
         return (EngineException.Drifted) status(name).applierFailure();
@@ -97,8 +100,10 @@ final class DriftTest {
         assertThat(drifted.lastSoundIndex()).isLessThan(drifted.checkpointIndex());
         assertThat(drifted)
                 .hasMessageContaining("at index " + drifted.checkpointIndex())
-                .hasMessageContaining("rebuild()");
+                .hasMessageContaining("rebuild()")
+                .hasMessageContaining("this one says ");
         EngineStatus status = status(drifting);
+        assertThat(status.errors()).as("told to its end").anyMatch(each -> each.contains("the commands are sound"));
         assertThat(status.applierFailureIndex()).isEqualTo(drifted.checkpointIndex());
         assertThat(status.failure()).isNull();
         assertThat(status.role()).isEqualTo(Role.STANDBY);
@@ -232,7 +237,23 @@ final class DriftTest {
                 }
                 Thread.onSpinWait();
             }
-            assertThat(found.get(0)).isInstanceOf(EngineException.Drifted.class);
+            assertThat(found.get(0))
+                    .isInstanceOf(EngineException.Drifted.class)
+                    .hasMessageContainingAll("when that was first applied: ", " then, ", " now", "restore a backup")
+                    .hasMessageNotContaining("most nodes");
+            assertThat(open.engine.status().errors()).anyMatch(each -> each.contains("the commands are sound"));
+            long checkpoint = open.engine.status().applierFailureIndex();
+            assertThatThrownBy(() ->
+                            open.engine.skip(checkpoint, "it stopped there").join())
+                    .hasCauseInstanceOf(EngineException.ActRefused.class)
+                    .hasMessageContaining("is sound");
+            assertThatThrownBy(() -> open.engine
+                            .skipTimer(checkpoint, 1, "it stopped there")
+                            .join())
+                    .hasCauseInstanceOf(EngineException.ActRefused.class)
+                    .hasMessageContaining("is sound");
+            assertThatThrownBy(() -> open.engine.backup(alone.resolve("backup")).join())
+                    .hasMessageContaining("copy its directory");
             again.fault = Fault.NONE;
             open.engine.rebuild().join();
             assertThat(open.engine.status().applierFailure()).isNull();

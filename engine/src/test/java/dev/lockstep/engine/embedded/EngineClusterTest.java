@@ -88,6 +88,7 @@ final class EngineClusterTest {
         assertThat(trio.running()).allMatch(each -> each.status().applierFailureIndex() == index);
         assertThat(trio.running()).allMatch(each -> each.status().failure() == null);
         assertThat(primary.status().errors()).anyMatch(each -> each.contains("has thrown at index"));
+        assertThat(primary.status().applierFailure()).isInstanceOf(EngineException.ApplyFailed.class);
         assertThat(primary.status().isOpen()).isFalse();
         assertThat(primary.status().role()).isEqualTo(Role.PRIMARY);
         assertThat(primary.status().term()).isEqualTo(term);
@@ -119,6 +120,24 @@ final class EngineClusterTest {
         trio.awaitAgreement();
         assertThat(trio.state("a").describe()).isEqualTo(agreed);
         assertThat(trio.add(4).payload().getLong(0)).isEqualTo(7);
+    }
+
+    /** It has an address, where others may join it again. */
+    @Test
+    void aClusterThatHasOneVoterLeftIsNoNodeThatIsAlone() {
+        trio.startAll();
+        trio.add(1);
+        String left = trio.primary().status().node();
+        for (String each : EngineTrio.NAMES) {
+            if (!each.equals(left)) {
+                trio.close(each);
+                trio.primary().remove(each, true).join();
+            }
+        }
+        trio.close(left);
+        trio.start(left, new Adder());
+        assertThat(trio.add(2).payload().getLong(0)).isEqualTo(3);
+        assertThat(trio.primary().status().members()).hasSize(1);
     }
 
     /** What one node could not apply, and the others could. */

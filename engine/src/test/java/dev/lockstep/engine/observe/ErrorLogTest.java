@@ -199,7 +199,7 @@ class ErrorLogTest {
         errors.error(new RuntimeException("long ".repeat(1_000_000)));
 
         assertThat(log.lines).hasSize(2);
-        assertThat(log.last()).hasSizeLessThan(600);
+        assertThat(log.last()).hasSizeLessThan(1_100);
     }
 
     @Test

@@ -53,6 +53,7 @@ final class BackupDeskTest {
     private final NodeState state = new NodeState();
     private NodeStorage storage;
     private EngineException applierFailure;
+    private boolean isOneOfSeveral = true;
     /** What whoever heard of it does. */
     private Runnable afterAnswer = () -> {};
 
@@ -82,7 +83,8 @@ final class BackupDeskTest {
                 factory,
                 this::answer,
                 () -> null,
-                () -> applierFailure));
+                () -> applierFailure,
+                () -> isOneOfSeveral));
     }
 
     private void answer(Runnable task) {
@@ -167,6 +169,19 @@ final class BackupDeskTest {
         assertThatThrownBy(refused::join)
                 .cause()
                 .isInstanceOf(EngineException.BackupFailed.class)
-                .hasMessageContaining("has drifted");
+                .hasMessageContaining("has drifted")
+                .hasMessageContaining("back up another node");
+    }
+
+    @Test
+    void oneThatIsAloneHasNoOtherToBeBackedUp() {
+        applierFailure = new EngineException.Drifted("it is another state", 9, 4);
+        isOneOfSeveral = false;
+        CompletableFuture<BackupReport> refused = new CompletableFuture<>();
+        desk(MemberKind.VOTER, Thread::new).begin(root.resolve("backup"), refused);
+        assertThatThrownBy(refused::join)
+                .cause()
+                .hasMessageContaining("copy its directory")
+                .hasMessageNotContaining("another node");
     }
 }

@@ -138,6 +138,7 @@ final class CheckpointsTest implements StateMachine {
         apply(FrameType.CHECKPOINT, votes(3, 7, 9, 9));
         Checkpoints.Verdict verdict = state.takeVerdict();
         assertThat(verdict.lastSoundIndex()).isOne();
+        assertThat(verdict.ownHash()).isEqualTo(7);
         assertThat(verdict.votes()).hasToString("at index 3: node 1 says 7, node 2 says 9, node 3 says 9");
         assertThat(state.takeVerdict()).as("it is told once").isNull();
     }
