@@ -25,27 +25,52 @@ final class StartWithoutFlagsTest {
         }
     }
 
+    /** Restores a backup that is not there, and says what it was told. */
+    static final class ForgetfulOperator {
+        private ForgetfulOperator() {}
+
+        public static void main(String[] arguments) {
+            try {
+                Restore.from(Path.of("nowhere")).into(Path.of("target"));
+            } catch (EngineException.RestoreFailed e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void whoeverRestoresWithoutThemIsToldBeforeAnythingElse() throws IOException {
+        assertThat(said(ForgetfulOperator.class))
+                .startsWith("nothing was restored: Lockstep cannot run here")
+                .contains("\n--add-opens=java.base/sun.nio.ch=ALL-UNNAMED\n");
+    }
+
     @Test
     @Timeout(value = 60, unit = TimeUnit.SECONDS)
     void missingFlagsAreToldTogetherWithTheMistakesInSettings() throws IOException {
+        assertThat(said(Forgetful.class))
+                .startsWith("5 settings are wrong:")
+                .contains(
+                        "stateMachine is not given",
+                        "\"b\" is no member",
+                        "node is not",
+                        "directory is not given",
+                        "Lockstep cannot run here",
+                        "\n--add-opens=java.base/sun.nio.ch=ALL-UNNAMED\n");
+    }
+
+    private static String said(Class<?> program) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Forgetful.class.getName())
+                        program.getName())
                 .redirectErrorStream(true)
                 .start();
         try (InputStream said = process.getInputStream()) {
-            assertThat(new String(said.readAllBytes(), StandardCharsets.UTF_8))
-                    .startsWith("5 settings are wrong:")
-                    .contains(
-                            "stateMachine is not given",
-                            "\"b\" is no member",
-                            "node is not",
-                            "directory is not given",
-                            "Lockstep cannot run here",
-                            "\n--add-opens=java.base/sun.nio.ch=ALL-UNNAMED\n");
+            return new String(said.readAllBytes(), StandardCharsets.UTF_8);
         } finally {
             process.destroyForcibly();
         }

@@ -10,6 +10,7 @@ import dev.lockstep.engine.replica.Restoration.Founded;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.DurableDirectories;
 import dev.lockstep.storage.Identity;
+import dev.lockstep.storage.Platform;
 import dev.lockstep.storage.Refusal;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.backup.Backup;
@@ -44,6 +45,7 @@ public final class Restorer {
      */
     public BackupReport check() {
         try {
+            Platform.check();
             return report(verify().manifest());
         } catch (StorageException e) {
             throw failed("the backup cannot be used: " + e.getMessage(), e);
@@ -81,6 +83,7 @@ public final class Restorer {
     public RestoreReport restore(Path target) {
         MemberList list = memberList();
         try {
+            Platform.check(); // whatever is read, or written, needs the flags
             Backup backup = verify();
             long index = indexIn(backup.manifest());
             return restore(backup, index, list, target);

@@ -24,6 +24,14 @@ public final class Backup {
     }
 
     /**
+     * @param directory any
+     * @return whether a backup was written there, and finished
+     */
+    public static boolean isAt(Path directory) {
+        return Files.isRegularFile(new BackupLayout(directory).manifest());
+    }
+
+    /**
      * Reads what a directory holds, and looks whether all of it is there. Blocks for the device.
      *
      * @param directory where the backup was written

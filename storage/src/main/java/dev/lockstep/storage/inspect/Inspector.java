@@ -1,6 +1,8 @@
 package dev.lockstep.storage.inspect;
 
+import dev.lockstep.storage.Platform;
 import dev.lockstep.storage.StorageException;
+import dev.lockstep.storage.backup.Backup;
 import dev.lockstep.storage.journal.JournalInspection;
 import java.io.PrintStream;
 
@@ -40,7 +42,13 @@ public final class Inspector {
             return SOUND;
         }
         try {
+            Platform.check(); // whatever is read needs the flags
             Arguments asked = Arguments.parse(arguments);
+            if (Backup.isAt(asked.directory())) {
+                err.println("there is no journal in " + asked.directory() + ", which holds a backup: restore it to a"
+                        + " directory that is not there yet, and look into that one");
+                return UNREADABLE;
+            }
             JournalInspection inspection = JournalInspection.of(asked.directory());
             InspectionReport report = new InspectionReport(inspection, out);
             report.print();

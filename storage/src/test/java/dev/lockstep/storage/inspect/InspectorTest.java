@@ -161,6 +161,30 @@ class InspectorTest {
         assertThat(lines()).isEmpty();
     }
 
+    @Test
+    void aBackupIsToBeRestoredBeforeItCanBeLookedInto() throws IOException {
+        Files.createFile(temporary.resolve("backup.manifest"));
+        assertThat(run(temporary.toString())).isEqualTo(Inspector.UNREADABLE);
+        assertThat(errors()).contains("there is no journal in " + temporary, "a backup: restore it");
+    }
+
+    @Test
+    void withoutTheFlagsOfTheJvmItNamesThem() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Inspector.class.getName(),
+                        directory())
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(Inspector.UNREADABLE);
+        assertThat(printed)
+                .startsWith("Lockstep cannot run here")
+                .contains("\n--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED\n");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'', no directory given",
