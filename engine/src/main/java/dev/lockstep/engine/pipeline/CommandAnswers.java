@@ -47,7 +47,8 @@ final class CommandAnswers {
     EngineException refusal(long result, int length) {
         if (result == Submitter.BACK_PRESSURED) {
             return new EngineException.BackPressured(
-                    "the command was not taken in time, for too much is under way; nothing has happened");
+                    "the command was not taken within submitTimeout: too much is under way, or the journal has no room"
+                            + " (status().errors() says so); nothing has happened");
         }
         if (result == Submitter.NOT_PRIMARY) {
             return new EngineException.NotPrimary(

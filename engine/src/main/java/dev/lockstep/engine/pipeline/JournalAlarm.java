@@ -64,7 +64,7 @@ final class JournalAlarm {
         counters.increment(EngineCounter.JOURNAL_ALARMS);
         errors.accept(new EngineException("the journal takes " + howMuch + ": " + room.usedBytes() + " bytes, and"
                 + " maxJournalBytes is " + room.maxBytes() + ". " + soWhat + ". It is cut behind the older of two"
-                + " snapshots: look in this log why there is no newer one here, call Engine.snapshot(), have them taken"
-                + " more often, or start this node with a larger bound"));
+                + " snapshots: look in this log why there is no newer one here; call Engine.snapshot(), twice, with"
+                + " commands in between; have them taken more often; or start this node with a larger bound"));
     }
 }

@@ -134,7 +134,9 @@ final class BoundedJournalTest {
         long refusedAt;
         try (OpenEngine open = OpenEngine.start(never, Threading.COMPACT)) {
             Throwable refused = submitUntilRefused(open.engine);
-            assertThat(refused).isInstanceOf(EngineException.BackPressured.class);
+            assertThat(refused)
+                    .isInstanceOf(EngineException.BackPressured.class)
+                    .hasMessageContaining("the journal has no room");
             assertThat(open.engine.status().errors())
                     .anyMatch(each -> each.contains("the journal takes all that it may"))
                     .anyMatch(each -> each.contains("more than") && each.contains("maxJournalBytes"));
@@ -146,6 +148,26 @@ final class BoundedJournalTest {
         try (OpenEngine open = OpenEngine.start(larger, Threading.COMPACT)) {
             load(open.engine, LOAD / 4, "a");
             assertThat(open.engine.status().appliedIndex()).isGreaterThan(refusedAt);
+            assertThat(open.engine.status().baseIndex()).isPositive();
+        }
+    }
+
+    /** The log is cut behind the older of two. */
+    @Test
+    void whereItIsMetTwoSnapshotsWithCommandsInBetweenMakeRoom() throws Exception {
+        EngineBuilder never = single().snapshots(Snapshot.never()).submitTimeout(Duration.ofSeconds(2));
+        try (OpenEngine open = OpenEngine.start(never, Threading.COMPACT)) {
+            submitUntilRefused(open.engine);
+            long first = open.engine.snapshot().join().index();
+            assertThat(open.engine.status().baseIndex()).isZero();
+            while (open.engine.status().appliedIndex() <= first) {
+                open.engine
+                        .submit(new byte[COMMAND_BYTES])
+                        .handle((reply, full) -> reply)
+                        .join();
+            }
+            open.engine.snapshot().join();
+            load(open.engine, WINDOW, "a");
             assertThat(open.engine.status().baseIndex()).isPositive();
         }
     }
