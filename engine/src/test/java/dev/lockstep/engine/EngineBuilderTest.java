@@ -291,7 +291,8 @@ final class EngineBuilderTest {
     void aJournalHasRoomForEightSegments() {
         isRefused(
                 it -> it.maxJournalBytes(255L << 20),
-                "maxJournalBytes is 267386880; 8 segments must fit it, which are 268435456");
+                "maxJournalBytes is 267386880; 8 segments must fit it, which are 268435456; raise it, or make"
+                        + " segmentBytes smaller");
         assertThat(sound().maxJournalBytes(256L << 20).settings().journal().maxJournalBytes())
                 .isEqualTo(256L << 20);
     }

@@ -31,6 +31,9 @@ final class Births extends Duty {
     /** What every state machine supports; a higher one is active once all are known to support it. */
     private static final int FIRST_VERSION = 1;
 
+    /** Nodes are started one after another, and nobody need be told so: at the defaults that is three seconds. */
+    private static final int PATIENCE_TIMEOUTS = 10;
+
     private record Answer(Identity identity, long start) {}
 
     private final Core core;
@@ -39,12 +42,14 @@ final class Births extends Duty {
     private final Map<Integer, Answer> neverMembers = new HashMap<>();
     private final Frame frame = new Frame();
     private final Checksum checksum = new Checksum();
+    private final long sinceNs;
     private long saidNs;
 
     Births(Core core, Stage stage, WitnessRegister register) {
         this.core = core;
         this.stage = stage;
         this.register = register;
+        this.sinceNs = core.turn.nowNs();
         this.saidNs = core.turn.nowNs() - core.turn.electionTimeoutNs();
     }
 
@@ -105,14 +110,15 @@ final class Births extends Duty {
     }
 
     private boolean haveAllAnswered() {
-        List<Integer> awaited = new ArrayList<>();
+        List<String> awaited = new ArrayList<>();
         for (Founder each : core.settings.founders()) {
             if (each.node() != core.self() && each.kind() != MemberKind.OBSERVER && !isNeverMember(each.node())) {
-                awaited.add(each.node());
+                awaited.add(each.address());
             }
         }
-        if (!awaited.isEmpty()) {
-            core.remark("the cluster is not born yet: waiting for nodes " + awaited);
+        boolean isLong = core.turn.nowNs() - sinceNs >= PATIENCE_TIMEOUTS * core.turn.electionTimeoutNs();
+        if (!awaited.isEmpty() && isLong) {
+            core.remark("the cluster is not born yet: waiting for " + String.join(", ", awaited));
         }
         return awaited.isEmpty();
     }

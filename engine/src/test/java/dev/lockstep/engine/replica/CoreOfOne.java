@@ -39,16 +39,17 @@ final class CoreOfOne {
 
     /** @param catchUpBytes how much a standby that is behind is sent in one turn */
     CoreOfOne(int node, int catchUpBytes) {
+        this(node, List.of(new Founder(node, MemberKind.VOTER, "")), catchUpBytes);
+    }
+
+    /** Node 1 of those. */
+    CoreOfOne(List<Founder> founders) {
+        this(1, founders, 256 << 10);
+    }
+
+    private CoreOfOne(int node, List<Founder> founders, int catchUpBytes) {
         ReplicaSettings settings = new ReplicaSettings(
-                node,
-                List.of(new Founder(node, MemberKind.VOTER, "")),
-                Mode.SYNC,
-                Durability.APPENDED,
-                HEARTBEAT_NS,
-                TIMEOUT_NS,
-                0,
-                catchUpBytes,
-                1);
+                node, founders, Mode.SYNC, Durability.APPENDED, HEARTBEAT_NS, TIMEOUT_NS, 0, catchUpBytes, 1);
         ballots = new MemoryBallots(new Identity(100 + node));
         ReplicaPorts ports = new ReplicaPorts(
                 journal, marks, ballots, null, snapshots, applying, orphans, links, listener, () -> 0, 1024);

@@ -45,7 +45,8 @@ public record JournalSettings(
         }
         if (maxJournalBytes < (long) MIN_SEGMENTS * segmentBytes) {
             mistakes.add("maxJournalBytes is " + maxJournalBytes + "; " + MIN_SEGMENTS
-                    + " segments must fit it, which are " + (long) MIN_SEGMENTS * segmentBytes);
+                    + " segments must fit it, which are " + (long) MIN_SEGMENTS * segmentBytes
+                    + "; raise it, or make segmentBytes smaller");
         }
         if (!mistakes.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", mistakes));
