@@ -91,7 +91,9 @@ class HouseTest {
                 .that()
                 .resideInAnyPackage(STORAGE, TRANSPORT, ENGINE)
                 .and()
-                .resideOutsideOfPackage("dev.lockstep.storage.inspect..") // a program: to print is its work
+                .resideOutsideOfPackages(
+                        "dev.lockstep.storage.inspect..",
+                        "dev.lockstep.engine.tool..") // programs: to print is their work
                 .should(ACCESS_STANDARD_STREAMS)
                 .because("what a service prints is for the service to say")
                 .check(HOUSE);
