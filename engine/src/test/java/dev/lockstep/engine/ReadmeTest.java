@@ -39,7 +39,7 @@ final class ReadmeTest {
                 .results()
                 .map((MatchResult found) -> found.group(1))
                 .toList();
-        assertThat(shown).hasSize(11);
+        assertThat(shown).hasSize(12);
         for (String each : shown) {
             for (String line : bodyOf(each)) {
                 assertThat(source).as("the line %s", line).contains(bare(line));
@@ -79,7 +79,7 @@ final class ReadmeTest {
             return made.get(made.size() - 1);
         });
         tester.apply(new byte[] {5, 0, 0, 0, 0, 0, 0, 0});
-        tester.apply(new byte[0]);
+        assertThat(tester.apply(new byte[0]).code()).isEqualTo(WhatTheReadmeShows.Orders.NOT_AN_ORDER);
         assertThat(made.get(0).countOpen()).isOne();
         tester.pass(TimeUnit.MINUTES.toNanos(5)).apply(new byte[] {6, 0, 0, 0, 0, 0, 0, 0});
         assertThat(made.get(0).countOpen()).isOne();

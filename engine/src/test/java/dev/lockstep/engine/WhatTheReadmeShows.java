@@ -30,6 +30,15 @@ final class WhatTheReadmeShows {
             reply.putLong(total);
         }
 
+        long total() {
+            return total;
+        }
+
+        @Override
+        public long hash() {
+            return 31 * total + 1;
+        }
+
         @Override
         public void save(SnapshotOutput out) {
             out.putLong(total);
@@ -42,6 +51,7 @@ final class WhatTheReadmeShows {
     }
 
     static final class Orders implements StateMachine {
+        static final int NOT_AN_ORDER = 1;
         private final Set<Long> open = new TreeSet<>();
         private Cluster cluster;
 
@@ -56,6 +66,8 @@ final class WhatTheReadmeShows {
                 long order = command.payload().getLong(0, ByteOrder.LITTLE_ENDIAN);
                 open.add(order);
                 cluster.schedule(order, cluster.timeNs() + TimeUnit.MINUTES.toNanos(5));
+            } else {
+                reply.reject(NOT_AN_ORDER);
             }
         }
 
@@ -104,13 +116,29 @@ final class WhatTheReadmeShows {
                 .into(path);
     }
 
+    static void change(Engine engine) {
+        engine.add("d#4=10.0.0.4:9000").join();
+        engine.makeVoter("d").join();
+        engine.remove("c", false).join();
+        engine.setMode(Mode.ASYNC).join();
+        engine.transfer("b").join();
+    }
+
+    /** What it says of where to begin where the log does not reach back. */
+    static Follower followWhatIsThere(Engine engine, Counter counter, FollowListener listener) {
+        ReadResult<Long> now =
+                engine.read(ReadConsistency.LOCAL, counter::total).join();
+        return engine.follow(now.position().index() + 1, listener);
+    }
+
     static void count(Path path) {
+        Counter counter = new Counter();
         byte[] five = ByteBuffer.allocate(Long.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(5)
                 .array();
         try (Engine engine =
-                Engine.builder().directory(path).stateMachine(new Counter()).start()) {
+                Engine.builder().directory(path).stateMachine(counter).start()) {
             Reply reply = engine.submit(five).join();
             System.out.println(reply.outcome() + " " + reply.payload().getLong(0, ByteOrder.LITTLE_ENDIAN));
         }
@@ -122,7 +150,7 @@ final class WhatTheReadmeShows {
         cluster.kill(cluster.primary());
         cluster.apply(six);
         cluster.awaitAgreement();
-        assertThat(cluster.stateMachine("node1").total).isEqualTo(11);
+        assertThat(cluster.stateMachine("node1").total()).isEqualTo(11);
     }
 
     static EngineBuilder ofThree() {
