@@ -19,12 +19,16 @@ package dev.lockstep.engine;
  * }</pre>
  */
 public interface Cluster {
-    /** How many timers may be pending. */
+    /**
+     * How many timers may be pending. One more throws; if {@link StateMachine#apply} lets that through, every node's applier
+     * stops. Check {@link #pendingTimers} and reject.
+     */
     int MAX_TIMERS = 1 << 24;
 
     /**
      * @return the cluster's time, in nanoseconds since 1970: in {@link StateMachine#apply} that of the command, in {@link
-     *     StateMachine#onTimer} not before the timer's deadline. It never goes back
+     *     StateMachine#onTimer} not before the timer's deadline. It never goes back. Commands that were sealed together
+     *     have the same time: it tells no two apart
      */
     long timeNs();
 
@@ -45,9 +49,8 @@ public interface Cluster {
      * new deadline. All that are due fire in the order of their deadlines; equal ones in the order of their numbers.
      *
      * @param id its number, the state machine's own
-     * @param deadlineNs in the time of {@link #timeNs}. If that has passed it fires as soon as what is being applied is
-     *     behind
-     * @throws IllegalStateException if {@link #MAX_TIMERS} are pending
+     * @param deadlineNs in the time of {@link #timeNs}. If that has passed, it fires before the next frame
+     * @throws IllegalStateException if {@link #MAX_TIMERS} are pending, and none with that number
      */
     void schedule(long id, long deadlineNs);
 

@@ -93,7 +93,7 @@ public interface Engine extends AutoCloseable {
      * have been told.
      *
      * <p>To go on after a restart, keep {@link Follower#nextIndex} with what was made of the commands, and begin there, on this
-     * node or any other. Whoever keeps both in one transaction has done each command once.
+     * node or any other. If you store a command's effect and {@code index + 1} in one transaction, each takes effect once.
      *
      * <pre>{@code
      * try (Follower follower = engine.follow(feed.nextIndex(), command -> feed.send(command.index(), command.payload()))) {
@@ -114,8 +114,9 @@ public interface Engine extends AutoCloseable {
      * @param listener hears the commands, in {@link Follower#poll}
      * @return the follower, to be closed when it is not needed any more; closing the engine closes it too
      * @throws IllegalArgumentException if the index is not 1 at least
-     * @throws EngineException.Compacted if it is not in this node's log any more: begin with a snapshot or a backup of what
-     *     came before, then follow from the index that it names
+     * @throws EngineException.Compacted if it is not in this node's log any more: begin with {@code engine.read(LOCAL, ...)},
+     *     or LINEARIZABLE in {@link Mode#ASYNC}: its value is the state at {@code position().index()}; follow from the index
+     *     behind that
      * @throws EngineException.Closed if the engine is closed
      * @throws EngineException if there are 64 followers already
      */
@@ -123,12 +124,12 @@ public interface Engine extends AutoCloseable {
 
     /**
      * Takes a snapshot of what this node has applied, now, whatever the {@link EngineBuilder#snapshots rule} says: before an
-     * upgrade, or so that a restart is short. On any node that applies, also on the primary; it applies nothing meanwhile,
-     * and a primary holds submitters up where that takes long. Returns at once; {@link StateMachine#save} runs on the
+     * upgrade, or so that a restart is short. On any node that applies, though rather on a standby: it applies nothing
+     * meanwhile, and a primary holds submitters up where that takes long. Returns at once; {@link StateMachine#save} runs on the
      * engine's thread {@code state}.
      *
-     * <p>It waits for its turn, within the submit timeout, while another one is taken or comes from another node, after an
-     * election, and for what was applied ahead of the commit to be committed. Once it has begun it has no deadline.
+     * <p>It begins at once if it can. It waits, for the submit timeout at most, while another snapshot is taken or arrives, for
+     * a second after an election, and until all that was applied is committed. Once it has begun it has no deadline.
      *
      * @return completes with the place in history that a durable snapshot on this node includes, which is not before what
      *     was applied at the call; at once if one is kept already. Exceptionally with {@link EngineException.SnapshotFailed}
@@ -213,12 +214,13 @@ public interface Engine extends AutoCloseable {
     CompletableFuture<Void> setMode(Mode mode);
 
     /**
-     * No node applies a command, nor ever will, in any replay: the way out where the state machine cannot apply it. Who has
-     * applied it all the same rebuilds its state without it. Only on the primary; if that has stopped to apply it takes no
-     * commands, and does this.
+     * No node applies a command, nor ever will, in any replay: the way out where the state machine has thrown, which {@link
+     * EngineStatus#applierFailure} says by an {@link EngineException.ApplyFailed}. Not where a node has drifted, or its code is
+     * too old: there the command is sound, and would be taken from all nodes. A node that has applied it rebuilds its state
+     * without it. Only on the primary; if that has stopped to apply it takes no commands, and does this.
      *
-     * @param index the command's, of {@link EngineStatus#applierFailure}; it must be committed, and no snapshot may
-     *     include it. There may be 64 of them in all the life of a cluster
+     * @param index the command's, which that failure says; it must be committed, no snapshot may include it, and this node must
+     *     not have stopped there for another reason. There may be 64 of them in all the life of a cluster
      * @param why the reason, which the log keeps; not blank, and 256 bytes at most
      * @return completes once that is committed; exceptionally with {@link EngineException.ActRefused}
      */
@@ -238,8 +240,12 @@ public interface Engine extends AutoCloseable {
     /**
      * Builds this node's state anew: from the newest snapshot that the primary keeps, or its own if that is newer, and from
      * the log. What to do with a node that has {@link EngineException.Drifted drifted}, once it is known why; take a {@link
-     * #snapshot} at a sound node first if the log should not be applied again from further back. Meanwhile the node goes on
-     * journaling and voting. Takes as long as it takes, without a deadline. Not on a primary, but one that is the only node.
+     * #snapshot} at a sound node first if the log should not be applied again from further back. Correct the code first: the
+     * same code drifts again. Meanwhile the node goes on journaling and voting. Takes as long as it takes, without a deadline.
+     * Not on a primary, but one that is the only node.
+     *
+     * <p>That it has completed proves little, for what comes next is compared only then: watch {@link
+     * EngineStatus#applierFailure} for some seconds.
      *
      * @return completes once the state is built and has all but come up to the log's end; exceptionally with
      *     {@link EngineException.ActRefused} on a primary, and with what stops its applier again, such as {@link
@@ -268,12 +274,17 @@ public interface Engine extends AutoCloseable {
     /**
      * Copies what is committed now into a directory, while the node goes on: its newest snapshot, and the log behind it.
      * {@link Restore} starts a node or a cluster from that. Any node may be backed up but a witness, a standby as well as the
-     * primary. It is done on a thread of its own, at a moderate rate, and read back before it counts; whatever happens
-     * meanwhile, the directory holds no backup or a whole one. One at a time. A process that is killed leaves one that was not
-     * finished, which is to be removed before the next one goes there. Not of a node that has {@link
+     * primary. It is done on a thread of its own, at 64 MiB/s, and read back at the same rate before it counts; whatever happens
+     * meanwhile, the directory holds no backup or a whole one, which has a {@code backup.manifest}. One at a time. A process
+     * that is killed leaves an unfinished directory, without {@code backup.manifest}; remove it. Not of a node that has {@link
      * EngineException.Drifted drifted}.
      *
-     * @param directory where to: an empty directory, or none yet in one that exists, best on another device
+     * <p>It can be restored to any index from that of its snapshot to what was committed when it began. So that any index at
+     * all can be gone back to, begin each one before the node has taken a snapshot beyond the last one's {@link
+     * BackupReport#toIndex}. If something went wrong, back up first: the next snapshot takes the way back.
+     *
+     * @param directory where to: an empty directory, or none yet in one that exists, best on another device; nothing removes
+     *     old ones
      * @return completes with what was written; exceptionally with {@link EngineException.BackupFailed}, or {@link
      *     EngineException.Closed} if the engine is closed meanwhile, which waits for its thread to end
      */

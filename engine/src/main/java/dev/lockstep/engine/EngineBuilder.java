@@ -107,7 +107,7 @@ public final class EngineBuilder {
     /**
      * The members that the cluster is to be born with. <em>All nodes must be given the same list, in the same order</em>;
      * once the cluster is born it keeps its members itself. A node that is to be {@link Engine#add added} later is given the
-     * list with itself in it. Default: none. Then the node is alone: it is called "1", has
+     * list with itself in it. Default: none. Then the node is alone, and no other can join it: it is called "1", has
      * the number 1, and listens nowhere.
      *
      * <p>A member is written {@code name=host:port}, an IPv6 address in brackets, and listens on its port and the next two.
@@ -254,14 +254,16 @@ public final class EngineBuilder {
     }
 
     /**
-     * What the journal's directory of this node may take of the disk, from its start on: whatever is there then counts. It is met as a full disk is: before a frame is touched
-     * a primary refuses commands for lack of room, and a standby falls behind; both go on once the log could be cut, which is
-     * behind the older of two snapshots. So snapshots are taken often enough for it, whatever {@link #snapshots} says, but
-     * for {@link Snapshot#never}; from half of it on nothing is kept for standbys that were away; and from four fifths on
-     * the node says so in its errors, and counts it ({@code journal alarms}). What was set aside as damaged counts too.
-     * Snapshots do not: two are kept, and a third is there while it is written. A follower or a backup that stands still may
-     * hold a segment that was deleted besides. Where it is met before two snapshots could be taken it has to be raised.
-     * Default: none, so the disk is the bound.
+     * How much of the disk this node's journal may take, in bytes. Default: no bound. At four fifths an error is logged and
+     * counted ({@code journal alarms}). At the bound a primary takes nothing more: new submits fail with {@link
+     * EngineException.BackPressured}, and some that were taken up stay open until there is room; a standby falls behind.
+     *
+     * <p>There is room once the log could be cut, which is behind the older of two snapshots. So they are taken often enough
+     * for it, whatever {@link #snapshots} says, but for {@link Snapshot#never}: then call {@link Engine#snapshot}, twice, with
+     * commands in between, or raise the bound. From half of it on nothing is kept for standbys that were away.
+     *
+     * <p>It counts from the start on, whatever is there then; what was set aside as damaged counts too, and snapshots do not.
+     * A follower that is not polled can keep one deleted segment on disk besides, and so can a backup.
      *
      * @param bytes how much; at least eight {@link #segmentBytes segments}
      * @return this
@@ -285,7 +287,10 @@ public final class EngineBuilder {
 
     /**
      * How often a snapshot of the state is taken, so that the log need not be kept for ever. Where there are standbys they
-     * take them, one at a time, and the primary has the newest one brought. Default: for each GiB of log.
+     * take them, one at a time, and the primary has the newest one brought. A node that is alone takes them itself, and applies
+     * nothing while {@link StateMachine#save} runs: submitters wait. Plan for about three times the rule's log, and three
+     * snapshots, of disk. In properties: {@code never}, a number of commands ({@code 1000000}), or bytes of log with k, m or g
+     * ({@code 512m}). Default: for each GiB of log.
      *
      * @param rule how often
      * @return this

@@ -21,13 +21,14 @@ import java.util.Map;
  * @param baseIndex behind which the log is kept; zero if all of it is
  * @param mode when the primary applies; null while no cluster has taken the node in
  * @param stateMachineVersion which behaviour of the state machine is active; zero while no cluster has taken the node in
- * @param members the members' list
+ * @param members each as in the member list, with its number: {@code a#1=10.0.0.1:9000}
  * @param standbys what this primary knows of the others that keep the log; empty on any other node
  * @param isWithoutQuorum whether it is a primary in ASYNC that goes on without enough others
  * @param isOneCopy whether no other node has what is committed now, for a witness decides in its place
  * @param isRecovering whether it may have forgotten something, and does not count until it has that again
  * @param applierFailure why its applier has stopped; null if it has not
- * @param applierFailureIndex the index that it could not apply; zero if it has not stopped
+ * @param applierFailureIndex where its applier has stopped; zero if it has not. Only if the state machine has thrown ({@link
+ *     EngineException.ApplyFailed}) is it an index to {@link Engine#skip}: of a node that has drifted it is the checkpoint
  * @param failure why the node has stopped; null if it has not
  * @param counters all that is counted, by the labels that the counters' file has
  * @param errors what went wrong and what was remarked, a line each, the latest first

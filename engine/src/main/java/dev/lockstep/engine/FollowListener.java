@@ -5,8 +5,8 @@ package dev.lockstep.engine;
 public interface FollowListener {
     /**
      * Called once for each command that the state machine is given, in their order. What it throws is thrown on by
-     * {@link Follower#poll}, and the same command is told again the next time: so whoever keeps what he has done with a
-     * command, and its index, at once, has done each once.
+     * {@link Follower#poll}, and the same command is told again the next time. If you store its effect and {@code
+     * index + 1} in one transaction, each takes effect once.
      *
      * @param command the command; only during this call
      */

@@ -8,6 +8,10 @@ package dev.lockstep.engine;
  * asks nothing of the node's threads: whoever follows slowly, or not at all for a while, slows nobody. Nor does it keep the
  * log from being cut: of what was deleted meanwhile it keeps one segment of the journal at most, until it is polled again or
  * closed.
+ *
+ * <p>A node that is cut off, or whose applier has stopped or drifted, tells nothing more, and {@link #poll} does not say so:
+ * compare {@link #nextIndex} with {@link EngineStatus#committedIndex}, look at {@link EngineStatus#applierFailure}, and go to
+ * another node.
  */
 public interface Follower extends AutoCloseable {
     /**

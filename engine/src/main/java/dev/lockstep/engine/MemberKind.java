@@ -1,6 +1,10 @@
 package dev.lockstep.engine;
 
-/** What a member counts for. */
+/**
+ * What a member counts for: a voter unless {@code /witness} or {@code /observer} is written behind its address, in {@link
+ * EngineBuilder#members} and in {@link EngineStatus#members}. It is public for the packages of the engine; no method here takes
+ * one.
+ */
 public enum MemberKind {
     /** Keeps the log and votes. */
     VOTER(1),

@@ -16,16 +16,17 @@ import java.util.Objects;
  * engine, and the {@link Engine JVM flags} of one.
  *
  * <pre>{@code
- * Restore.from(backup).into(path);                 // a node that is alone: start it as it was started
+ * Restore.from(backup).into(path);                 // a node that is alone: start it without node and members
  * Engine.builder().directory(path).stateMachine(new Counter()).start();
  *
- * Restore.from(backup).toIndex(4711)               // as it was before what should not have happened
+ * Restore.from(backup).toIndex(4711)               // 4711 is the last command that is kept
  *         .members("a=10.0.0.1:9000,b=10.0.0.2:9000,c=10.0.0.3:9000")
  *         .into(path);                             // path/a, path/b and path/c: bring each to its machine, and start it
  * }</pre>
  *
- * <p>All nodes are to be given their directories, and the same member list, before the first commands come. A directory is for
- * one node: two that are started with copies of one are refused.
+ * <p>Restore once, on one machine: each run makes another cluster. All nodes are to be given their directories, and the same
+ * member list, before the first commands come. A directory is for one node: two that are started with copies of one are
+ * refused. From a shell {@code dev.lockstep.engine.tool.RestoreTool} does the same.
  */
 public final class Restore {
     private RestoreRequest request;
@@ -54,7 +55,7 @@ public final class Restore {
 
     /**
      * @param members the members of the new cluster, as {@link EngineBuilder#members} takes them; by default one node that is
-     *     alone and listens nowhere
+     *     alone, which listens nowhere, and which no other can join
      * @return this
      */
     public Restore members(String members) {
@@ -88,7 +89,8 @@ public final class Restore {
      * removes.
      *
      * @param target where to: an empty directory, or none yet in one that exists. If members were given, it takes a directory
-     *     for each, by its name; otherwise it is the node's directory
+     *     for each, by its name; otherwise it is the directory of a node that is alone: start that without {@code node} and
+     *     {@code members}, whatever the old one was started with
      * @return what was made
      * @throws EngineException.RestoreFailed if that cannot be: the target is then as it was
      */

@@ -2,8 +2,7 @@ package dev.lockstep.engine;
 
 /**
  * How often a node takes a snapshot of its state, or has one brought by another node. The two newest are kept, and the log
- * is kept from the older of them on: so this says how long a restart takes at most, and how much of the disk the log takes.
- * Immutable.
+ * is kept from the older of them on: this bounds how long a restart takes, and how much disk the log takes. Immutable.
  *
  * <pre>{@code
  * Engine.builder().snapshots(Snapshot.every(1_000_000)) // ...
@@ -21,7 +20,7 @@ public final class Snapshot {
     }
 
     /**
-     * @param commands so many commands behind the newest one
+     * @param commands after how many commands the next one is due
      * @return that rule
      * @throws IllegalArgumentException if it is not positive
      */
@@ -30,7 +29,7 @@ public final class Snapshot {
     }
 
     /**
-     * @param bytes so many bytes of log behind the newest one
+     * @param bytes after how many bytes of log the next one is due
      * @return that rule
      * @throws IllegalArgumentException if it is not positive
      */

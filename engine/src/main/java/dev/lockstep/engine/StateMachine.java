@@ -33,7 +33,7 @@ package dev.lockstep.engine;
  * }</pre>
  */
 public interface StateMachine {
-    /** What {@link #hash} returns where the state is not summed up. */
+    /** What {@link #hash} returns where the state is not summed up: never return it for a real state. */
     long NO_HASH = 0;
 
     /**
@@ -102,8 +102,8 @@ public interface StateMachine {
      * hash += mix(key, newValue) - mix(key, oldValue);
      * }</pre>
      *
-     * @return depends on what {@link #save} writes and on nothing else, in whatever order it was come to; {@link #NO_HASH} if there is none, and then
-     *     nothing is compared
+     * @return depends on what {@link #save} writes and on nothing else, in whatever order it was come to. {@link #NO_HASH},
+     *     which is 0, means "not summed up", and then nothing is compared: do not return it for a real state
      */
     default long hash() {
         return NO_HASH;
@@ -111,9 +111,10 @@ public interface StateMachine {
 
     /**
      * Which behaviour the code supports at most. Code that behaves differently at {@link #apply} has a higher version, and
-     * behaves as {@link Command#version} says. That one rises by itself, once every voter that applies has announced
-     * that it supports it (observers are not waited for), and never falls; in a replay each command has the one that was active when it came. A node whose
-     * code supports less than is active applies nothing more, and says so. Asked once, at the start.
+     * behaves as {@link Command#version} says. The active version rises by itself, once every voter that applies runs the newer
+     * code, at the same index everywhere, and never falls; observers are not waited for. In a replay each command has the one
+     * that was active when it came. A node whose code supports less than is active applies nothing more, and says so. Asked
+     * once, at the start.
      *
      * @return the version, from 1
      */

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What README.md shows compiles, and the state machine that everybody begins with is a sound one. */
 final class ReadmeTest {
@@ -69,6 +71,29 @@ final class ReadmeTest {
             assertThat(tester.apply(new byte[length]).code()).isEqualTo(WhatTheReadmeShows.Counter.NOT_A_NUMBER);
         }
         tester.check();
+    }
+
+    /** What came before is in the state that is read, and nothing is told twice. */
+    @Test
+    @Timeout(60)
+    void whoBeginsWithAReadFollowsFromBehindIt(@TempDir Path directory) {
+        WhatTheReadmeShows.Counter counter = new WhatTheReadmeShows.Counter();
+        byte[] five = {5, 0, 0, 0, 0, 0, 0, 0};
+        byte[] six = {6, 0, 0, 0, 0, 0, 0, 0};
+        List<Long> told = new ArrayList<>();
+        try (Engine engine =
+                Engine.builder().directory(directory).stateMachine(counter).start()) {
+            long before = engine.submit(five).join().index();
+            try (Follower follower = WhatTheReadmeShows.followWhatIsThere(
+                    engine, counter, command -> told.add(command.payload().getLong(0)))) {
+                assertThat(follower.nextIndex()).isGreaterThan(before);
+                engine.submit(six).join();
+                while (told.isEmpty()) {
+                    follower.poll(10);
+                }
+            }
+        }
+        assertThat(told).containsExactly(6L);
     }
 
     @Test

@@ -157,7 +157,8 @@ final class FollowedLog {
         long first = firstIndex();
         return new EngineException.Compacted(
                 "index " + index + " cannot be followed on this node, whose log is kept from index " + first
-                        + " on: begin with a snapshot or a backup of what came before, then follow from there",
+                        + " on: begin with engine.read(LOCAL, ...), whose value is the state at its position().index(),"
+                        + " and follow from the index behind that",
                 first);
     }
 
