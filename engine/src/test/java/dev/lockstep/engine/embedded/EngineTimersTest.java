@@ -13,8 +13,10 @@ import dev.lockstep.engine.testkit.TestCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,12 +72,17 @@ final class EngineTimersTest {
     @EnumSource
     void theyFireInTheirOrderWhileNobodySubmits(Threading threading) throws InterruptedException {
         try (OpenEngine open = open(alarms, threading)) {
-            submit(open, Alarms.schedule(1, 60));
-            submit(open, Alarms.schedule(2, 30));
-            submit(open, Alarms.schedule(3, -5));
-            submit(open, Alarms.schedule(4, HOUR_MS));
-            submit(open, Alarms.schedule(5, 20));
-            submit(open, Alarms.cancel(5));
+            // Not one after another: on a machine that is busy the first would be due before the last is there.
+            Stream.of(
+                            Alarms.schedule(1, 900),
+                            Alarms.schedule(2, 500),
+                            Alarms.schedule(3, -5),
+                            Alarms.schedule(4, HOUR_MS),
+                            Alarms.schedule(5, 400),
+                            Alarms.cancel(5))
+                    .map(open.engine::submit)
+                    .toList()
+                    .forEach(CompletableFuture::join);
             assertThat(awaitFired(open, alarms, 3)).containsExactly(3L, 2L, 1L);
             assertThat(submit(open, Alarms.look())).isOne();
         }
