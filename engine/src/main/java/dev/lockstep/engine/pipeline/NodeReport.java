@@ -88,9 +88,10 @@ final class NodeReport {
             errors.accept(
                     new EngineException("the states of the nodes are not the same, and no majority says which one is"
                             + " right, " + now
-                            + ". All go on. Find what is not deterministic in the state machine; then take a"
-                            + " snapshot at the one that is right, Engine.snapshot(), and have the others rebuilt from that,"
-                            + " Engine.rebuild()"));
+                            + ". All go on, and nobody is brought a snapshot that was not found right before. Find what is"
+                            + " not deterministic in the state machine; then have the one that is right be the primary,"
+                            + " Engine.transfer(), take a snapshot there, Engine.snapshot(), and have the others rebuilt from"
+                            + " that, Engine.rebuild()"));
         }
     }
 

@@ -234,12 +234,11 @@ enum Mutant {
     TIMERS_ARE_NOTHING_NEW_TO_WHO_LOOKED(
             33, Mutant::any, 4, in(Wrong.PIPELINE + "AppliedState", without("fireTimer", "SessionTable", "onCommand"))),
     // the guard against states that drift apart
-    NOBODY_IS_JUDGED(34, has(DRIFT), 1, in(Wrong.PIPELINE + "Checkpoints", doesNothing("judge"))),
-    WHAT_WAS_NOT_COMPARED_IS_OFFERED(34, has(DRIFT), 1, in("OfferedSnapshots", returns("isProven", true))),
-    WHAT_IS_DISPUTED_IS_OFFERED(34, has(DRIFT), 1, in("OfferedSnapshots", returns("isDoubtful", false))),
-    WHAT_WAS_NOT_COMPARED_IS_FETCHED(34, has(DRIFT), 1, in("CheckpointRounds", returns("vets", true))),
-    SNAPSHOTS_OF_A_DRIFTED_STATE_STAY(34, has(DRIFT), 1, in("Drift", doesNothing("onTick"))),
-    A_DRIFTED_PRIMARY_GOES_ON(34, has(DRIFT), 1, in("CheckpointRounds", doesNothing("handOver"))),
+    NOBODY_IS_JUDGED(34, has(DRIFT), 7, in(Wrong.PIPELINE + "Checkpoints", doesNothing("judge"))),
+    WHAT_WAS_NOT_COMPARED_IS_OFFERED(34, has(DRIFT), 320, in("OfferedSnapshots", returns("isProven", true))),
+    WHAT_IS_DISPUTED_IS_OFFERED(34, has(DRIFT), 320, in("OfferedSnapshots", returns("isDoubtful", false))),
+    WHAT_WAS_NOT_COMPARED_IS_FETCHED(34, has(DRIFT), 320, in("CheckpointRounds", returns("vets", true))),
+    A_DRIFTED_PRIMARY_GOES_ON(34, has(DRIFT), 7, in("CheckpointRounds", doesNothing("handOver"))),
     ;
 
     /** From this line on the rules are those of whoever applies, not of the replica alone. */
