@@ -47,11 +47,13 @@ final class SnapshotRounds {
             isTurn = false;
         }
         boolean isThereOne = false;
+        boolean isOneTaking = false;
         FrameRef newest = FrameRef.ORIGIN;
         int holder = Duty.NOBODY;
         for (Standby each : standbys.all()) {
             if (isUsable(each)) {
                 isThereOne = true;
+                isOneTaking |= each.snapshotNeed == SnapshotNeed.TAKING; // in the reign before, or on demand
                 boolean isTrusted = checkpoints.vets(each, each.snapshot.index());
                 if (isTrusted && each.snapshot.index() > newest.index()) {
                     newest = each.snapshot;
@@ -59,14 +61,17 @@ final class SnapshotRounds {
                 }
             }
         }
-        if (!isTurn && !fetcher.isFetching()) { // or what is fetched would be gone before all of it has come
+        if (!isTurn
+                && !isOneTaking
+                && !fetcher.isFetching()) { // or what is fetched would be gone before all of it has come
             passTurn();
         }
         if (isThereOne) {
             aloneSinceNs = core.turn.nowNs();
             fetch(holder, newest);
         }
-        if (core.snapshots.need() != SnapshotNeed.WANTED || (isThereOne && (isTurn || fetcher.isFetching()))) {
+        if (core.snapshots.need() != SnapshotNeed.WANTED
+                || (isThereOne && (isTurn || isOneTaking || fetcher.isFetching()))) {
             wantedSinceNs = core.turn.nowNs();
         }
         if (isAlone() || isForgotten()) {

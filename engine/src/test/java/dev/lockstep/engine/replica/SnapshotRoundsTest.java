@@ -82,6 +82,29 @@ final class SnapshotRoundsTest {
         assertThat(rounds.isTurnOf(three)).isTrue();
     }
 
+    /** It was its turn in the reign before, or somebody has asked it for one. */
+    @Test
+    void whoTakesOneAlreadyIsWaitedForThoughItHasNoTurn() {
+        one.snapshots.need = SnapshotNeed.WANTED;
+        two.snapshotNeed = SnapshotNeed.TAKING;
+        three.snapshotNeed = SnapshotNeed.WANTED;
+        beat(1_000);
+        assertThat(rounds.isTurnOf(two) || rounds.isTurnOf(three)).isFalse();
+        assertThat(one.snapshots.turns).as("one is on its way").isZero();
+        two.snapshotNeed = SnapshotNeed.NONE;
+        beat();
+        assertThat(rounds.isTurnOf(three)).isTrue();
+    }
+
+    @Test
+    void whoTakesOneAndIsBehindIsNotWaitedFor() {
+        two.snapshotNeed = SnapshotNeed.TAKING;
+        two.pace(Standby.Pace.CATCH_UP);
+        three.snapshotNeed = SnapshotNeed.WANTED;
+        beat();
+        assertThat(rounds.isTurnOf(three)).isTrue();
+    }
+
     @Test
     void thePrimaryTakesOneItselfOnlyWhereNobodyElseCould() {
         one.snapshots.need = SnapshotNeed.WANTED;
