@@ -148,8 +148,9 @@ final class Following extends Duty {
     @Override
     void onSnapshotOffer(int from, SnapshotOfferDecoder message) {
         hear(from);
-        fetcher.onOffer(from, FrameRefs.read(message.snapshot()));
-        if (!fetcher.isFetching()) {
+        FrameRef offered = FrameRefs.read(message.snapshot());
+        fetcher.onOffer(from, offered);
+        if (!fetcher.isAwaited(offered)) {
             core.outbox.appendReply(from, AppendVerdict.GAP, core.log.lastIndex(), 0, core.commit.index());
         }
     }

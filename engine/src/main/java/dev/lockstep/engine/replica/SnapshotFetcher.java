@@ -2,6 +2,7 @@ package dev.lockstep.engine.replica;
 
 import dev.lockstep.engine.sbe.ChunkDecoder;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.transport.Transport;
 import org.agrona.DirectBuffer;
@@ -18,6 +19,9 @@ final class SnapshotFetcher {
 
     private static final long SECOND_NS = 1_000_000_000;
 
+    /** One that found no room is not fetched again at once: it would fill the disk again, on which the journal is, too. */
+    private static final long RETRY_NS = 30 * SECOND_NS;
+
     private final Core core;
     private final Cutter cutter;
     /** Between two chunks, at least. */
@@ -31,11 +35,14 @@ final class SnapshotFetcher {
     private int emptyAnswers;
 
     private boolean isInstalling;
+    /** Until then nothing is fetched: there was no room. */
+    private long restNs;
 
     SnapshotFetcher(Core core, Cutter cutter) {
         this.core = core;
         this.cutter = cutter;
         this.paceNs = core.snapshots.maxChunkBytes() * SECOND_NS / BYTES_PER_S;
+        this.restNs = core.turn.nowNs();
     }
 
     boolean isFetching() {
@@ -47,8 +54,20 @@ final class SnapshotFetcher {
         return isInstalling;
     }
 
+    /** @return whether nothing would help this node but a snapshot that it fetches, or will when there may be room for it */
+    boolean isAwaited(FrameRef snapshot) {
+        return isFetching() || (isResting() && isMissing(snapshot));
+    }
+
+    private boolean isResting() {
+        return core.turn.nowNs() - restNs < 0;
+    }
+
     /** The primary has no frames left for this node, but this. */
     void onOffer(int from, FrameRef snapshot) {
+        if (isResting()) {
+            return;
+        }
         boolean isGoingOn = target != null && emptyAnswers == 0 && core.snapshots.wantedChunk(target) != Snapshots.GONE;
         if (!isGoingOn && isMissing(snapshot)) {
             target = snapshot;
@@ -62,7 +81,7 @@ final class SnapshotFetcher {
     void keep(int from, FrameRef snapshot) {
         boolean isOfThisLog = snapshot.index() <= core.commit.index()
                 && (snapshot.index() <= core.log.base().index() || core.log.holds(snapshot));
-        if (target == null && isOfThisLog) {
+        if (target == null && isOfThisLog && !isResting()) {
             target = snapshot;
             source = from;
             asked = Snapshots.LATER;
@@ -128,7 +147,7 @@ final class SnapshotFetcher {
     }
 
     private void fetch() {
-        int wanted = core.snapshots.wantedChunk(target);
+        int wanted = wantedChunk();
         if (wanted == Snapshots.COMPLETE || wanted == Snapshots.GONE) {
             target = null;
         } else if (wanted >= 0) {
@@ -136,12 +155,22 @@ final class SnapshotFetcher {
         }
     }
 
+    private int wantedChunk() {
+        try {
+            return core.snapshots.wantedChunk(target);
+        } catch (StorageException.DiskFull e) {
+            drop();
+            restNs = core.turn.nowNs() + RETRY_NS;
+            throw e;
+        }
+    }
+
     private void ask(int wanted) {
         long sinceNs = core.turn.nowNs() - askedNs;
         boolean isSilent = sinceNs > PATIENCE_HEARTBEATS * core.turn.heartbeatNs();
-        boolean isResting = emptyAnswers > 0 && asked == Snapshots.LATER && sinceNs < core.turn.heartbeatNs();
+        boolean isTooSoon = emptyAnswers > 0 && asked == Snapshots.LATER && sinceNs < core.turn.heartbeatNs();
         boolean isTooFast = asked >= 0 && wanted != asked && sinceNs < paceNs;
-        if (isResting || isTooFast || (wanted == asked && !isSilent)) {
+        if (isTooSoon || isTooFast || (wanted == asked && !isSilent)) {
             return;
         }
         if (wanted == asked || !core.peers.isUp(source)) {

@@ -2,6 +2,7 @@ package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,9 @@ final class MemorySnapshots implements Snapshots {
 
     /** Whether the device has not answered yet. */
     boolean isLater;
+
+    /** Whether what comes finds no room. */
+    boolean isFull;
 
     /** Another one is kept here, beside the one that is. */
     void keepAlso(FrameRef last, Config inForce) {
@@ -95,6 +99,9 @@ final class MemorySnapshots implements Snapshots {
     public int wantedChunk(FrameRef snapshot) {
         if (isLater) {
             return LATER;
+        }
+        if (isFull) {
+            throw new StorageException.DiskFull("no space left on device", null);
         }
         if (gone.contains(snapshot)) {
             return GONE;

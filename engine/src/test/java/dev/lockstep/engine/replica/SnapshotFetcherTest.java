@@ -25,6 +25,7 @@ final class SnapshotFetcherTest {
     private static final long PACE_NS = 357;
 
     private static final long PATIENCE_NS = 8 * HEARTBEAT_NS;
+    private static final long RETRY_NS = 30_000_000_000L;
 
     private final CoreOfOne one = new CoreOfOne();
     private final CoreOfOne two = new CoreOfOne(2, 1);
@@ -316,6 +317,40 @@ final class SnapshotFetcherTest {
         assertThat(fetcher.isFetching()).isTrue();
         one.snapshots.isLater = false;
         fetchFrom(two, 0);
+    }
+
+    /** What it has taken of the disk is given back; the journal and the ballot want room there, too. */
+    @Test
+    void whatDoesNotFitTheDiskIsGivenUpAndNoneIsFetchedForAWhile() {
+        FrameRef newer = new FrameRef(12, 2, 12);
+        fetcher.onOffer(2, SNAPSHOT);
+        giveInTime(two, chunk(two, ask()));
+        one.snapshots.isFull = true;
+        assertThatThrownBy(fetcher::onTick).isInstanceOf(StorageException.DiskFull.class);
+        one.snapshots.isFull = false;
+        assertThat(fetcher.isFetching()).isFalse();
+        assertThat(one.snapshots.isComing()).isFalse();
+        assertThat(fetcher.isAwaited(SNAPSHOT)).isTrue();
+        one.pass(RETRY_NS - 1);
+        fetcher.onOffer(2, SNAPSHOT);
+        fetcher.onOffer(3, newer);
+        fetcher.keep(3, one.core.log.holding(1));
+        assertThat(ask()).isNull();
+        assertThat(fetcher.isFetching()).isFalse();
+        one.pass(1);
+        assertThat(ask()).as("it is offered again").isNull();
+        fetcher.onOffer(2, SNAPSHOT);
+        fetchFrom(two, 0);
+        ask();
+        checkThatTheLogBeginsBehindIt();
+    }
+
+    @Test
+    void anOfferOfWhatIsHereIsAnsweredWhileNoneIsFetched() {
+        fetcher.onOffer(2, SNAPSHOT);
+        one.snapshots.isFull = true;
+        assertThatThrownBy(fetcher::onTick).isInstanceOf(StorageException.DiskFull.class);
+        assertThat(fetcher.isAwaited(one.core.log.last())).isFalse();
     }
 
     @Test
