@@ -10,15 +10,23 @@ final class ApplierFailures {
     private static final String WITHOUT_HASH = "hash() is StateMachine.NO_HASH until a snapshot is taken";
     private static final String SKIP_NOTHING = "Skip nothing: the commands are sound";
 
+    /** It applies nothing until it is brought a snapshot. */
+    static final class Stranded extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        private Stranded(String message) {
+            super(message);
+        }
+    }
+
     private ApplierFailures() {}
 
     static EngineException stranded(long logBase) {
-        return new EngineException(
-                "the log begins behind index " + logBase + ", and no snapshot that is kept here is of use"
-                        + " (what is damaged is kept aside, as *.damaged, among the snapshots in this node's directory): this node"
-                        + " applies nothing until it has another one, and goes on journaling and voting. In a cluster another"
-                        + " member brings it one; if none comes remove it, and add it again with an empty directory. A node that"
-                        + " is alone has to be restored from a backup");
+        return new Stranded("the log begins behind index " + logBase + ", and no snapshot that is kept here is of use"
+                + " (what is damaged is kept aside, as *.damaged, among the snapshots in this node's directory): this node"
+                + " applies nothing until it has another one, and goes on journaling and voting. In a cluster another"
+                + " member brings it one; if none comes remove it, and add it again with an empty directory. A node that"
+                + " is alone has to be restored from a backup");
     }
 
     static EngineException tooNew(Frame next, int supported) {

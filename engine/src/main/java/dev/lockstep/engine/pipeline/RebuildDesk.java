@@ -107,10 +107,10 @@ final class RebuildDesk {
     }
 
     private void end() {
-        if (applier.isStranded() && node.isOneOfSeveral()) {
+        EngineException failure = applier.failure();
+        if (isAwaiting(failure) && node.isOneOfSeveral()) {
             return; // a snapshot is on its way, or will be
         }
-        EngineException failure = applier.failure();
         applier.wantSnapshot(false);
         Rebuild done = underWay;
         underWay = null;
@@ -119,6 +119,12 @@ final class RebuildDesk {
         } else {
             fail(done, failure);
         }
+    }
+
+    /** One that came, and that it cannot load, was what there is: whoever asked may be able to help. */
+    private boolean isAwaiting(EngineException failure) {
+        boolean isAllThatIsWrong = failure == null || failure instanceof ApplierFailures.Stranded;
+        return applier.isStranded() && isAllThatIsWrong;
     }
 
     private void fail(Rebuild rebuild, EngineException why) {

@@ -5,6 +5,8 @@ import dev.lockstep.engine.observe.FlightEvents;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.storage.snapshot.SnapshotStore;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Brings the state back to where it was, or forward to a snapshot: what is loaded is the newest snapshot that is of use, or
@@ -16,6 +18,8 @@ final class Rebuilding {
     private final MemoryState initial;
     /** Whether a snapshot was begun that turned out to be of no use. */
     private boolean isHalfLoaded;
+    /** Those of the kept ones that could not be loaded: neither they nor the code change while the node runs. */
+    private final List<SnapshotManifest> refused = new ArrayList<>(SnapshotStore.KEPT);
 
     Rebuilding(SnapshotStore store, StateSnapshots snapshots, MemoryState initial) {
         this.store = store;
@@ -36,8 +40,12 @@ final class Rebuilding {
         }
     }
 
-    /** The state has come further than an index that it must not have come beyond, or may be of no use. */
+    /**
+     * The state has come further than an index that it must not have come beyond, or may be of no use. What could not be
+     * loaded is tried again: whoever asks for it may have mended what the state machine needs.
+     */
     void rebuild(Applier applier, long index) {
+        refused.clear();
         long before = applier.appliedIndex();
         if (!tryLoadNewest(applier, index)) {
             beginAnew(applier);
@@ -48,10 +56,12 @@ final class Rebuilding {
     private boolean tryLoadNewest(Applier applier, long index) {
         Skips skips = applier.state().skips();
         long base = applier.logBase();
+        List<SnapshotManifest> kept = store.kept();
+        refused.removeIf(each -> !Kept.is(kept, each));
         EngineException tooNew = null;
-        for (SnapshotManifest each : store.kept()) {
+        for (SnapshotManifest each : kept) {
             long last = each.last().index();
-            boolean isOfUse = last <= index && last >= base && skips.allowSnapshotAt(last);
+            boolean isOfUse = last <= index && last >= base && skips.allowSnapshotAt(last) && !refused.contains(each);
             try {
                 if (isOfUse && tryLoad(applier, each)) {
                     return true;
@@ -92,8 +102,13 @@ final class Rebuilding {
         AppliedState state = applier.state();
         state.clear();
         isHalfLoaded = true;
-        if (!snapshots.load(manifest.last(), state.parts())) {
-            return false;
+        try {
+            if (!snapshots.load(manifest.last(), state.parts())) {
+                return false;
+            }
+        } catch (EngineException e) {
+            refused.add(manifest);
+            throw e;
         }
         isHalfLoaded = false;
         state.onLoaded(manifest);
