@@ -57,15 +57,6 @@ final class Peers {
         return peers[node].isUp;
     }
 
-    /** @return how many others there are whose link is up */
-    int countUp() {
-        int count = 0;
-        for (Peer each : peers) {
-            count += each.isUp ? 1 : 0;
-        }
-        return count;
-    }
-
     /** @return whether it is there, belongs to an epoch, and is not refused */
     boolean isThereIn(int node, long epoch) {
         Peer peer = peers[node];

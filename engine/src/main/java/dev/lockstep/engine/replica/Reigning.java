@@ -41,7 +41,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     private long begunNs;
     private boolean isLonely;
 
-    Reigning(Core core, Stage stage, SnapshotFetcher fetcher, Told told, long wallClockNs) {
+    Reigning(Core core, Stage stage, SnapshotFetcher fetcher, SnapshotServer server, Told told, long wallClockNs) {
         this.core = core;
         this.stage = stage;
         this.standbys = new Standbys(core);
@@ -56,7 +56,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.voices = new Voices(core, standbys);
         this.reports = new Reports(core, standbys, replicator, quorum);
         this.checkpoints = new CheckpointRounds(core, standbys, sequencer, handover);
-        this.snapshots = new SnapshotRounds(core, standbys, fetcher, checkpoints);
+        this.snapshots = new SnapshotRounds(core, standbys, fetcher, server, checkpoints);
         this.pulse = new Pulse(core, standbys, reads, snapshots, offered);
         this.versions = new VersionRise(core, standbys);
         this.told = told;

@@ -146,7 +146,7 @@ public final class Replica implements Proposals {
 
         @Override
         public void reign(long wallClockNs) {
-            Reigning reigning = new Reigning(core, stage, fetcher, told, wallClockNs);
+            Reigning reigning = new Reigning(core, stage, fetcher, server, told, wallClockNs);
             change(reigning);
             reigning.begin();
         }

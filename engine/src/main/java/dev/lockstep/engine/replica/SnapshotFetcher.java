@@ -1,5 +1,6 @@
 package dev.lockstep.engine.replica;
 
+import dev.lockstep.engine.MemberKind;
 import dev.lockstep.engine.sbe.ChunkDecoder;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.StorageException;
@@ -31,8 +32,8 @@ final class SnapshotFetcher {
     private int source;
     private int asked;
     private long askedNs;
-    /** How many have said, one after the other, that they keep it no more; whoever offers another one then is heard. */
-    private int emptyAnswers;
+    /** Those who keep it no more are not asked, and are heard when they offer another one. */
+    private final Denials denials = new Denials();
 
     private boolean isInstalling;
     /** Until then nothing is fetched: there was no room. */
@@ -68,12 +69,10 @@ final class SnapshotFetcher {
         if (isResting()) {
             return;
         }
-        boolean isGoingOn = target != null && emptyAnswers == 0 && core.snapshots.wantedChunk(target) != Snapshots.GONE;
+        boolean isGoingOn =
+                target != null && !denials.contains(from) && core.snapshots.wantedChunk(target) != Snapshots.GONE;
         if (!isGoingOn && isMissing(snapshot)) {
-            target = snapshot;
-            source = from;
-            asked = Snapshots.LATER;
-            emptyAnswers = 0;
+            begin(from, snapshot);
         }
     }
 
@@ -81,12 +80,17 @@ final class SnapshotFetcher {
     void keep(int from, FrameRef snapshot) {
         boolean isOfThisLog = snapshot.index() <= core.commit.index()
                 && (snapshot.index() <= core.log.base().index() || core.log.holds(snapshot));
-        if (target == null && isOfThisLog && !isResting()) {
-            target = snapshot;
-            source = from;
-            asked = Snapshots.LATER;
-            emptyAnswers = 0;
+        boolean isGoingOn = target != null && !denials.contains(from);
+        if (!isGoingOn && isOfThisLog && !isResting()) {
+            begin(from, snapshot);
         }
+    }
+
+    private void begin(int from, FrameRef snapshot) {
+        target = snapshot;
+        source = from;
+        asked = Snapshots.LATER;
+        denials.clear();
     }
 
     /** @return whether what a snapshot has of the log is not here: it was lost, or never came (safety 11) */
@@ -168,7 +172,7 @@ final class SnapshotFetcher {
     private void ask(int wanted) {
         long sinceNs = core.turn.nowNs() - askedNs;
         boolean isSilent = sinceNs > PATIENCE_HEARTBEATS * core.turn.heartbeatNs();
-        boolean isTooSoon = emptyAnswers > 0 && asked == Snapshots.LATER && sinceNs < core.turn.heartbeatNs();
+        boolean isTooSoon = !denials.isEmpty() && asked == Snapshots.LATER && sinceNs < core.turn.heartbeatNs();
         boolean isTooFast = asked >= 0 && wanted != asked && sinceNs < paceNs;
         if (isTooSoon || isTooFast || (wanted == asked && !isSilent)) {
             return;
@@ -176,20 +180,33 @@ final class SnapshotFetcher {
         if (wanted == asked || !core.peers.isUp(source)) {
             source = nextSource();
         }
+        if (isDenied()) {
+            drop();
+            return;
+        }
         asked = wanted;
         askedNs = core.turn.nowNs();
         core.outbox.chunkRequest(source, target, wanted);
     }
 
-    /** @return the next one whose link is up; this one if there is no other */
+    /** @return the next one who may have it; this one if there is no other */
     private int nextSource() {
         for (int i = 1; i <= Transport.MAX_NODE; i++) {
             int node = (source + i) % (Transport.MAX_NODE + 1);
-            if (core.peers.isUp(node)) {
+            if (mayKeepIt(node)) {
                 return node;
             }
         }
         return source;
+    }
+
+    private boolean mayKeepIt(int node) {
+        return core.peers.isUp(node) && !denials.contains(node) && !isWitness(node);
+    }
+
+    private boolean isWitness(int node) {
+        Member member = core.config() == null ? null : core.config().at(node);
+        return member != null && member.kind() == MemberKind.WITNESS;
     }
 
     void onChunk(int from, ChunkDecoder message, DirectBuffer buffer, int offset, int length) {
@@ -197,22 +214,30 @@ final class SnapshotFetcher {
             return;
         }
         if (length > 0) {
-            emptyAnswers = 0;
+            denials.clear();
             core.snapshots.onChunk(target, message.number(), buffer, offset, length);
         } else if (from == source && message.number() == asked) {
-            onEmptyAnswer();
+            onDenied(from);
         }
     }
 
-    /** The next one is asked in a heartbeat; once all have been, there is nothing to wait for but another offer. */
-    private void onEmptyAnswer() {
+    /**
+     * The next one is asked in a heartbeat; once all have said so there is nothing to wait for but another offer. Who is
+     * silent has not said so: it may be busy for a while, and what has come would be lost.
+     */
+    private void onDenied(int from) {
         asked = Snapshots.LATER;
         askedNs = core.turn.nowNs();
+        denials.add(from);
         source = nextSource();
-        emptyAnswers++;
-        if (emptyAnswers >= core.peers.countUp()) {
+        if (isDenied()) {
             drop();
         }
+    }
+
+    /** @return whether somebody has said that he does not keep it, and nobody is there who has not */
+    private boolean isDenied() {
+        return !denials.isEmpty() && !mayKeepIt(source);
     }
 
     private boolean isOfTarget(ChunkDecoder message) {

@@ -17,6 +17,7 @@ final class SnapshotRounds {
     private final Core core;
     private final Standbys standbys;
     private final SnapshotFetcher fetcher;
+    private final SnapshotServer server;
     private final CheckpointRounds checkpoints;
     /** Whose turn it is, or was last. */
     private int turn = Duty.NOBODY;
@@ -28,7 +29,13 @@ final class SnapshotRounds {
     /** Since when one is due here, and nobody takes or brings one. */
     private long wantedSinceNs;
 
-    SnapshotRounds(Core core, Standbys standbys, SnapshotFetcher fetcher, CheckpointRounds checkpoints) {
+    SnapshotRounds(
+            Core core,
+            Standbys standbys,
+            SnapshotFetcher fetcher,
+            SnapshotServer server,
+            CheckpointRounds checkpoints) {
+        this.server = server;
         this.checkpoints = checkpoints;
         this.core = core;
         this.standbys = standbys;
@@ -61,25 +68,37 @@ final class SnapshotRounds {
                 }
             }
         }
-        if (!isTurn
-                && !isOneTaking
-                && !fetcher.isFetching()) { // or what is fetched would be gone before all of it has come
+        boolean isHeld = isOneTaking || isBringing();
+        if (!isTurn && !isHeld && !fetcher.isFetching()) { // or what is fetched would be gone before all of it has come
             passTurn();
         }
         if (isThereOne) {
             aloneSinceNs = core.turn.nowNs();
             fetch(holder, newest);
         }
-        if (core.snapshots.need() != SnapshotNeed.WANTED
-                || (isThereOne && (isTurn || isOneTaking || fetcher.isFetching()))) {
+        boolean isComing = isThereOne && (isTurn || isOneTaking || fetcher.isFetching());
+        if (core.snapshots.need() != SnapshotNeed.WANTED || isComing || isBringing()) {
             wantedSinceNs = core.turn.nowNs();
         }
-        if (isAlone() || isForgotten()) {
+        if ((isAlone() || isForgotten()) && !isBringing()) {
             if (core.snapshots.need() == SnapshotNeed.WANTED) {
                 fetcher.drop(); // whoever brought one is gone, or brings nothing
             }
             core.snapshots.take();
         }
+    }
+
+    /**
+     * A member is brought one: two newer ones would push it out before all of it is there, and then the next, for ever.
+     * Where the journal has no room for that long, whoever applies takes one all the same.
+     */
+    private boolean isBringing() {
+        for (Standby each : standbys.all()) {
+            if (each.pace == Standby.Pace.SNAPSHOT && core.peers.isUp(each.node) && server.isBringing(each.node)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** There are others, and of what they take nothing can be trusted, or nothing comes: this node's log must be cut, too. */

@@ -9,6 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class SnapshotServer {
     private final Core core;
     private final UnsafeBuffer message;
+    private final Brought brought;
     private int to = Duty.NOBODY;
     private FrameRef snapshot;
     private int number;
@@ -17,6 +18,12 @@ final class SnapshotServer {
     SnapshotServer(Core core) {
         this.core = core;
         this.message = new UnsafeBuffer(new byte[Outbox.CHUNK_LENGTH + core.snapshots.maxChunkBytes()]);
+        this.brought = new Brought(core.turn);
+    }
+
+    /** @return whether a node comes farther with a snapshot that it has from here */
+    boolean isBringing(int node) {
+        return brought.isUnderWay(node);
     }
 
     void onRequest(int from, ChunkRequestDecoder request) {
@@ -44,6 +51,9 @@ final class SnapshotServer {
             return;
         }
         if (core.outbox.bulk(to, message, length) != SendResult.BACK_PRESSURED) {
+            if (length > Outbox.CHUNK_LENGTH) {
+                brought.onSent(to, snapshot, number);
+            }
             to = Duty.NOBODY;
         }
     }

@@ -44,7 +44,8 @@ final class ReigningTest {
     }
 
     private void reign() {
-        reigning = new Reigning(one.core, stage, new SnapshotFetcher(one.core, null), new Told(), 0);
+        reigning = new Reigning(
+                one.core, stage, new SnapshotFetcher(one.core, null), new SnapshotServer(one.core), new Told(), 0);
         reigning.begin();
     }
 

@@ -4,6 +4,7 @@ import static dev.lockstep.engine.replica.CoreOfOne.HEARTBEAT_NS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.engine.MemberKind;
 import dev.lockstep.engine.Mode;
 import dev.lockstep.engine.replica.NotingLinks.Said;
 import dev.lockstep.engine.sbe.ChunkDecoder;
@@ -174,6 +175,81 @@ final class SnapshotFetcherTest {
         assertThat(fetcher.isFetching()).isFalse();
         one.pass(PATIENCE_NS);
         assertThat(ask()).isNull();
+    }
+
+    /** It saves, or has paused: the other one was asked twice, and what had come was thrown away. */
+    @Test
+    void whoIsSilentIsWaitedForThoughAllOthersHaveSaidThatTheyDoNotKeepIt() {
+        three.snapshots.keep(new FrameRef(12, 2, 12), CONFIG);
+        fetcher.onOffer(2, SNAPSHOT);
+        giveInTime(two, chunk(two, ask()));
+        assertThat(ask()).hasToString("2: wants chunk 1 of 9");
+        one.pass(PATIENCE_NS + 1);
+        Said request = ask();
+        assertThat(request).hasToString("3: wants chunk 1 of 9");
+        give(three, chunk(three, request));
+        one.pass(HEARTBEAT_NS);
+        for (int i = 0; i < 5; i++) {
+            assertThat(ask()).hasToString("2: wants chunk 1 of 9");
+            assertThat(ask()).isNull();
+            one.pass(PATIENCE_NS + 1);
+        }
+        request = ask();
+        assertThat(fetcher.isFetching()).isTrue();
+        giveInTime(two, chunk(two, request));
+        fetchFrom(two, 2);
+        ask();
+        checkThatTheLogBeginsBehindIt();
+    }
+
+    @Test
+    void whileItIsKeptSomewhereANewerOneIsNotBegunInItsPlace() {
+        FrameRef newer = new FrameRef(12, 2, 12);
+        three.snapshots.keep(newer, CONFIG);
+        fetcher.onOffer(2, SNAPSHOT);
+        giveInTime(two, chunk(two, ask()));
+        ask();
+        one.pass(PATIENCE_NS + 1);
+        give(three, chunk(three, ask()));
+        one.pass(HEARTBEAT_NS);
+        fetcher.onOffer(2, newer);
+        fetchFrom(two, 1);
+        ask();
+        checkThatTheLogBeginsBehindIt();
+    }
+
+    @Test
+    void aWitnessIsNotAsked() {
+        one.begin(1, ConfigTest.of(ConfigTest.voter(1), ConfigTest.voter(2), ConfigTest.member(3, MemberKind.WITNESS)));
+        fetcher.onOffer(2, SNAPSHOT);
+        giveInTime(two, chunk(two, ask()));
+        assertThat(ask()).hasToString("2: wants chunk 1 of 9");
+        one.core.peers.onDown(2);
+        one.pass(PATIENCE_NS + 1);
+        assertThat(ask()).hasToString("2: wants chunk 1 of 9");
+        assertThat(one.snapshots.isComing())
+                .as("what has come stays until it is back")
+                .isTrue();
+        one.up(2, 2);
+        one.pass(PATIENCE_NS + 1);
+        fetchFrom(two, 1);
+        ask();
+        assertThat(one.core.log.base()).isEqualTo(SNAPSHOT);
+    }
+
+    @Test
+    void ifWhoKeepsItIsGoneAndAllOthersDoNotKeepItNobodyIsWaitedFor() {
+        three.snapshots.keep(new FrameRef(12, 2, 12), CONFIG);
+        fetcher.onOffer(2, SNAPSHOT);
+        giveInTime(two, chunk(two, ask()));
+        ask();
+        one.pass(PATIENCE_NS + 1);
+        give(three, chunk(three, ask()));
+        one.core.peers.onDown(2);
+        one.pass(PATIENCE_NS + 1);
+        assertThat(ask()).isNull();
+        assertThat(fetcher.isFetching()).isFalse();
+        assertThat(one.snapshots.isComing()).isFalse();
     }
 
     @Test

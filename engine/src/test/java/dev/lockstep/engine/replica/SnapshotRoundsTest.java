@@ -2,6 +2,8 @@ package dev.lockstep.engine.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.sbe.ChunkRequestDecoder;
+import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.storage.FrameRef;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ final class SnapshotRoundsTest {
     private Standby two;
     private Standby three;
     private SnapshotFetcher fetcher;
+    private SnapshotServer server;
     private CheckpointRounds checkpoints;
     private SnapshotRounds rounds;
 
@@ -30,9 +33,10 @@ final class SnapshotRoundsTest {
         three = standbys.at(3);
         two.pace(Standby.Pace.LIVE);
         three.pace(Standby.Pace.LIVE);
+        server = new SnapshotServer(one.core);
         fetcher = new SnapshotFetcher(one.core, null);
         checkpoints = new CheckpointRounds(one.core, standbys, null, new Handover(one.core));
-        rounds = new SnapshotRounds(one.core, standbys, fetcher, checkpoints);
+        rounds = new SnapshotRounds(one.core, standbys, fetcher, server, checkpoints);
     }
 
     private void beat() {
@@ -121,6 +125,67 @@ final class SnapshotRoundsTest {
         beat();
         beat();
         assertThat(one.snapshots.turns).isOne();
+    }
+
+    private void bring(Standby standby, FrameRef snapshot, int number) {
+        CoreOfOne other = new CoreOfOne(standby.node, 1);
+        other.core.outbox.chunkRequest(1, snapshot, number);
+        var request = other.links.take().get(0).bytes();
+        server.onRequest(
+                standby.node, new ChunkRequestDecoder().wrapAndApplyHeader(request, 0, new MessageHeaderDecoder()));
+    }
+
+    /** Two newer ones would push out what it is brought, and it would begin anew for ever. */
+    @Test
+    void whileAMemberIsBroughtOneNobodyTakesTheNextUnlessItComesNoFarther() {
+        FrameRef kept = new FrameRef(9, 2, 99);
+        one.snapshots.keep(kept, CONFIG);
+        one.snapshots.need = SnapshotNeed.WANTED;
+        two.snapshotNeed = SnapshotNeed.WANTED;
+        three.pace(Standby.Pace.SNAPSHOT);
+        bring(three, kept, 0);
+        beat();
+        assertThat(rounds.isTurnOf(two)).isFalse();
+        two.pace(Standby.Pace.CATCH_UP);
+        for (int number = 1; number < MemorySnapshots.CHUNKS; number++) {
+            beat(15);
+            bring(three, kept, number);
+        }
+        beat(15);
+        assertThat(one.snapshots.turns).as("it could: there is nobody else").isZero();
+        bring(three, kept, 0); // it begins again
+        bring(three, kept, 1);
+        beat(10);
+        assertThat(one.snapshots.turns).isPositive();
+    }
+
+    @Test
+    void whoHasAllOfItOrIsGoneIsNotWaitedFor() {
+        FrameRef kept = new FrameRef(9, 2, 99);
+        one.snapshots.keep(kept, CONFIG);
+        two.snapshotNeed = SnapshotNeed.WANTED;
+        three.pace(Standby.Pace.SNAPSHOT);
+        bring(three, kept, 1);
+        three.pace(Standby.Pace.CATCH_UP);
+        beat();
+        assertThat(rounds.isTurnOf(two)).isTrue();
+        two.snapshotNeed = SnapshotNeed.NONE;
+        beat();
+        three.pace(Standby.Pace.SNAPSHOT);
+        bring(three, kept, 2);
+        one.core.peers.onDown(3);
+        two.snapshotNeed = SnapshotNeed.WANTED;
+        beat();
+        assertThat(rounds.isTurnOf(two)).isTrue();
+    }
+
+    @Test
+    void whoIsToldThatItIsNotKeptIsNotWaitedFor() {
+        two.snapshotNeed = SnapshotNeed.WANTED;
+        three.pace(Standby.Pace.SNAPSHOT);
+        bring(three, new FrameRef(9, 2, 99), 1);
+        beat();
+        assertThat(rounds.isTurnOf(two)).isTrue();
     }
 
     @Test
