@@ -47,7 +47,7 @@ final class SnapshotWorker implements Agent {
     }
 
     private int workAtTurn() {
-        int work = taker.follow(requested) ? 1 : 0;
+        int work = !turn.isWriting() && taker.follow(requested) ? 1 : 0;
         if (arrived.isFull()) {
             taker.take(arrived);
             arrived.empty();

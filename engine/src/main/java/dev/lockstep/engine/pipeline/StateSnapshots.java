@@ -10,7 +10,6 @@ import dev.lockstep.storage.snapshot.SnapshotReader;
 import dev.lockstep.storage.snapshot.SnapshotSection;
 import dev.lockstep.storage.snapshot.SnapshotStore;
 import dev.lockstep.storage.snapshot.SnapshotWriter;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -57,40 +56,50 @@ final class StateSnapshots {
         if (!turn.tryTake()) {
             return Taking.BUSY;
         }
+        SnapshotWriter writer;
         try {
-            return order.branch() == turn.branch() ? takeAtTurn(manifest, order, parts) : Taking.LEFT;
-        } catch (SectionSink.GivenUp e) {
-            return Taking.LEFT;
+            if (order.branch() != turn.branch()) {
+                return Taking.LEFT;
+            }
+            writer = store.begin(manifest).orElse(null);
+            turn.onBegun(writer);
+        } catch (StorageException.InUse e) {
+            return Taking.BUSY;
         } finally {
             turn.release();
         }
+        return writer == null ? Taking.STALE : take(writer, order, parts);
     }
 
-    private Taking takeAtTurn(SnapshotManifest manifest, SnapshotOrder order, StateParts parts) {
-        Optional<SnapshotWriter> begun;
+    /** The turn is given up between two pieces: whoever leaves the branch that they are of closes the file. */
+    private Taking take(SnapshotWriter writer, SnapshotOrder order, StateParts parts) {
         try {
-            begun = store.begin(manifest);
-        } catch (StorageException.InUse e) {
-            return Taking.BUSY;
-        }
-        if (begun.isEmpty()) {
-            return Taking.STALE;
-        }
-        try (SnapshotWriter writer = begun.get()) {
-            SectionSink sink = new SectionSink(writer, turn, order);
-            BufferedSnapshotOutput out = new BufferedSnapshotOutput(sink, buffer);
-            writer.startSection(SnapshotSection.SESSIONS);
-            SessionsCodec.save(parts.sessions(), out);
-            WithheldCodec.save(parts.withheld(), out);
-            out.flush();
-            writer.startSection(SnapshotSection.TIMERS);
-            TimersCodec.save(parts.timers(), out);
-            out.flush();
-            writer.startSection(SnapshotSection.STATE);
-            save(parts.machine(), out, sink, manifest);
-            writer.publish();
+            write(new SectionSink(writer, turn, order), writer.manifest(), parts);
             return Taking.PUBLISHED;
+        } catch (SectionSink.GivenUp e) {
+            return Taking.LEFT;
+        } finally {
+            turn.await();
+            try {
+                turn.closeBegun();
+            } finally {
+                turn.release();
+            }
         }
+    }
+
+    private void write(SectionSink sink, SnapshotManifest manifest, StateParts parts) {
+        BufferedSnapshotOutput out = new BufferedSnapshotOutput(sink, buffer);
+        sink.startSection(SnapshotSection.SESSIONS);
+        SessionsCodec.save(parts.sessions(), out);
+        WithheldCodec.save(parts.withheld(), out);
+        out.flush();
+        sink.startSection(SnapshotSection.TIMERS);
+        TimersCodec.save(parts.timers(), out);
+        out.flush();
+        sink.startSection(SnapshotSection.STATE);
+        save(parts.machine(), out, sink, manifest);
+        sink.publish();
     }
 
     private static void save(

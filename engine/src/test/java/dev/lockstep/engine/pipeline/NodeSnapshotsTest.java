@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.SnapshotOutput;
 import dev.lockstep.engine.replica.Snapshots;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
@@ -196,6 +197,26 @@ final class NodeSnapshotsTest {
             assertThat(small.read(LAST, 0, buffer, 0)).isEqualTo(Snapshots.GONE);
             small.close();
         }
+    }
+
+    /** A member that is brought one would turn to others, or wait, all the while. */
+    @Test
+    void whileANewerOneIsTakenChunksOfTheOlderOneAreServed() {
+        from.publish(manifest(LAST), stateOf(50_000));
+        Blob machine = new Blob() {
+            @Override
+            public void save(SnapshotOutput out) {
+                for (int number = 0; number < 10; number++) {
+                    out.putBytes(new UnsafeBuffer(new byte[100_000]), 0, 100_000);
+                    assertThat(from.read(LAST, number, buffer, 0)).isPositive();
+                }
+            }
+        };
+        StateParts parts =
+                new StateParts(new SessionTable(2, new ReplyLog(100, 10)), new Timers(), new Withheld(), machine);
+        SnapshotOrder order = new SnapshotOrder(from.turn.branch(), 0, () -> false);
+        assertThat(new StateSnapshots(from.store, from.turn).take(manifest(NEXT), order, parts))
+                .isEqualTo(StateSnapshots.Taking.PUBLISHED);
     }
 
     // ---- receiving

@@ -167,41 +167,70 @@ final class StateSnapshotsTest {
         assertThat(take(LAST, Blob.of(1))).isEqualTo(Taking.PUBLISHED);
     }
 
-    /** The clock of the turn is asked while somebody waits for it; what the state machine does then it does meanwhile. */
+    /** However long the state machine takes, nobody waits for it: the file is closed under it. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void oneThatIsBeingTakenEndsWhenItsBranchIsLeft(boolean hides) {
+        take(LAST, Blob.of(1));
+        AtomicInteger told = new AtomicInteger();
         Blob machine = new Blob() {
             @Override
             public void save(SnapshotOutput out) {
-                assertThatThrownBy(turn::take).isInstanceOf(EngineException.class); // has not waited for long enough
-                super.save(out);
-            }
-        };
-        assertThat(take(LAST, machine)).as("nobody waits any more").isEqualTo(Taking.PUBLISHED);
-        AtomicInteger told = new AtomicInteger();
-        Blob waitedFor = new Blob() {
-            @Override
-            public void save(SnapshotOutput out) {
-                clock.whileAskedOnce(() -> {
-                    try {
-                        out.putBytes(new UnsafeBuffer(new byte[100_000]), 0, 100_000);
-                    } catch (RuntimeException e) {
-                        told.incrementAndGet();
-                    }
-                });
-                assertThatThrownBy(turn::take).isInstanceOf(EngineException.class);
+                out.putBytes(new UnsafeBuffer(new byte[100_000]), 0, 100_000);
+                turn.take();
+                turn.leaveBranch();
+                store.receive().close(); // there is room for another one
+                turn.release();
+                try {
+                    out.putBytes(new UnsafeBuffer(new byte[100_000]), 0, 100_000);
+                } catch (RuntimeException e) {
+                    told.incrementAndGet();
+                }
                 if (!hides) {
                     throw new IllegalStateException("as seen by the state machine");
                 }
             }
         };
-        assertThat(take(new FrameRef(20, 2, 1), waitedFor)).isEqualTo(Taking.LEFT);
+        assertThat(take(new FrameRef(20, 2, 1), machine)).isEqualTo(Taking.LEFT);
         assertThat(told).hasValue(1);
         assertThat(store.kept()).containsExactly(manifest(LAST));
         assertThat(turn.tryTake()).as("it was given back").isTrue();
         turn.release();
         assertThat(take(new FrameRef(20, 2, 1), Blob.of(1))).isEqualTo(Taking.PUBLISHED);
+    }
+
+    /** What is written or received next is not closed by whoever comes too late. */
+    @Test
+    void oneWhoseBranchWasLeftLeavesAloneWhatHasBegunSince() {
+        List<SnapshotReceiver> begun = new ArrayList<>();
+        Blob machine = new Blob() {
+            @Override
+            public void save(SnapshotOutput out) {
+                turn.take();
+                turn.leaveBranch();
+                begun.add(store.receive());
+                turn.release();
+            }
+        };
+        assertThat(take(LAST, machine)).isEqualTo(Taking.LEFT);
+        assertThatThrownBy(() -> store.receive()).isInstanceOf(StorageException.InUse.class);
+        begun.get(0).close();
+        assertThat(take(LAST, Blob.of(1))).isEqualTo(Taking.PUBLISHED);
+    }
+
+    @Test
+    void theTurnIsFreeWhileTheStateMachineSaves() {
+        Blob machine = new Blob() {
+            @Override
+            public void save(SnapshotOutput out) {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(turn.tryTake()).isTrue();
+                    turn.release();
+                    out.putBytes(new UnsafeBuffer(new byte[600_000]), 0, 600_000);
+                }
+            }
+        };
+        assertThat(take(LAST, machine)).isEqualTo(Taking.PUBLISHED);
     }
 
     /** Also where the state machine keeps to itself what it was thrown, and puts the rest, or none of it. */
