@@ -58,6 +58,9 @@ final class ApplierPlace {
     private final NodeState node;
     private final NanoClock clock;
     private final Runnable wakeBackground;
+    /** The hot thread's: the order that it gave last. */
+    private Order lastOrder;
+
     private volatile Place place = Place.BACKGROUND;
     private volatile boolean isRebuilt;
     /** The background's: whether it knows what the state is to begin with. */
@@ -119,10 +122,12 @@ final class ApplierPlace {
     }
 
     private void order(Order order) {
-        if (!orders.offer(order)) {
+        boolean isToBeDone = !orders.isEmpty() && order.equals(lastOrder); // what is tried again is told again
+        if (!isToBeDone && !orders.offer(order)) {
             throw new IllegalStateException(
                     "the applier does not come to do what it is told: " + ORDERS + " orders wait");
         }
+        lastOrder = order;
         wakeBackground.run();
     }
 

@@ -2,9 +2,7 @@ package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Invariant;
-import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.Frame;
-import dev.lockstep.storage.frame.FrameType;
 import dev.lockstep.storage.journal.JournalReader;
 import dev.lockstep.storage.orphans.OrphanStore;
 
@@ -17,11 +15,8 @@ final class Cutter {
     private final OrphanStore orphans;
     private final Told told;
     private final long termAtStart;
-    /** What was moved aside before a cut for which there was no room. */
-    private OrphanReport kept;
-
-    private FrameRef keptLast;
-    private long keptGeneration;
+    /** What is moved aside before a cut, also before one for which there is no room yet; null if nothing ever was. */
+    private Aside aside;
 
     Cutter(Core core, OrphanStore orphans, Told told) {
         this.core = core;
@@ -72,13 +67,6 @@ final class Cutter {
         return true;
     }
 
-    private boolean isKept(long firstIndex) {
-        return kept != null
-                && kept.firstIndex() == firstIndex
-                && keptLast.equals(core.log.last())
-                && keptGeneration == core.log.generation();
-    }
-
     private boolean isAboveCommit(long firstIndex) {
         return firstIndex > core.commit.index();
     }
@@ -88,55 +76,26 @@ final class Cutter {
         if (firstIndex > core.log.lastIndex()) {
             return null;
         }
-        if (!isKept(firstIndex)) {
-            kept = keepAnew(firstIndex);
-            keptLast = core.log.last();
-            keptGeneration = core.log.generation();
+        if (aside == null || !aside.isOf(firstIndex, core.log)) {
+            orphans.seal(); // what was kept of another cut, which was given up
+            aside = new Aside(firstIndex, core.log);
         }
-        return kept;
+        if (!aside.isWhole()) {
+            keepRest(aside);
+        }
+        return aside.report(told, termAtStart);
     }
 
-    private OrphanReport keepAnew(long firstIndex) {
-        OrphanWalk walk = new OrphanWalk();
-        walk.lastIndex = firstIndex - 1;
+    private void keepRest(Aside begun) {
         try (JournalReader reader = core.log.newReader()) {
-            long index = firstIndex;
-            while (index <= core.log.lastIndex()) {
-                Frame frame = ReplicaLog.seek(reader, index);
-                walk.onFrame(frame);
-                orphans.keep(frame);
-                index = frame.lastIndex() + 1;
+            while (begun.hasNext()) {
+                Frame frame = ReplicaLog.seek(reader, begun.nextIndex());
+                orphans.keep(frame); // where there is no room, it is the first that is kept with the next try
+                begun.onKept(frame);
             }
-        } catch (StorageException.DiskFull e) {
-            orphans.seal(); // what was kept is kept; the next try begins another batch
-            throw e;
         } catch (ReplicaLog.Damaged e) {
             core.remark("what the cluster goes on without cannot be read from index " + e.index() + " on");
         }
-        return new OrphanReport(
-                firstIndex,
-                walk.lastIndex,
-                walk.firstTerm,
-                walk.lastTerm,
-                walk.commands,
-                told.lastIndex(),
-                told.levelFrom(firstIndex),
-                walk.firstTerm > termAtStart,
-                orphans.seal());
-    }
-
-    /** What was seen of the frames that are moved aside. */
-    private static final class OrphanWalk {
-        private long firstTerm;
-        private long lastTerm;
-        private long lastIndex;
-        private long commands;
-
-        private void onFrame(Frame frame) {
-            lastIndex = frame.lastIndex();
-            firstTerm = firstTerm == 0 ? frame.term() : firstTerm;
-            lastTerm = frame.term();
-            commands += frame.type() == FrameType.COMMANDS ? frame.commandCount() : 0;
-        }
+        begun.onSealed(orphans.seal());
     }
 }

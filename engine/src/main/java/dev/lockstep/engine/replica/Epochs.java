@@ -16,10 +16,6 @@ final class Epochs {
     private final WitnessRegister register;
     private final UnbornEpoch unborn;
     private final SnapshotFetcher fetcher;
-    /** What it yields to, while there was no room yet to cut what is of the epoch before; null if there is nothing. */
-    private Config unfinished;
-
-    private Fork unfinishedFork;
     private final long[] toldNs = new long[Transport.MAX_NODE + 1];
 
     Epochs(
@@ -136,14 +132,13 @@ final class Epochs {
     /**
      * What lies beyond the fork was never part of this epoch. If this node's log does not lead to the fork, nothing of it is
      * known to be of this epoch: it stays, and meets the primary's as any two logs meet; but a log that begins behind a
-     * snapshot cannot be told apart from another one. A crash before the end begins anew with the next notice; where there is no room it is tried again in the next turn.
+     * snapshot cannot be told apart from another one. Where there is no room, and after a crash before the end, it begins
+     * anew with the next notice.
      *
      * @param fork where the epoch ended in which the log was written; null if that is not known
      * @param next a configuration of the epoch to which this node yields
      */
     private void finishYielding(Fork fork, Config next) {
-        unfinishedFork = fork;
-        unfinished = next;
         boolean isThereRoom = true;
         if (fork != null && core.log.holds(fork.last())) {
             isThereRoom = cutBeyond(fork.lastIndex());
@@ -158,20 +153,20 @@ final class Epochs {
             Fork founding = next.lastFork();
             core.promises.beWhole(founding.lastIndex() + 1, founding.foundingTerm());
         }
-        if (isThereRoom) {
-            unfinished = null;
-        }
     }
 
-    /** Who is no member of the epoch to which this node yields may say nothing more: then nobody else would try again. */
+    /**
+     * Who is no member of the epoch to which this node yields may say nothing by himself, and this node may not know any more
+     * who told it of that: so it asks all who are there. The answer, a notice, has it try again.
+     */
     void onTick() {
-        if (unfinished == null) {
+        if (!core.promises.isYielding() || !core.promises.isBorn()) {
             return;
         }
-        if (core.promises.isYielding()) {
-            finishYielding(unfinishedFork, unfinished);
-        } else {
-            unfinished = null;
+        for (int node = 0; node < toldNs.length; node++) {
+            if (core.peers.isUp(node)) {
+                tell(node);
+            }
         }
     }
 

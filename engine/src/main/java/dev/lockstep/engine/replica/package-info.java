@@ -12,7 +12,7 @@
  *   <li>What all share: {@code Core}, with {@code Turn} (time), {@code Promises} (the ballot), {@code ReplicaLog},
  *       {@code Configs} and {@code Config}, {@code CommitMark}, {@code Peers}, {@code Outbox}, {@code Remarks}.
  *   <li>Elections (PROTOCOL C): {@code Elector}, {@code VoteRules}, {@code Candidacy}, {@code Tally}.
- *   <li>A standby's log (D): {@code LogReceiver}, {@code LogMatch}, {@code Cutter}; what it may have forgotten (B):
+ *   <li>A standby's log (D): {@code LogReceiver}, {@code LogMatch}, {@code Cutter} with {@code Aside}; what it may have forgotten (B):
  *       {@code Damages}, {@code Recovery}, {@code Resumption}.
  *   <li>A primary's work (D, E, F): {@code Sequencer}, {@code Replicator} with a {@code Standby} for each member,
  *       {@code Reports}, {@code Quorum}, {@code Acknowledgements}, {@code ReadRounds}, {@code Pulse}, {@code Voices},

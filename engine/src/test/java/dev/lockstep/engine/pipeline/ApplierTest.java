@@ -206,6 +206,21 @@ final class ApplierTest implements StateMachine {
         assertThat(applier.failure()).isNull();
     }
 
+    /** A node that cannot end what it has begun tells it again and again, while the state is loaded or saved. */
+    @Test
+    void whatIsToldAgainWhileItWaitsToBeDoneIsDoneOnce() {
+        command(1, 5);
+        work();
+        place.rebuild();
+        for (int i = 0; i < 1_000; i++) {
+            place.rollBack(0);
+        }
+        node.publish(0, 0);
+        work();
+        assertThat(applied).isEmpty();
+        assertThat(place.isSettled()).isTrue();
+    }
+
     @Test
     void aStateThatIsRebuiltWithoutTheCommandGoesOn() {
         command(1, 5);

@@ -94,7 +94,8 @@ package dev.lockstep.engine.simulated;
  *   <li>{@link SafetyOfEpochsTest}, all; whoever cannot tell where its history left the epoch's:
  *       {@link SafetyOfEpochsTest#whoseLogDoesNotLeadToTheForkBelievesNothingOfIt}; until the epoch is born:
  *       {@link SafetyOfFoundingTest}, all; whom the founder has not heard of: {@link SafetyOfDelegationTest}, all; snapshots
- *       on their way meanwhile: {@link SafetyOfSnapshotsTest}, all
+ *       on their way meanwhile: {@link SafetyOfSnapshotsTest}, all; where what was begun cannot be ended yet:
+ *       {@link SafetyOfYieldingTest}, all
  *   <li>{@link SafetyOfDisksTest#aNodeThatFindsDamageVotesAsOneThatIsNotWhole},
  *       {@link SafetyOfDisksTest#whatCannotBePutAsideYetIsNeitherCountedNorContinued},
  *       {@link SafetyOfDisksTest#damageMakesANodeRecoverInEitherBoot},

@@ -1,7 +1,9 @@
 package dev.lockstep.engine.simulated;
 
 import dev.lockstep.storage.StorageException;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 /** The device under a node's files: whether it has room, and what it will refuse. */
@@ -9,6 +11,9 @@ final class SimulatedDevice {
     private boolean isLogFull;
     private boolean isNextSegmentFull;
     private Set<SmallFile> full = EnumSet.noneOf(SmallFile.class);
+    /** How many more of a kind there is room for, where that is all that is left. */
+    private final Map<SmallFile, Integer> left = new EnumMap<>(SmallFile.class);
+
     private boolean failsNextForce;
     private boolean refusesNextAppend;
     /** Null if none does. */
@@ -42,9 +47,21 @@ final class SimulatedDevice {
     /** There is no room for those; for others there is. */
     void fullFor(Set<SmallFile> files) {
         full = EnumSet.copyOf(files);
+        left.clear();
+    }
+
+    /** There is room for so many more of those, and then for none. */
+    void leaveRoomFor(SmallFile file, int count) {
+        full.remove(file);
+        left.put(file, count);
     }
 
     void checkRoom(SmallFile file) {
+        Integer more = left.computeIfPresent(file, (each, count) -> count - 1);
+        if (more != null && more < 0) {
+            full.add(file);
+            left.remove(file);
+        }
         if (full.contains(file)) {
             throw new StorageException.DiskFull("no room on the simulated device for " + file, null);
         }
@@ -122,6 +139,7 @@ final class SimulatedDevice {
         copy.isLogFull = isLogFull;
         copy.isNextSegmentFull = isNextSegmentFull;
         copy.fullFor(full);
+        copy.left.putAll(left);
         copy.failsNextForce = failsNextForce;
         copy.refusesNextAppend = refusesNextAppend;
         copy.failsNext = failsNext;
