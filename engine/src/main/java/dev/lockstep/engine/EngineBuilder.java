@@ -263,7 +263,8 @@ public final class EngineBuilder {
      * commands in between, or raise the bound. From half of it on nothing is kept for standbys that were away.
      *
      * <p>It counts from the start on, whatever is there then; what was set aside as damaged counts too, and snapshots do not.
-     * A follower that is not polled can keep one deleted segment on disk besides, and so can a backup.
+     * A follower that is not polled can keep one deleted segment on disk besides, and so can a backup. A segment of it is
+     * kept back for what makes room.
      *
      * @param bytes how much; at least eight {@link #segmentBytes segments}
      * @return this

@@ -38,14 +38,13 @@ final class JournalAlarm {
     }
 
     private void look() {
-        long used = room.usedBytes();
-        counters.set(EngineCounter.JOURNAL_BYTES, used);
-        if (isBeyond(used, ALARM_PERCENT) && !isTold) {
+        counters.set(EngineCounter.JOURNAL_BYTES, room.usedBytes());
+        if (room.isBeyond(ALARM_PERCENT) && !isTold) {
             isTold = true;
             tell(
                     "more than " + ALARM_PERCENT + " % of what it may",
                     "At the bound a primary takes no commands, and a standby falls behind");
-        } else if (!isBeyond(used, QUIET_PERCENT)) {
+        } else if (!room.isBeyond(QUIET_PERCENT)) {
             isTold = false;
         }
         if (room.isMet() && !isMetTold) {
@@ -54,10 +53,6 @@ final class JournalAlarm {
         } else if (!room.isMet() && !isTold) {
             isMetTold = false;
         }
-    }
-
-    private boolean isBeyond(long used, int percent) {
-        return used >= room.maxBytes() / 100 * percent;
     }
 
     private void tell(String howMuch, String soWhat) {

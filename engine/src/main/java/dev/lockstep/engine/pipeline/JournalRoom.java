@@ -8,11 +8,13 @@ import dev.lockstep.storage.journal.JournalSpace;
 final class JournalRoom {
     private final Journal journal;
     private final long maxBytes;
+    /** What it takes at most but where that makes room: all parts are parts of this. */
+    private final long usualBytes;
 
-    /** @param maxBytes what it may take; {@link JournalSettings#UNBOUNDED} if all of the disk */
-    JournalRoom(Journal journal, long maxBytes) {
+    JournalRoom(Journal journal, JournalSettings settings) {
         this.journal = journal;
-        this.maxBytes = maxBytes;
+        this.maxBytes = settings.maxJournalBytes();
+        this.usualBytes = maxBytes - settings.keptBackBytes();
     }
 
     long usedBytes() {
@@ -23,14 +25,19 @@ final class JournalRoom {
         return maxBytes;
     }
 
+    /** @return whether it takes so much of it, or more */
+    boolean isBeyond(int percent) {
+        return journal.usedBytes() >= usualBytes / 100 * percent;
+    }
+
     /** @return whether it takes half of it: then nothing is kept that is only a convenience */
     boolean isScarce() {
-        return journal.usedBytes() >= maxBytes / 2;
+        return journal.usedBytes() >= usualBytes / 2;
     }
 
     /** @return whether it takes two thirds of it: more than where snapshots come when they are due */
     boolean isTight() {
-        return journal.usedBytes() >= maxBytes / 3 * 2 || isMet();
+        return journal.usedBytes() >= usualBytes / 3 * 2 || isMet();
     }
 
     /** @return whether it takes nothing more */

@@ -97,7 +97,7 @@ final class NodeAssembly implements AutoCloseable {
         MemoryState initial = new MemoryState(machine, 1);
         this.served = new ServedReads(applier);
         SnapshotTurn turn = new SnapshotTurn(clock, SNAPSHOT_PATIENCE_NS);
-        this.room = new JournalRoom(storage.journal(), settings.maxJournalBytes());
+        this.room = new JournalRoom(storage.journal(), settings.journal());
         this.ownSnapshots = new OwnSnapshots(
                 SnapshotRule.of(settings.snapshots(), settings.maxJournalBytes(), settings.segmentBytes()),
                 room,

@@ -14,8 +14,8 @@ record SnapshotRule(long commands, long bytes, boolean isEver) {
     /** The log goes back to the older of two, and the next one takes its time. */
     private static final int PARTS = 4;
 
-    /** What a journal takes besides: the segment in use, the one that is ready, those at both ends of what is kept. */
-    private static final int SEGMENTS_BESIDES = 4;
+    /** What a journal takes besides: the segment in use, the one that is ready, one that is kept back, those at both ends of what is kept. */
+    private static final int SEGMENTS_BESIDES = 5;
 
     /** However far apart they are asked for, the journal has room for what lies between them. */
     static SnapshotRule of(Snapshot asked, long maxJournalBytes, int segmentBytes) {

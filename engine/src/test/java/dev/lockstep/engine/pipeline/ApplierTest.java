@@ -88,7 +88,7 @@ final class ApplierTest implements StateMachine {
         StateSnapshots ofState = new StateSnapshots(snapshots.store, snapshots.turn);
         own = new OwnSnapshots(
                 SnapshotRule.of(Snapshot.never(), JournalSettings.UNBOUNDED, 0),
-                new JournalRoom(journal, JournalSettings.UNBOUNDED),
+                new JournalRoom(journal, JournalSettings.DEFAULT),
                 snapshots.store,
                 snapshots.turn,
                 applier,

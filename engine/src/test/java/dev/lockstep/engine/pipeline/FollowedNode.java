@@ -99,7 +99,7 @@ final class FollowedNode implements StateMachine, AutoCloseable {
                 new Rebuilding(snapshots.store, ofState, new MemoryState(this, 1)),
                 new OwnSnapshots(
                         SnapshotRule.of(Snapshot.never(), JournalSettings.UNBOUNDED, 0),
-                        new JournalRoom(journal(), JournalSettings.UNBOUNDED),
+                        new JournalRoom(journal(), JournalSettings.DEFAULT),
                         snapshots.store,
                         snapshots.turn,
                         applier,

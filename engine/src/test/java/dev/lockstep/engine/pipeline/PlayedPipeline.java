@@ -74,7 +74,7 @@ public final class PlayedPipeline {
         ServedReads served = new ServedReads(applier);
         SnapshotTurn turn = new SnapshotTurn(ports.clock(), 1);
         snapshots = new StateSnapshots(ports.snapshots(), turn);
-        JournalRoom room = new JournalRoom(replicaPorts.journal(), JournalSettings.UNBOUNDED);
+        JournalRoom room = new JournalRoom(replicaPorts.journal(), JournalSettings.DEFAULT);
         own = new OwnSnapshots(
                 SnapshotRule.of(SNAPSHOTS, JournalSettings.UNBOUNDED, 0),
                 room,

@@ -52,7 +52,7 @@ final class BackgroundWork implements JournalAgents {
     /** At the start, while the preparer has no thread: makes a segment ready, unless there is no room for it. */
     void prepareNow() {
         preparer.hurry();
-        while (ready.isEmpty() && !preparer.isDiskFull() && !bound.isMet()) {
+        while (ready.isEmpty() && !preparer.isDiskFull() && !bound.isFull()) {
             preparer.doWork();
         }
     }
@@ -70,10 +70,12 @@ final class BackgroundWork implements JournalAgents {
     /**
      * @param isOneInUse whether frames have one: if not they may have the last that is ready, or nothing would ever come
      *     that lets the log be cut
+     * @param isRelieved whether they may have what is kept back: not where no other segment fits, for it would be the last
      * @return how many of those that are ready frames may go on in
      */
-    int readyForFrames(boolean isOneInUse) {
-        return bound.isMet() && isOneInUse ? 0 : ready.size();
+    int readyForFrames(boolean isOneInUse, boolean isRelieved) {
+        boolean mayGoOn = !bound.isMet() || (isRelieved && !bound.isFull());
+        return mayGoOn || !isOneInUse ? ready.size() : 0;
     }
 
     long usedBytes() {

@@ -128,9 +128,9 @@ public interface Journal extends AutoCloseable {
     void compactBelow(long index);
 
     /**
-     * Where the log takes all that it may, frames may go on in the last segment that is ready, which is kept for a cut: for
-     * what they bring lets the log be compacted, and nothing else does. Until the log takes less. Writer only; a journal that
-     * has no bound does nothing.
+     * Where the log takes all that it may, frames may go on in one more segment, which is kept back for that: what they bring
+     * lets the log be compacted, and nothing else does. There is room for a cut all the same. Not again before the log takes
+     * less. Writer only; a journal that has no bound does nothing.
      */
     default void relieve() {}
 

@@ -3,44 +3,51 @@ package dev.lockstep.storage.journal;
 import java.io.IOException;
 
 /**
- * What a journal's directory may take of the disk. A segment is made only where it fits; and frames go on in the one that is
- * ready only where yet another one fits beside it, so that one is always left for a cut, or for a snapshot behind which the
- * log is to begin: what makes room must not want for it. Measured by the preparer; read by any thread.
+ * What a journal's directory may take of the disk. A segment is made only where it fits. Frames go on in the one that is
+ * ready only where two more fit beside it: one of them may then be needed for a cut, or for a snapshot behind which the log
+ * is to begin, for what makes room must not want for it; the other is kept back for frames without which nothing would ever
+ * let the log be cut. Measured by the preparer; read by any thread.
  */
 final class JournalBound {
-    /** By so much of a segment Chronicle lets its file reach beyond it, as a hole, until it is full and trimmed. */
-    private static final int PART_BEYOND = 4;
-
-    /** What a segment takes on its way: all of it, what reaches beyond, and Chronicle's table beside it. */
-    private final long segmentBytes;
-
     private final JournalDirectory directory;
-    private final long maxBytes;
+    private final JournalSettings settings;
     private volatile long usedBytes;
     private volatile boolean isMet;
+    private volatile boolean isFull;
 
     JournalBound(JournalDirectory directory, JournalSettings settings) {
         this.directory = directory;
-        this.maxBytes = settings.maxJournalBytes();
-        this.segmentBytes =
-                settings.segmentBytes() + settings.segmentBytes() / PART_BEYOND + (long) JournalDirectory.TABLE_BYTES;
+        this.settings = settings;
     }
 
-    /** The preparer: looks at the directory. @return whether another segment fits */
-    boolean fitsAnother() throws IOException {
+    /**
+     * The preparer: looks at the directory.
+     *
+     * @param isOneReady whether a segment is ready, and so is there already
+     * @return whether another segment fits
+     */
+    boolean fitsAnother(boolean isOneReady) throws IOException {
+        long maxBytes = settings.maxJournalBytes();
         if (maxBytes == JournalSettings.UNBOUNDED) {
             return true;
         }
+        long segmentBytes = settings.mostBytesOfSegment();
         long used = directory.usedBytes();
+        long usedWithReady = isOneReady ? used : used + segmentBytes;
         usedBytes = used;
-        boolean fits = used + segmentBytes <= maxBytes;
-        isMet = !fits;
-        return fits;
+        isFull = used + segmentBytes > maxBytes;
+        isMet = usedWithReady + segmentBytes + settings.keptBackBytes() > maxBytes;
+        return !isFull;
     }
 
-    /** @return whether no other segment fits, as far as was seen last */
+    /** @return whether frames may not go on in the segment that is ready, as far as was seen last */
     boolean isMet() {
         return isMet;
+    }
+
+    /** @return whether no other segment fits, as far as was seen last: what was kept back is in use, too */
+    boolean isFull() {
+        return isFull;
     }
 
     /** @return what the directory took when it was looked at last; zero if there is no bound */

@@ -20,6 +20,9 @@ public record JournalSettings(
     /** With fewer there would be no room for what a snapshot does not have yet, while the next one is made. */
     public static final int MIN_SEGMENTS = 8;
 
+    /** By so much of a segment Chronicle lets its file reach beyond it, as a hole, until it is full and trimmed. */
+    private static final int PART_BEYOND = 4;
+
     /** 32 MiB a segment: one in use and one ready keep a fresh node well under 100 MB. */
     public static final JournalSettings DEFAULT = new JournalSettings(32 << 20, 256L << 20, 100_000_000);
 
@@ -78,6 +81,21 @@ public record JournalSettings(
      */
     public JournalSettings withMaxJournalBytes(long bytes) {
         return new JournalSettings(segmentBytes, prepareBytesPerSecond, flushIntervalNs, bytes);
+    }
+
+    /**
+     * @return what a segment takes on its way: all of it, what reaches beyond, and Chronicle's table beside it
+     */
+    long mostBytesOfSegment() {
+        return segmentBytes + segmentBytes / PART_BEYOND + (long) JournalDirectory.TABLE_BYTES;
+    }
+
+    /**
+     * @return what of {@link #maxJournalBytes} frames do not take but where they make room by it: a segment; zero if there
+     *     is no bound
+     */
+    public long keptBackBytes() {
+        return maxJournalBytes == UNBOUNDED ? 0 : mostBytesOfSegment();
     }
 
     /**

@@ -8,6 +8,6 @@ public enum JournalSpace {
     PREPARING,
     /** The device has no room for the next segment; it is tried again and again. */
     DISK_FULL,
-    /** The directory takes all that it may: there is room to the end of the segment in use, and for a cut. */
+    /** The directory takes all that it may for frames: there is room to the end of the segment in use, and for a cut. */
     BOUND_MET
 }

@@ -82,8 +82,9 @@ final class Preparer implements Agent {
         return diskFull;
     }
 
+    /** Then only time brings it, however much the writer is in a hurry. */
     private boolean isWaitingForRoom() {
-        return diskFull || bound.isMet();
+        return diskFull || bound.isFull() || !ready.isEmpty();
     }
 
     @Override
@@ -115,9 +116,10 @@ final class Preparer implements Agent {
 
     private void step(long now) throws IOException {
         if (preparation == null) {
-            boolean fits = bound.fitsAnother();
-            if (!fits || !ready.isEmpty()) {
-                nextStepNs = fits ? now : now + LOOK_NS;
+            boolean isOneReady = !ready.isEmpty();
+            boolean fits = bound.fitsAnother(isOneReady);
+            if (!fits || isOneReady) {
+                nextStepNs = bound.isMet() ? now + LOOK_NS : now;
                 return;
             }
             preparation = new Preparation(directory, nextNumber, settings.segmentBytes(), zeros);
@@ -132,8 +134,8 @@ final class Preparer implements Agent {
         nextNumber++;
         diskFull = false;
         hurry = false;
-        boolean isLast = !bound.fitsAnother(); // before anybody can take it
-        nextStepNs = isLast ? now + LOOK_NS : nextStepNs;
+        bound.fitsAnother(true); // before anybody can take it
+        nextStepNs = bound.isMet() ? now + LOOK_NS : nextStepNs;
         ready.add(segment);
     }
 

@@ -75,7 +75,7 @@ final class SegmentedJournal implements Journal {
         boolean hasRoom = reservations.plan(
                 Documents.space(frameLength),
                 writer.limit(),
-                background.readyForFrames(writer.limit() > 0 && !isRelieved),
+                background.readyForFrames(writer.limit() > 0, isRelieved),
                 ready.peek());
         if (!hasRoom) {
             background.hurry();

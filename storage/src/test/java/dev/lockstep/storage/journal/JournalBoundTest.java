@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A journal that may take so much of the disk: it is met as a full disk is, before a frame is touched. */
 final class JournalBoundTest {
     private static final int SEGMENT_BYTES = 256 << 10;
-    private static final long MAX_BYTES = 10L * SEGMENT_BYTES;
+    private static final long MAX_BYTES = 16L * SEGMENT_BYTES;
     private static final int FRAME_BYTES = 10_000;
 
     @TempDir
@@ -101,7 +101,7 @@ final class JournalBoundTest {
         appendUntilRefused();
         long last = fixture.journal().appendedIndex();
         assertThat(last * FRAME_BYTES)
-                .as("all but what a cut may need, and Chronicle's tables, held frames")
+                .as("all but what is kept back, and Chronicle's tables, held frames")
                 .isGreaterThan(MAX_BYTES / 2);
         fixture.agents().flush();
         assertThat(fixture.journal().flushedIndex())
@@ -180,6 +180,64 @@ final class JournalBoundTest {
         settle();
         appendUntilRefused();
         assertThat(append()).as("it is relieved no more").isFalse();
+    }
+
+    /** A primary was relieved and deposed: what it wrote is not committed, and makes no room before it is cut. */
+    @Test
+    void whoWasRelievedInVainHasRoomForTheCutAndForWhatComesInstead() throws IOException {
+        appendUntilRefused();
+        long last = fixture.journal().appendedIndex();
+        appendWhileRelieved();
+        assertThat(fixture.journal().appendedIndex()).isGreaterThan(last);
+        assertThat(fixture.journal().truncateFrom(last - 1)).isTrue();
+        settle();
+        maker.after(fixture.journal().appended());
+        appendWhileRelieved();
+        assertThat(fixture.journal().appendedIndex()).isGreaterThan(last);
+        fixture.journal().compactBelow(fixture.journal().appendedIndex());
+        settle();
+        appendUntilRefused();
+    }
+
+    /** As whoever compacts the log does, as long as nothing else makes room. */
+    private void appendWhileRelieved() throws IOException {
+        do {
+            fixture.journal().relieve();
+            assertThat(bytesOnDisk()).isLessThanOrEqualTo(MAX_BYTES);
+        } while (append());
+        settle();
+        assertThat(bytesOnDisk()).isLessThanOrEqualTo(MAX_BYTES);
+    }
+
+    @Test
+    void afterAnotherBootThereIsRoomForTheCutOfWhatWasWrittenThere() throws IOException {
+        appendUntilRefused();
+        fixture.close();
+        open(new BootId(8, 8));
+        settle();
+        long last = fixture.journal().appendedIndex();
+        appendUntilRefused();
+        assertThat(fixture.journal().truncateFrom(last + 1)).isTrue();
+        settle();
+        maker.after(fixture.journal().appended());
+        assertThat(append()).isTrue();
+        assertThat(bytesOnDisk()).isLessThanOrEqualTo(MAX_BYTES);
+    }
+
+    /** The room that was kept back is there again, for another time. */
+    @Test
+    void whatWasDrawnIsKeptBackAgainOnceThereIsRoom() throws IOException {
+        for (int round = 0; round < 3; round++) {
+            appendUntilRefused();
+            long last = fixture.journal().appendedIndex();
+            appendWhileRelieved();
+            assertThat(fixture.journal().appendedIndex()).as("round %d", round).isGreaterThan(last);
+            assertThat(fixture.journal().truncateFrom(last)).isTrue();
+            maker.after(fixture.journal().appended());
+            settle();
+            fixture.journal().compactBelow(fixture.journal().appendedIndex());
+            settle();
+        }
     }
 
     @Test
