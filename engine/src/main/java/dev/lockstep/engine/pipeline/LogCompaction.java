@@ -1,5 +1,6 @@
 package dev.lockstep.engine.pipeline;
 
+import dev.lockstep.engine.replica.Applying;
 import dev.lockstep.storage.journal.Journal;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.storage.snapshot.SnapshotStore;
@@ -45,14 +46,27 @@ final class LogCompaction {
             return; // the log is what is left if the only one turns out to be damaged
         }
         long older = kept.get(kept.size() - 1).last().index();
-        long wanted = Math.min(older, applier.appliedIndex()) + 1 - (room.isScarce() ? 0 : margin);
+        long wanted = Math.min(older, stateIndex()) + 1 - (room.isScarce() ? 0 : margin);
         if (wanted > 0) {
             journal.compactBelow(wanted); // also what could not go the last time, for it was not flushed yet
         }
     }
 
-    /** All is in a snapshot, and the log behind the older one fills its bound: only another one lets go of it. */
+    /**
+     * @return where the state is that goes on with the log; beyond all of it if this node's is known to be wrong, for then
+     *     another one comes of a snapshot, and those are fetched while its own stands still
+     */
+    private long stateIndex() {
+        return applier.soundIndex() == Applying.SOUND ? applier.appliedIndex() : Long.MAX_VALUE;
+    }
+
+    /**
+     * All is in a snapshot, and the log behind the older one fills its bound: only another one lets go of it. Where nothing
+     * is applied any more there will be none.
+     */
     private boolean isNothingToBeTaken(List<SnapshotManifest> kept) {
-        return !kept.isEmpty() && kept.get(0).last().index() >= applier.appliedIndex();
+        return !kept.isEmpty()
+                && applier.failure() == null
+                && kept.get(0).last().index() >= applier.appliedIndex();
     }
 }
