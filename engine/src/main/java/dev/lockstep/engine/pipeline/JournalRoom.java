@@ -4,7 +4,7 @@ import dev.lockstep.storage.journal.Journal;
 import dev.lockstep.storage.journal.JournalSettings;
 import dev.lockstep.storage.journal.JournalSpace;
 
-/** How much the journal takes of what it may, {@code maxJournalBytes}. As old as its newest segment. Any thread. */
+/** How much the journal takes of what it may, {@code maxJournalBytes}. As old as the last segment that was made or deleted. Any thread. */
 final class JournalRoom {
     private final Journal journal;
     private final long maxBytes;

@@ -226,8 +226,8 @@ final class NodeAssembly implements AutoCloseable {
         ReadDesk reads = new ReadDesk(served);
         OperatorDesk operators = new OperatorDesk(callbacks, view::inNames);
         RebuildDesk rebuilds = new RebuildDesk(place, applier, callbacks, settings.heartbeatNs());
-        SnapshotDesk snapshotDesk =
-                new SnapshotDesk(ownSnapshots, storage.snapshots(), snapshots::isReceiving, applier, callbacks);
+        SnapshotDesk snapshotDesk = new SnapshotDesk(
+                ownSnapshots, storage.snapshots(), snapshots::isReceiving, standbys, applier, callbacks);
         boolean isPipelined = settings.threading() == Threading.PIPELINED;
         BackgroundAgent background = new BackgroundAgent(storage.agents(), snapshots.worker());
         hot = new HotAgent(

@@ -107,13 +107,19 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
 
     /**
      * One that is due is taken though it is not this node's turn, where waiting for it would fill the journal: a standby that
-     * is behind has no turn, and a primary whose standbys are is brought none.
+     * is behind has no turn, and a primary whose standbys are is brought none. A primary that could be brought one waits for
+     * that as long as there is room at all: or it would stand still together with whoever takes it.
+     *
+     * @param standbys what this node knows of the others, if it is the primary
      */
-    void takeIfTight() {
-        boolean hasJustTakenOver = clock.nanoTime() - gaveWayNs < AFTER_ELECTION_NS;
-        if (room.isMet() || (room.isTight() && !hasJustTakenOver)) {
+    void takeIfTight(StandbyTable standbys) {
+        if (room.isMet() || (room.isTight() && !hasJustTakenOver() && !standbys.isOneLive())) {
             take();
         }
+    }
+
+    private boolean hasJustTakenOver() {
+        return clock.nanoTime() - gaveWayNs < AFTER_ELECTION_NS;
     }
 
     /**

@@ -32,6 +32,7 @@ final class SnapshotDesk {
     private final OwnSnapshots snapshots;
     private final SnapshotStore store;
     private final BooleanSupplier isReceiving;
+    private final StandbyTable standbys;
     private final Applier applier;
     private final Executor callbacks;
     private SnapshotOrder underWay;
@@ -43,11 +44,13 @@ final class SnapshotDesk {
             OwnSnapshots snapshots,
             SnapshotStore store,
             BooleanSupplier isReceiving,
+            StandbyTable standbys,
             Applier applier,
             Executor callbacks) {
         this.snapshots = snapshots;
         this.store = store;
         this.isReceiving = isReceiving;
+        this.standbys = standbys;
         this.applier = applier;
         this.callbacks = callbacks;
     }
@@ -63,7 +66,7 @@ final class SnapshotDesk {
 
     void onTick(long nowNs) {
         if (!isReceiving.getAsBoolean()) {
-            snapshots.takeIfTight();
+            snapshots.takeIfTight(standbys);
         }
         if (wanted.isEmpty()) {
             if (asked.isEmpty()) {

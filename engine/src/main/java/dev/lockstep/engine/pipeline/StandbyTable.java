@@ -63,6 +63,15 @@ final class StandbyTable implements StandbyView {
         isEmpty = false;
     }
 
+    /** @return whether there is one that each frame goes to as it is made; false where this node is not the primary */
+    boolean isOneLive() {
+        boolean isOne = false;
+        for (int at = 0; at < fields.length() && !isEmpty; at += FIELDS) {
+            isOne |= fields.get(at + IS_LIVE) != 0;
+        }
+        return isOne;
+    }
+
     /** This node is the primary no longer, or another is a member. */
     void clear() {
         if (isEmpty) {

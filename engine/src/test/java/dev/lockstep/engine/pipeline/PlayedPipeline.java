@@ -152,7 +152,7 @@ public final class PlayedPipeline {
                         new OperatorDesk(Runnable::run, message -> message),
                         rebuilds,
                         own,
-                        new SnapshotDesk(own, ports.snapshots(), () -> false, applier, Runnable::run),
+                        new SnapshotDesk(own, ports.snapshots(), () -> false, standbys, applier, Runnable::run),
                         new LogCompaction(
                                 replicaPorts.journal(),
                                 ports.snapshots(),

@@ -30,8 +30,8 @@ final class BackgroundWork implements JournalAgents {
             JournalDirectory directory, JournalSettings settings, LogState state, NanoClock clock, long nextNumber) {
         this.bound = new JournalBound(directory, settings);
         this.preparer = new Preparer(directory, settings, state, clock, ready, bound, nextNumber);
-        this.flusher =
-                new Flusher(directory, state, clock, settings.flushIntervalNs(), toFlush, toDelete, nextNumber - 1);
+        this.flusher = new Flusher(
+                directory, state, clock, settings.flushIntervalNs(), toFlush, toDelete, bound, nextNumber - 1);
     }
 
     @Override

@@ -35,6 +35,7 @@ final class Flusher implements Agent {
 
     private final OneToOneConcurrentArrayQueue<OpenSegment> segments;
     private final ManyToOneConcurrentLinkedQueue<Deletion> deletions;
+    private final JournalBound bound;
     private final TouchAhead touchAhead = new TouchAhead();
     private SegmentFlush current;
     /** What this visit has done. */
@@ -51,6 +52,7 @@ final class Flusher implements Agent {
             long intervalNs,
             OneToOneConcurrentArrayQueue<OpenSegment> segments,
             ManyToOneConcurrentLinkedQueue<Deletion> deletions,
+            JournalBound bound,
             long lastNamed) {
         this.directory = directory;
         this.state = state;
@@ -58,6 +60,7 @@ final class Flusher implements Agent {
         this.visitNs = intervalNs / 2;
         this.segments = segments;
         this.deletions = deletions;
+        this.bound = bound;
         this.lastNamed = lastNamed;
         this.nextVisitNs = clock.nanoTime();
         this.nextMarkNs = nextVisitNs;
@@ -141,6 +144,7 @@ final class Flusher implements Agent {
         if (sealed && segment.lastIndex() <= current.index()) {
             if (!directory.isAside(segment.number())) {
                 current.open().trim();
+                bound.onLess();
             }
             closeCurrent();
             return true;
@@ -200,6 +204,7 @@ final class Flusher implements Agent {
         for (Deletion next = deletions.peek(); next != null && isDeletable(next); next = deletions.peek()) {
             deletions.poll();
             directory.delete(next.segment().number());
+            bound.onLess();
             deleted++;
         }
         return deleted;

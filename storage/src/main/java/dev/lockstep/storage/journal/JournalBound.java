@@ -14,6 +14,7 @@ final class JournalBound {
     private volatile long usedBytes;
     private volatile boolean isMet;
     private volatile boolean isFull;
+    private volatile boolean isOutdated;
 
     JournalBound(JournalDirectory directory, JournalSettings settings) {
         this.directory = directory;
@@ -32,12 +33,23 @@ final class JournalBound {
             return true;
         }
         long segmentBytes = settings.mostBytesOfSegment();
+        isOutdated = false; // before it is looked at
         long used = directory.usedBytes();
         long usedWithReady = isOneReady ? used : used + segmentBytes;
         usedBytes = used;
         isFull = used + segmentBytes > maxBytes;
         isMet = usedWithReady + segmentBytes + settings.keptBackBytes() > maxBytes;
         return !isFull;
+    }
+
+    /** The flusher: the directory takes less than it did. */
+    void onLess() {
+        isOutdated = settings.maxJournalBytes() != JournalSettings.UNBOUNDED;
+    }
+
+    /** @return whether there is less than was seen last */
+    boolean isOutdated() {
+        return isOutdated;
     }
 
     /** @return whether frames may not go on in the segment that is ready, as far as was seen last */

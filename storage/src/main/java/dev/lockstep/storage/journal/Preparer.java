@@ -89,10 +89,14 @@ final class Preparer implements Agent {
 
     @Override
     public int doWork() {
-        if (state.hasFailed() || (!ready.isEmpty() && !bound.isMet())) {
+        boolean isThereNothingToDo = !ready.isEmpty() && !bound.isMet() && !bound.isOutdated();
+        if (state.hasFailed() || isThereNothingToDo) {
             return 0;
         }
         long now = clock.nanoTime();
+        if (bound.isOutdated() && preparation == null) {
+            nextStepNs = now; // whoever is sparing with room should know that there is some
+        }
         if (now - nextStepNs < 0 && (isWaitingForRoom() || !isLate())) {
             return 0;
         }

@@ -240,6 +240,20 @@ final class JournalBoundTest {
         }
     }
 
+    /** Whoever hurries because there is little room left need not hurry any more. */
+    @Test
+    void whatIsDeletedIsCountedNoMoreThoughNoOtherSegmentIsMade() throws IOException {
+        while (fixture.journal().usedBytes() < MAX_BYTES / 2) {
+            assertThat(append()).isTrue();
+        }
+        settle();
+        assertThat(fixture.journal().space()).isEqualTo(JournalSpace.READY);
+        fixture.journal().compactBelow(fixture.journal().appendedIndex());
+        settle();
+        assertThat(bytesOnDisk()).isLessThan(MAX_BYTES / 2);
+        assertThat(fixture.journal().usedBytes()).isEqualTo(bytesOnDisk());
+    }
+
     @Test
     void aBoundThatHoldsTooFewSegmentsIsRefused() {
         assertThatThrownBy(() -> JournalSettings.DEFAULT.withMaxJournalBytes(100_000_000))
