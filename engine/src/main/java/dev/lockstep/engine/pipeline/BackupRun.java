@@ -102,24 +102,33 @@ final class BackupRun {
 
     /** @return the newest one that is committed; null if there is none, and the log begins with the first frame */
     private SnapshotSource newestSnapshot(long committed) throws Overtaken {
+        long base = source.journal().base().index(); // first: a snapshot that reaches there is kept by then
         boolean isForbidden = false;
+        boolean isGone = false;
         for (SnapshotManifest each : source.snapshots().kept()) {
             long last = each.last().index();
             boolean isAllowed = source.state().skips().allowSnapshotAt(last);
-            SnapshotSource opened = last <= committed && isAllowed ? open(each.last()) : null;
+            boolean isOfUse = last <= committed && isAllowed;
+            SnapshotSource opened = isOfUse ? open(each.last()) : null;
             if (opened != null) {
                 return opened;
             }
+            isGone |= isOfUse;
             isForbidden |= !isAllowed;
         }
-        if (isForbidden && source.journal().base().index() > 0) {
+        if (base == 0) {
+            return null;
+        }
+        if (isForbidden) {
             throw failed("the snapshots that are kept here have a command that is skipped, and nobody could apply what"
                     + " follows them; take another one, Engine.snapshot(), or back up another node");
         }
-        if (source.journal().base().index() > 0) {
-            throw new Overtaken();
+        if (isGone) {
+            throw new Overtaken(); // there may be another one in its place; it is not looked for again
         }
-        return null;
+        throw failed("no snapshot that is kept here is of use, and the log begins behind one: what was damaged is set"
+                + " aside, and this node names it in its errors; what is newer than the commit waits for that. Take"
+                + " another one, Engine.snapshot(), or back up another node");
     }
 
     /** @return null if it is not kept any more, or turns out to be damaged: then the store has said so */

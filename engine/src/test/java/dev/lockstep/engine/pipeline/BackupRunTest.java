@@ -262,14 +262,45 @@ final class BackupRunTest {
     void aDamagedSnapshotGivesWayToTheOlderOne() throws IOException {
         append(10);
         FrameRef newest = takeSnapshot();
-        Path file = root.resolve("node/snapshots").resolve(String.format("snapshot-%019d.snap", newest.index()));
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), 20);
-        }
+        damage(newest);
         BackupReport report = backUp(bytes -> {});
         assertThat(report.snapshotIndex()).isEqualTo(10);
         assertThat(report.toIndex()).isEqualTo(20);
         assertWhole(report);
+    }
+
+    private void damage(FrameRef snapshot) throws IOException {
+        Path file = root.resolve("node/snapshots").resolve(String.format("snapshot-%019d.snap", snapshot.index()));
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), 20);
+        }
+    }
+
+    /** They are not kept any more: to look for them again and again, or to take fewer, would help nobody. */
+    @Test
+    void whereAllSnapshotsAreDamagedItIsSaid() throws IOException {
+        leaveBehind(5);
+        for (SnapshotManifest each : storage.snapshots().kept()) {
+            damage(each.last());
+        }
+        AtomicInteger tries = new AtomicInteger();
+        assertThatThrownBy(() -> backUp(bytes -> tries.incrementAndGet()))
+                .isInstanceOf(EngineException.BackupFailed.class)
+                .hasMessageContaining("no snapshot that is kept here is of use")
+                .hasMessageContaining("Engine.snapshot()")
+                .hasMessageContaining("back up another node");
+        assertThat(tries).hasValue(1);
+        assertNothingIsThere();
+    }
+
+    @Test
+    void whereAllSnapshotsAreOfMoreThanIsCommittedItIsSaid() {
+        leaveBehind(5);
+        commit(12);
+        assertThatThrownBy(() -> backUp(bytes -> {}))
+                .isInstanceOf(EngineException.BackupFailed.class)
+                .hasMessageContaining("no snapshot that is kept here is of use");
+        assertNothingIsThere();
     }
 
     @Test

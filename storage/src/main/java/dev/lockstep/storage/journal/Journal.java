@@ -42,7 +42,8 @@ public interface Journal extends AutoCloseable {
     JournalSpace space();
 
     /**
-     * @return what its directory takes of the disk; looked at with each segment that is made or deleted if there is a bound to that, otherwise zero
+     * @return what its directory takes of the disk; looked at with each segment that is made or deleted if there is a bound to
+     *     that, otherwise zero
      */
     default long usedBytes() {
         return 0;
