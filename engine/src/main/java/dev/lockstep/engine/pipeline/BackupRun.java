@@ -2,6 +2,7 @@ package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.BackupReport;
 import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.replica.Applying;
 import dev.lockstep.engine.replica.SnapshotConfig;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Disk;
@@ -20,6 +21,8 @@ import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.storage.snapshot.SnapshotSource;
 import dev.lockstep.storage.snapshot.SnapshotStore;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 
@@ -37,9 +40,11 @@ final class BackupRun {
      * @param journal its readers are independent of all else
      * @param snapshots what is open of it stays
      * @param state how far the log is committed, and in which epoch the node is
+     * @param applying what is known of the state
      * @param onDamage hears which index of the log cannot be read
      */
-    record Source(Journal journal, SnapshotStore snapshots, NodeState state, LongConsumer onDamage) {}
+    record Source(
+            Journal journal, SnapshotStore snapshots, NodeState state, Applying applying, LongConsumer onDamage) {}
 
     /** The log no longer reaches down to the snapshot that it was to be copied behind. */
     private static final class Overtaken extends Exception {
@@ -94,21 +99,25 @@ final class BackupRun {
                     writer.copySnapshot(snapshot, pace);
                 }
                 checkHistory(committed, epochOfNode);
+                checkState(base.index());
                 Invariant.check(cluster != null, "a log that goes back to its first frame names no cluster");
                 return report(writer.finish(cluster, epoch, nowMs, pace));
             }
         }
     }
 
-    /** @return the newest one that is committed; null if there is none, and the log begins with the first frame */
+    /**
+     * @return the newest one that is committed, of a state that was compared since if there is such a one; null if there is
+     *     none at all, and the log begins with the first frame
+     */
     private SnapshotSource newestSnapshot(long committed) throws Overtaken {
         long base = source.journal().base().index(); // first: a snapshot that reaches there is kept by then
         boolean isForbidden = false;
         boolean isGone = false;
-        for (SnapshotManifest each : source.snapshots().kept()) {
+        for (SnapshotManifest each : provenFirst()) {
             long last = each.last().index();
             boolean isAllowed = source.state().skips().allowSnapshotAt(last);
-            boolean isOfUse = last <= committed && isAllowed;
+            boolean isOfUse = last <= committed && last >= base && isAllowed;
             SnapshotSource opened = isOfUse ? open(each.last()) : null;
             if (opened != null) {
                 return opened;
@@ -129,6 +138,13 @@ final class BackupRun {
         throw failed("no snapshot that is kept here is of use, and the log begins behind one: what was damaged is set"
                 + " aside, and this node names it in its errors; what is newer than the commit waits for that. Take"
                 + " another one, Engine.snapshot(), or back up another node");
+    }
+
+    private List<SnapshotManifest> provenFirst() {
+        long proven = source.applying().provenIndex();
+        return source.snapshots().kept().stream()
+                .sorted(Comparator.comparing(each -> each.last().index() > proven))
+                .toList();
     }
 
     /** @return null if it is not kept any more, or turns out to be damaged: then the store has said so */
@@ -197,6 +213,14 @@ final class BackupRun {
     private void checkHistory(long committed, long epochOfNode) {
         if (source.state().epoch() != epochOfNode || source.state().committed() < committed) {
             throw historyHasChanged();
+        }
+    }
+
+    /** It may have been found out while it was copied: whoever is restored from that would have nobody to compare with. */
+    private void checkState(long snapshot) {
+        if (snapshot > source.applying().soundIndex()) {
+            throw failed("this node has drifted, and the snapshot at index " + snapshot
+                    + " may be wrong; back up another" + " node");
         }
     }
 

@@ -289,7 +289,7 @@ final class NodeAssembly implements AutoCloseable {
         BackupDesk backups = new BackupDesk(new BackupDesk.Parts(
                 settings.name(),
                 settings.self().kind(),
-                new BackupRun.Source(storage.journal(), storage.snapshots(), state, hot::onDamage),
+                new BackupRun.Source(storage.journal(), storage.snapshots(), state, applier, hot::onDamage),
                 Disk.system(),
                 clock,
                 settings.threadFactory(),

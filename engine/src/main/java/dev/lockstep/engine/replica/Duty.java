@@ -41,6 +41,11 @@ abstract class Duty {
 
     void onLinkUp(int node) {}
 
+    /** @return whether a node may have a snapshot up to an index, though nothing may be known of the state that it is of */
+    boolean offers(int node, long snapshotIndex) {
+        return false;
+    }
+
     /** Somebody thinks that a node has died. */
     void onSuspicion(int node) {}
 

@@ -292,7 +292,7 @@ final class Incoming {
     private void onChunkRequest(int from, DirectBuffer buffer, int offset) {
         chunkRequest.wrapAndApplyHeader(buffer, offset, header);
         if (isChunk(from, chunkRequest.number())) {
-            services.server().onRequest(from, chunkRequest);
+            services.server().onRequest(from, chunkRequest, stage.duty());
         }
     }
 

@@ -12,6 +12,7 @@ import dev.lockstep.engine.sbe.RegisterReplyDecoder;
 import dev.lockstep.storage.Invariant;
 import dev.lockstep.storage.StorageException;
 import dev.lockstep.storage.frame.FrameEncoder;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
 import org.agrona.DirectBuffer;
 
 /** Is the primary of one term. Owned by the replica's thread; a new one for each reign. */
@@ -32,6 +33,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     private final Reports reports;
     private final SnapshotRounds snapshots;
     private final CheckpointRounds checkpoints;
+    private final OfferedSnapshots offered;
     private final Pulse pulse;
     private final VersionRise versions;
     private final Told told;
@@ -45,7 +47,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.core = core;
         this.stage = stage;
         this.standbys = new Standbys(core);
-        OfferedSnapshots offered = new OfferedSnapshots(core, standbys);
+        this.offered = new OfferedSnapshots(core, standbys);
         this.replicator = new Replicator(core, standbys, offered);
         this.quorum = new Quorum(core);
         this.leash = new WitnessLeash(core, quorum, standbys);
@@ -92,6 +94,13 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     private void onConfigs() {
         standbys.onConfigs();
         quorum.onConfigs();
+    }
+
+    @Override
+    boolean offers(int node, long snapshotIndex) {
+        Standby standby = standbys.at(node);
+        SnapshotManifest newest = standby == null ? offered.newest() : offered.newestFor(standby);
+        return newest != null && snapshotIndex <= newest.last().index();
     }
 
     @Override

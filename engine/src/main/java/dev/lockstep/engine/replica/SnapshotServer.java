@@ -12,6 +12,7 @@ final class SnapshotServer {
     private final Brought brought;
     private int to = Duty.NOBODY;
     private FrameRef snapshot;
+    private boolean isOffered;
     private int number;
     private int length;
 
@@ -26,12 +27,14 @@ final class SnapshotServer {
         return brought.isUnderWay(node);
     }
 
-    void onRequest(int from, ChunkRequestDecoder request) {
+    /** @param duty which may offer what nobody has compared yet */
+    void onRequest(int from, ChunkRequestDecoder request, Duty duty) {
         if (to != Duty.NOBODY) {
             return;
         }
         to = from;
         snapshot = FrameRefs.read(request.snapshot());
+        isOffered = isSound(snapshot.index()) || duty.offers(from, snapshot.index());
         number = request.number();
         length = 0;
         onTick();
@@ -58,8 +61,13 @@ final class SnapshotServer {
         }
     }
 
+    /** Two nodes may each take one at the same index: whoever offered it is right, and this one may not be. */
+    private boolean isSound(long index) {
+        return !core.applying.maySumUp() || index <= core.applying.provenIndex();
+    }
+
     private boolean read() {
-        int read = core.snapshots.read(snapshot, number, message, Outbox.CHUNK_LENGTH);
+        int read = isOffered ? core.snapshots.read(snapshot, number, message, Outbox.CHUNK_LENGTH) : Snapshots.GONE;
         if (read == Snapshots.LATER) {
             return false;
         }

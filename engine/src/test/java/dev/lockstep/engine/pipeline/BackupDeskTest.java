@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.engine.BackupReport;
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.MemberKind;
+import dev.lockstep.engine.replica.Applying;
 import dev.lockstep.storage.journal.JournalSettings;
 import dev.lockstep.storage.node.NodeSettings;
 import dev.lockstep.storage.node.NodeStorage;
@@ -77,7 +78,7 @@ final class BackupDeskTest {
         return new BackupDesk(new BackupDesk.Parts(
                 "a",
                 kind,
-                new BackupRun.Source(storage.journal(), storage.snapshots(), state, index -> {}),
+                new BackupRun.Source(storage.journal(), storage.snapshots(), state, Applying.NOTHING, index -> {}),
                 new StandingDisk(),
                 SystemNanoClock.INSTANCE,
                 factory,

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.BackupReport;
 import dev.lockstep.engine.EngineException;
+import dev.lockstep.engine.replica.Applying;
+import dev.lockstep.engine.replica.Checkpoint;
+import dev.lockstep.engine.replica.CheckpointVotes;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.FrameRef;
@@ -50,6 +53,7 @@ final class BackupRunTest {
 
     private final FrameMaker maker = new FrameMaker(COMMAND_BYTES);
     private final NodeState state = new NodeState();
+    private final Known known = new Known();
     private final List<Long> damaged = new ArrayList<>();
     private final List<FrameRef> frames = new ArrayList<>();
     private NodeStorage storage;
@@ -107,8 +111,63 @@ final class BackupRunTest {
         return manifest.last();
     }
 
+    /** What is known of the state. */
+    private static final class Known implements Applying {
+        private long soundIndex = SOUND;
+        private long provenIndex;
+
+        @Override
+        public Checkpoint checkpoint() {
+            return Checkpoint.NONE;
+        }
+
+        @Override
+        public long soundIndex() {
+            return soundIndex;
+        }
+
+        @Override
+        public boolean maySumUp() {
+            return true;
+        }
+
+        @Override
+        public long provenIndex() {
+            return provenIndex;
+        }
+
+        @Override
+        public CheckpointVotes dispute() {
+            return null;
+        }
+
+        @Override
+        public boolean isInNeed() {
+            return false;
+        }
+    }
+
+    @Test
+    void aStateThatWasComparedSinceIsBetterThanANewerOne() {
+        FrameRef first = frames.get(frames.size() - 1);
+        append(5);
+        takeSnapshot();
+        known.provenIndex = first.index();
+        assertThat(backUp(length -> {}).snapshotIndex()).isEqualTo(first.index());
+    }
+
+    @Test
+    void whoIsFoundToHaveDriftedMeanwhileIsNotBackedUp() {
+        append(1);
+        assertThatThrownBy(() -> backUp(once(() -> known.soundIndex = 3)))
+                .isInstanceOf(EngineException.BackupFailed.class)
+                .hasMessageContaining("has drifted");
+        assertThat(root.resolve("backup/backup.manifest")).doesNotExist();
+    }
+
     private BackupReport backUp(Disk disk, IntConsumer meanwhile) {
-        BackupRun.Source source = new BackupRun.Source(storage.journal(), storage.snapshots(), state, damaged::add);
+        BackupRun.Source source =
+                new BackupRun.Source(storage.journal(), storage.snapshots(), state, known, damaged::add);
         return new BackupRun(source, root.resolve("backup"), disk, meanwhile, 1).run();
     }
 

@@ -72,7 +72,7 @@ final class RebuildingTest {
                 new Rebuilding(snapshots.store, ofState, new MemoryState(machine, 1)),
                 new OwnSnapshots(
                         SnapshotRule.of(Snapshot.never(), JournalSettings.UNBOUNDED, 0),
-                        new JournalRoom(journal, JournalSettings.UNBOUNDED),
+                        new JournalRoom(journal, JournalSettings.DEFAULT),
                         snapshots.store,
                         snapshots.turn,
                         applier,

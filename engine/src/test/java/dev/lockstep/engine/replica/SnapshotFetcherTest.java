@@ -60,7 +60,8 @@ final class SnapshotFetcherTest {
         new SnapshotServer(server.core)
                 .onRequest(
                         1,
-                        new ChunkRequestDecoder().wrapAndApplyHeader(request.bytes(), 0, new MessageHeaderDecoder()));
+                        new ChunkRequestDecoder().wrapAndApplyHeader(request.bytes(), 0, new MessageHeaderDecoder()),
+                        new GivenDuty(0));
         return server.links.take().get(0);
     }
 

@@ -132,7 +132,9 @@ final class SnapshotRoundsTest {
         other.core.outbox.chunkRequest(1, snapshot, number);
         var request = other.links.take().get(0).bytes();
         server.onRequest(
-                standby.node, new ChunkRequestDecoder().wrapAndApplyHeader(request, 0, new MessageHeaderDecoder()));
+                standby.node,
+                new ChunkRequestDecoder().wrapAndApplyHeader(request, 0, new MessageHeaderDecoder()),
+                new GivenDuty(0));
     }
 
     /** Two newer ones would push out what it is brought, and it would begin anew for ever. */

@@ -16,6 +16,7 @@ final class SnapshotServerTest {
     private final CoreOfOne one = new CoreOfOne();
     private final CoreOfOne other = new CoreOfOne(2, 1);
     private final SnapshotServer server = new SnapshotServer(one.core);
+    private long offeredIndex;
 
     @BeforeEach
     void begin() {
@@ -25,7 +26,10 @@ final class SnapshotServerTest {
     private void ask(int from, FrameRef snapshot, int number) {
         other.core.outbox.chunkRequest(1, snapshot, number);
         var bytes = other.links.take().get(0).bytes();
-        server.onRequest(from, new ChunkRequestDecoder().wrapAndApplyHeader(bytes, 0, new MessageHeaderDecoder()));
+        server.onRequest(
+                from,
+                new ChunkRequestDecoder().wrapAndApplyHeader(bytes, 0, new MessageHeaderDecoder()),
+                new GivenDuty(offeredIndex));
     }
 
     private List<String> said() {
@@ -40,6 +44,22 @@ final class SnapshotServerTest {
         assertThat(said()).containsExactly("3: chunk 0 of 9, 24 bytes");
         server.onTick();
         assertThat(said()).isEmpty();
+    }
+
+    /** Another node may have taken one at the same index, and that one is right. */
+    @Test
+    void whatWasNotComparedSinceIsNotThereForOthersUnlessItIsOffered() {
+        one.applying.maySumUp = true;
+        one.applying.provenIndex = 8;
+        ask(2, SNAPSHOT, 1);
+        assertThat(said()).containsExactly("2: chunk 1 of 9, 0 bytes");
+        offeredIndex = 9;
+        ask(2, SNAPSHOT, 1);
+        assertThat(said()).containsExactly("2: chunk 1 of 9, 24 bytes");
+        offeredIndex = 0;
+        one.applying.provenIndex = 9;
+        ask(2, SNAPSHOT, 1);
+        assertThat(said()).containsExactly("2: chunk 1 of 9, 24 bytes");
     }
 
     @Test
