@@ -36,7 +36,8 @@ package dev.lockstep.engine.simulated;
  *   <li>{@link SafetyOfMessagesTest#whatTheDeadHaveSaidMovesNobody},
  *       {@link SafetyOfMessagesTest#framesAndAnswersInAnyOrderComeToTheSame},
  *       {@link SafetyOfMessagesTest#whatAStandbyAcknowledgedBeforeItDiedDoesNotCountAfterwards},
- *       {@link SafetyOfMessagesTest#aNewStartOfAStandbyBeginsWithNothing}; what no member can have said:
+ *       {@link SafetyOfMessagesTest#aNewStartOfAStandbyBeginsWithNothing},
+ *       {@link SafetyOfMessagesTest#whatAProcessBeforeHasAskedForAnswersNoRead}; what no member can have said:
  *       {@link SafetyOfMessagesTest#whatNoMemberCanHaveSaidMovesNobody}, {@link MalformedMessagesTest}
  *   <li>{@link SafetyOfVotesTest#aPrimaryThatWasDeposedUnseenAnswersNoRead},
  *       {@link SafetyOfVotesTest#whatWasSaidBeforeAReadWasAskedForDoesNotConfirmIt},

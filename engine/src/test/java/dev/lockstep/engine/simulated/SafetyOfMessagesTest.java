@@ -12,6 +12,7 @@ import dev.lockstep.engine.sbe.EpochNoticeEncoder;
 import dev.lockstep.engine.sbe.MessageHeaderEncoder;
 import dev.lockstep.engine.sbe.StampEncoder;
 import dev.lockstep.engine.simulated.ScriptedLetter.Kind;
+import dev.lockstep.engine.testing.NotedEvents.Answered;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.Invariant;
@@ -138,6 +139,26 @@ final class SafetyOfMessagesTest {
         assertThat(c.last(3).index()).isLessThan(index);
         c.deliver(acknowledged);
         assertThat(c.commitOf(1)).isLessThan(index);
+    }
+
+    /** Line 12: each process numbers its reads from 1 on, and the primary may answer when another one asks. */
+    @Test
+    void whatAProcessBeforeHasAskedForAnswersNoRead() {
+        c.reign(1, 2);
+        c.hold(2, 1);
+        c.act(3, replica -> replica.read(7));
+        c.deliver(3, 1); // nobody has confirmed it yet
+        c.kill(3);
+        c.start(3);
+        c.deliver(1, 3);
+        c.hold(3, 1);
+        c.act(3, replica -> replica.read(7));
+        c.release(2, 1);
+        c.settle();
+        assertThat(c.heard(3).readable).isEmpty();
+        c.release(3, 1);
+        c.settle();
+        assertThat(c.heard(3).readable).containsExactly(new Answered(7, c.commitOf(1)));
     }
 
     /** Line 12: it was acknowledged, counted, and is gone: the primary believes nothing of the new start. */
