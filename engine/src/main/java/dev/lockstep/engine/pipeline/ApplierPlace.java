@@ -111,6 +111,16 @@ final class ApplierPlace {
         order(new Rebuild(applier.logGeneration()));
     }
 
+    /** @return up to where the newest snapshot goes that is kept here; zero if there is none */
+    long newestSnapshotIndex() {
+        return rebuilding.newestIndex();
+    }
+
+    /** @return whether the state could be built from what is kept here, and would be right as far as is known */
+    boolean isSoundSnapshotKept() {
+        return rebuilding.isOneSound(applier);
+    }
+
     /** @return whether that has been done, and all was applied since that could be */
     boolean isRebuilt() {
         return isRebuilt && (left() <= NEAR || applier.failure() != null);

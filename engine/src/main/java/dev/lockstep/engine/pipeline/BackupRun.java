@@ -143,7 +143,7 @@ final class BackupRun {
     private List<SnapshotManifest> provenFirst() {
         long proven = source.applying().provenIndex();
         return source.snapshots().kept().stream()
-                .sorted(Comparator.comparing(each -> each.last().index() > proven))
+                .sorted(Comparator.comparing(each -> each.last().index() >= proven))
                 .toList();
     }
 

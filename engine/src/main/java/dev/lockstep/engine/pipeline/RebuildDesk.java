@@ -13,6 +13,8 @@ import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 final class RebuildDesk {
     /** How long the primary may take to tell which snapshot it keeps. */
     private static final int PATIENCE_HEARTBEATS = 8;
+    /** How long one may take to come that is known to be right, where all that is kept here is not. */
+    private static final int LONG_PATIENCE_HEARTBEATS = 150;
 
     /** What it needs to know of the node, on the hot thread. */
     interface Node {
@@ -29,6 +31,7 @@ final class RebuildDesk {
     private static final class Rebuild {
         private final CompletableFuture<Void> future;
         private long askedNs;
+        private long newestIndex;
         private boolean isOrdered;
 
         private Rebuild(CompletableFuture<Void> future) {
@@ -40,7 +43,7 @@ final class RebuildDesk {
     private final ApplierPlace place;
     private final Applier applier;
     private final Executor callbacks;
-    private final long patienceNs;
+    private final long heartbeatNs;
     private Node node;
     private Rebuild underWay;
 
@@ -48,7 +51,7 @@ final class RebuildDesk {
         this.place = place;
         this.applier = applier;
         this.callbacks = callbacks;
-        this.patienceNs = PATIENCE_HEARTBEATS * heartbeatNs;
+        this.heartbeatNs = heartbeatNs;
     }
 
     void serve(Node newNode) {
@@ -80,6 +83,7 @@ final class RebuildDesk {
         }
         underWay = next;
         underWay.askedNs = nowNs;
+        underWay.newestIndex = place.newestSnapshotIndex();
         applier.wantSnapshot(true);
     }
 
@@ -100,10 +104,17 @@ final class RebuildDesk {
             underWay = null;
             applier.wantSnapshot(false);
             refuse(refused);
-        } else if (nowNs - underWay.askedNs >= patienceNs && !node.isFetchingSnapshot()) {
+        } else if (nowNs - underWay.askedNs >= patienceHeartbeats() * heartbeatNs && !node.isFetchingSnapshot()) {
             underWay.isOrdered = true;
             place.rebuild();
         }
+    }
+
+    private int patienceHeartbeats() {
+        boolean isToCome = node.isOneOfSeveral()
+                && place.newestSnapshotIndex() == underWay.newestIndex
+                && !place.isSoundSnapshotKept();
+        return isToCome ? LONG_PATIENCE_HEARTBEATS : PATIENCE_HEARTBEATS;
     }
 
     private void end() {

@@ -27,6 +27,19 @@ final class Rebuilding {
         this.initial = initial;
     }
 
+    /** Any thread. */
+    long newestIndex() {
+        SnapshotManifest newest = Kept.newest(store.kept());
+        return newest == null ? 0 : newest.last().index();
+    }
+
+    /** Any thread. @return whether the log can be applied from its beginning, or behind a snapshot of before the state drifted */
+    boolean isOneSound(Applier applier) {
+        long base = applier.logBase();
+        SnapshotManifest sound = Kept.newestUpTo(store.kept(), applier.soundIndex());
+        return base == 0 || (sound != null && sound.last().index() >= base);
+    }
+
     /** A node has started, or needs a snapshot to go on: the newest one that is of use, if there is one. */
     void begin(Applier applier, long committed) {
         applier.adoptSkips();

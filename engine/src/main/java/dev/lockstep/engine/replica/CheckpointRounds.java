@@ -3,6 +3,7 @@ package dev.lockstep.engine.replica;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameEncoder;
 import dev.lockstep.storage.frame.FrameType;
+import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.transport.Transport;
 import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -14,6 +15,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class CheckpointRounds {
     /** Whoever has not told of a checkpoint in so many heartbeats is not waited for: the next one comes soon. */
     private static final int PATIENCE_HEARTBEATS = 5;
+
+    /** States are compared once a second, where there is something new. */
+    private static final int IDLE_HEARTBEATS = 35;
+
+    private static final int MOST_NEWS = 3;
 
     private final Core core;
     private final Standbys standbys;
@@ -29,6 +35,12 @@ final class CheckpointRounds {
 
     private boolean isGathering;
     private long begunNs;
+    /** The newest snapshot that anybody keeps. */
+    private long keptIndex;
+
+    private long keptSinceNs;
+    /** How often something new was brought for it. */
+    private int news;
     /** What most said last. */
     private Checkpoint decided = Checkpoint.NONE;
     /** Who was asked last to take over. */
@@ -60,14 +72,44 @@ final class CheckpointRounds {
         if (!isGathering || !own.has(index)) { // or it took so long that newer ones have taken its place
             begin();
         }
-        if (!isGathering || !mayPropose) {
+        if (!mayPropose) {
             return false;
+        }
+        if (!isGathering) {
+            return isComparisonDue() && bringNews();
         }
         int missing = missing();
         if (missing > 0 && core.turn.nowNs() - begunNs < PATIENCE_HEARTBEATS * core.turn.heartbeatNs()) {
             return false;
         }
         return propose();
+    }
+
+    /** Where nothing happens nothing is compared, and a snapshot that waits for that would wait for ever. */
+    private boolean isComparisonDue() {
+        long kept = newestKept();
+        if (kept != keptIndex) {
+            keptIndex = kept;
+            keptSinceNs = core.turn.nowNs();
+            news = 0;
+        }
+        boolean isIdle = core.turn.nowNs() - keptSinceNs > (news + 1) * IDLE_HEARTBEATS * core.turn.heartbeatNs();
+        return isIdle && kept >= own.newestIndex() && news < MOST_NEWS && standbys.areCompared();
+    }
+
+    private long newestKept() {
+        SnapshotManifest newest = core.snapshots.newest();
+        long kept = newest == null ? 0 : newest.last().index();
+        for (Standby each : standbys.all()) {
+            kept = Math.max(kept, each.snapshot.index());
+        }
+        return kept;
+    }
+
+    private boolean bringNews() {
+        boolean isBrought = sequencer.appendTimer() != Sequencer.NO_ROOM;
+        news += isBrought ? 1 : 0;
+        return isBrought;
     }
 
     private void begin() {
@@ -146,7 +188,7 @@ final class CheckpointRounds {
      *     would be wrong together, and have their way
      */
     boolean vets(Standby standby, long snapshotIndex) {
-        return !standbys.areCompared() || standby.soundIndex >= snapshotIndex;
+        return !standbys.areCompared() || standby.soundIndex > snapshotIndex;
     }
 
     /** To whoever is furthest; if that one does not take over in time the next one is asked. */

@@ -12,8 +12,8 @@ import java.util.List;
  * thread.
  */
 final class OfferedSnapshots {
-    /** States are compared once a second, where there is something new. */
-    private static final int PATIENCE_HEARTBEATS = 50;
+    /** States are compared once a second, and where nothing happens a little later. */
+    private static final int PATIENCE_HEARTBEATS = 100;
 
     private final Core core;
     private final Standbys standbys;
@@ -45,7 +45,7 @@ final class OfferedSnapshots {
     }
 
     private boolean isProven(SnapshotManifest snapshot) {
-        return snapshot.last().index() <= core.applying.provenIndex();
+        return snapshot.last().index() < core.applying.provenIndex(); // what broke behind it shows by then
     }
 
     /** Until it is settled who is right, or whoever said otherwise is a member no more, or has lost what it said that of. */
@@ -74,7 +74,7 @@ final class OfferedSnapshots {
 
     /** It is of use if the log goes on from there. */
     private SnapshotManifest newestProven() {
-        SnapshotManifest proven = core.snapshots.newestUpTo(core.applying.provenIndex());
+        SnapshotManifest proven = core.snapshots.newestUpTo(core.applying.provenIndex() - 1);
         return proven != null && proven.last().index() >= core.log.base().index() ? proven : null;
     }
 }

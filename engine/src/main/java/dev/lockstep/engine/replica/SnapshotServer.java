@@ -63,7 +63,7 @@ final class SnapshotServer {
 
     /** Two nodes may each take one at the same index: whoever offered it is right, and this one may not be. */
     private boolean isSound(long index) {
-        return !core.applying.maySumUp() || index <= core.applying.provenIndex();
+        return !core.applying.maySumUp() || index < core.applying.provenIndex();
     }
 
     private boolean read() {

@@ -132,9 +132,34 @@ final class CheckpointRoundsTest {
         two.checkpoints.hear(5, 70);
         three.checkpoints.hear(5, 69);
         assertThat(beat()).isTrue();
-        assertThat(rounds.vets(two, 5)).isTrue();
-        assertThat(rounds.vets(two, 6)).isFalse();
-        assertThat(rounds.vets(three, 5)).isFalse();
+        assertThat(rounds.vets(two, 4)).isTrue();
+        assertThat(rounds.vets(two, 5)).isFalse();
+        assertThat(rounds.vets(three, 4)).isFalse();
+    }
+
+    /** Or a snapshot of an idle cluster would never be trusted. */
+    @Test
+    void whereNothingHappensAFrameIsMadeForASnapshotToBeComparedAndNotForEver() {
+        one.applying.maySumUp = true;
+        one.snapshots.keep(one.core.log.last(), CONFIG);
+        int made = 0;
+        for (int i = 0; i < 300; i++) {
+            made += beat() ? 1 : 0;
+        }
+        assertThat(made).isEqualTo(3);
+        assertThat(one.core.log.frameAt(one.core.log.lastIndex()).type()).isEqualTo(FrameType.TIMER);
+    }
+
+    @Test
+    void whereItWasComparedNoneIs() {
+        one.snapshots.keep(one.core.log.last(), CONFIG);
+        one.core.commitTo(one.append(1, 1).index());
+        one.applying.checkpoint = new Checkpoint(10, 70);
+        two.pace(Standby.Pace.PROBE);
+        three.pace(Standby.Pace.PROBE);
+        for (int i = 0; i < 100; i++) {
+            assertThat(beat()).isFalse();
+        }
     }
 
     @Test
@@ -146,7 +171,7 @@ final class CheckpointRoundsTest {
         three.checkpoints.hear(4, 1);
         three.checkpoints.hear(5, 70);
         beat();
-        assertThat(rounds.vets(three, 5)).isTrue();
+        assertThat(rounds.vets(three, 4)).isTrue();
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class OfferedSnapshotsTest {
     private static final Config CONFIG = ConfigTest.ofVoters(3);
-    private static final int LONG = 60;
+    private static final int LONG = 120;
 
     private final CoreOfOne one = new CoreOfOne();
     private Standbys standbys;
@@ -59,9 +59,9 @@ final class OfferedSnapshotsTest {
     void whereStatesAreComparedItWaitsForThat() {
         one.applying.maySumUp = true;
         assertThat(offeredAfter(1)).isNull();
-        one.applying.provenIndex = 4;
-        assertThat(offeredAfter(1)).isNull();
         one.applying.provenIndex = 5;
+        assertThat(offeredAfter(1)).isNull();
+        one.applying.provenIndex = 6;
         assertThat(offeredAfter(1)).isEqualTo(fifth);
     }
 
@@ -74,11 +74,11 @@ final class OfferedSnapshotsTest {
     @Test
     void anOlderOneThatWasComparedIsOfferedMeanwhile() {
         one.applying.maySumUp = true;
-        one.applying.provenIndex = 5;
+        one.applying.provenIndex = 6;
         FrameRef seventh = one.append(1, 2);
         one.snapshots.keepAlso(seventh, CONFIG);
         assertThat(offeredAfter(1)).isEqualTo(fifth);
-        one.applying.provenIndex = 7;
+        one.applying.provenIndex = 8;
         assertThat(offeredAfter(1)).isEqualTo(seventh);
     }
 
@@ -102,7 +102,7 @@ final class OfferedSnapshotsTest {
         one.applying.maySumUp = true;
         one.applying.dispute = dispute(5);
         assertThat(offeredAfter(LONG)).isNull();
-        one.applying.provenIndex = 5;
+        one.applying.provenIndex = 6;
         assertThat(offeredAfter(1)).isEqualTo(fifth);
     }
 

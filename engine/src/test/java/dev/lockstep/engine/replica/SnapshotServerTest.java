@@ -50,14 +50,14 @@ final class SnapshotServerTest {
     @Test
     void whatWasNotComparedSinceIsNotThereForOthersUnlessItIsOffered() {
         one.applying.maySumUp = true;
-        one.applying.provenIndex = 8;
+        one.applying.provenIndex = 9;
         ask(2, SNAPSHOT, 1);
         assertThat(said()).containsExactly("2: chunk 1 of 9, 0 bytes");
         offeredIndex = 9;
         ask(2, SNAPSHOT, 1);
         assertThat(said()).containsExactly("2: chunk 1 of 9, 24 bytes");
         offeredIndex = 0;
-        one.applying.provenIndex = 9;
+        one.applying.provenIndex = 10;
         ask(2, SNAPSHOT, 1);
         assertThat(said()).containsExactly("2: chunk 1 of 9, 24 bytes");
     }
