@@ -43,6 +43,8 @@ final class Applier implements Applying {
     /** The hot thread's. */
     private boolean isSnapshotWanted;
 
+    private boolean isPrimaryTrusted;
+
     private long applied;
     /** Up to where submitters were told: they hear nothing again of what is applied again. */
     private long told;
@@ -118,7 +120,12 @@ final class Applier implements Applying {
 
     /** The hot thread. @return whether somebody has decided that the primary's state is right, and this one is to be it */
     boolean isBeingRebuilt() {
-        return isSnapshotWanted && failure == null;
+        return isPrimaryTrusted;
+    }
+
+    /** The hot thread. */
+    void trustPrimary(boolean isTrusted) {
+        isPrimaryTrusted = isTrusted;
     }
 
     /** The hot thread: whether the state is to be built anew, and a snapshot that another node keeps would help. */

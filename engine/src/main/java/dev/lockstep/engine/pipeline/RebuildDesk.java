@@ -85,6 +85,8 @@ final class RebuildDesk {
         underWay.askedNs = nowNs;
         underWay.newestIndex = place.newestSnapshotIndex();
         applier.wantSnapshot(true);
+        applier.trustPrimary(
+                applier.failure() == null); // or a majority has said who is right, and that can be waited for
     }
 
     private boolean isNeeded() {
@@ -103,9 +105,11 @@ final class RebuildDesk {
             Rebuild refused = underWay;
             underWay = null;
             applier.wantSnapshot(false);
+            applier.trustPrimary(false);
             refuse(refused);
         } else if (nowNs - underWay.askedNs >= patienceHeartbeats() * heartbeatNs && !node.isFetchingSnapshot()) {
             underWay.isOrdered = true;
+            applier.trustPrimary(false); // what is to be loaded is here
             place.rebuild();
         }
     }
