@@ -41,9 +41,7 @@ final class Applier implements Applying {
     /** The log begins behind what comes next: only a snapshot has it. */
     private volatile boolean isStranded;
     /** The hot thread's. */
-    private boolean isSnapshotWanted;
-
-    private boolean isPrimaryTrusted;
+    private final RebuildWish wish = new RebuildWish();
 
     private long applied;
     /** Up to where submitters were told: they hear nothing again of what is applied again. */
@@ -115,22 +113,12 @@ final class Applier implements Applying {
 
     @Override
     public boolean isInNeed() {
-        return isSnapshotWanted || isStranded || soundIndex() != SOUND;
+        return wish.isSnapshotWanted() || isStranded || soundIndex() != SOUND;
     }
 
-    /** The hot thread. @return whether somebody has decided that the primary's state is right, and this one is to be it */
-    boolean isBeingRebuilt() {
-        return isPrimaryTrusted;
-    }
-
-    /** The hot thread. */
-    void trustPrimary(boolean isTrusted) {
-        isPrimaryTrusted = isTrusted;
-    }
-
-    /** The hot thread: whether the state is to be built anew, and a snapshot that another node keeps would help. */
-    void wantSnapshot(boolean isWanted) {
-        isSnapshotWanted = isWanted;
+    /** @return what would help, beside what this node knows itself */
+    RebuildWish wish() {
+        return wish;
     }
 
     @Override

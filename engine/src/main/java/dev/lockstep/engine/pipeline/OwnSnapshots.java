@@ -73,7 +73,7 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
         if (applier.failure() != null) {
             return SnapshotNeed.UNABLE;
         }
-        if (applier.isBeingRebuilt()) {
+        if (applier.wish().isPrimaryRight()) {
             return SnapshotNeed.REBUILDING;
         }
         return isDue() ? SnapshotNeed.WANTED : SnapshotNeed.NONE;

@@ -84,9 +84,8 @@ final class RebuildDesk {
         underWay = next;
         underWay.askedNs = nowNs;
         underWay.newestIndex = place.newestSnapshotIndex();
-        applier.wantSnapshot(true);
-        applier.trustPrimary(
-                applier.failure() == null); // or a majority has said who is right, and that can be waited for
+        applier.wish()
+                .begin(applier.failure() == null); // or a majority has said who is right, and that can be waited for
     }
 
     private boolean isNeeded() {
@@ -104,12 +103,11 @@ final class RebuildDesk {
         if (isNeeded()) {
             Rebuild refused = underWay;
             underWay = null;
-            applier.wantSnapshot(false);
-            applier.trustPrimary(false);
+            applier.wish().end();
             refuse(refused);
         } else if (nowNs - underWay.askedNs >= patienceHeartbeats() * heartbeatNs && !node.isFetchingSnapshot()) {
             underWay.isOrdered = true;
-            applier.trustPrimary(false); // what is to be loaded is here
+            applier.wish().onOrdered();
             place.rebuild();
         }
     }
@@ -126,7 +124,7 @@ final class RebuildDesk {
         if (isAwaiting(failure) && node.isOneOfSeveral()) {
             return; // a snapshot is on its way, or will be
         }
-        applier.wantSnapshot(false);
+        applier.wish().end();
         Rebuild done = underWay;
         underWay = null;
         if (failure == null) {

@@ -17,7 +17,7 @@ final class CheckpointRounds {
     private static final int PATIENCE_HEARTBEATS = 5;
 
     /** States are compared once a second, where there is something new. */
-    private static final int IDLE_HEARTBEATS = 35;
+    private static final long IDLE_HEARTBEATS = 35;
 
     private static final int MOST_NEWS = 3;
 

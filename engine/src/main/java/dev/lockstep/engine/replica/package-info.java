@@ -19,7 +19,7 @@
  *       {@code Handover}, {@code ClusterTime}.
  *   <li>The witness (G): {@code WitnessRegister}, {@code WitnessLeash}.
  *   <li>Operators and epochs (H): {@code Acts}, {@code Founding}, {@code Survivors}, {@code UnbornEpoch}, {@code Epochs}, {@code Fork}.
- *   <li>Snapshots: {@code SnapshotFetcher}, {@code SnapshotServer}.
+ *   <li>Snapshots: {@code SnapshotFetcher}, {@code Denials}, {@code SnapshotServer}, {@code Brought}, {@code OfferedSnapshots}.
  * </ul>
  */
 package dev.lockstep.engine.replica;

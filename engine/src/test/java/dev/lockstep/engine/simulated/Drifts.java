@@ -75,7 +75,7 @@ final class Drifts {
         for (int i = 0; i + Long.BYTES <= state.length; i++) {
             long there = 0;
             for (int j = Long.BYTES - 1; j >= 0; j--) {
-                there = there << Byte.SIZE | state[i + j] & 0xFF;
+                there = there << Byte.SIZE | (state[i + j] & 0xFF);
             }
             if ((there & MARKED) == MARK) {
                 return true;
@@ -86,7 +86,7 @@ final class Drifts {
 
     /** A node's state was loaded, or it was told that it has drifted. */
     void check(SimulatedNode node, long drift, boolean isFoundNow) {
-        int from = (int) (drift - MARK >>> Short.SIZE);
+        int from = (int) ((drift - MARK) >>> Short.SIZE);
         if (drift != 0 && from != node.number && cluster.wasPromotionAsked()) {
             throw new OutsideTheModel("an epoch is founded on the state of node " + from + ", which is wrong");
         }
