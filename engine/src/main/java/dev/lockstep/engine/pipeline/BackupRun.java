@@ -112,6 +112,9 @@ final class BackupRun {
      */
     private SnapshotSource newestSnapshot(long committed) throws Overtaken {
         long base = source.journal().base().index(); // first: a snapshot that reaches there is kept by then
+        if (base > committed && source.state().committed() >= base) {
+            throw new Overtaken(); // a snapshot was installed since that was read
+        }
         boolean isForbidden = false;
         boolean isGone = false;
         for (SnapshotManifest each : provenFirst()) {

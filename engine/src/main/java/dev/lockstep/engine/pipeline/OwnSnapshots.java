@@ -18,6 +18,8 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
     private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(30);
 
     private static final long UNSEEN = -1;
+    /** From here on a primary waits for nobody. */
+    private static final int NEARLY_FULL_PERCENT = 80;
 
     /** Who has just taken over does not stand still at once. */
     private static final long AFTER_ELECTION_NS = TimeUnit.SECONDS.toNanos(2);
@@ -108,12 +110,13 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
     /**
      * One that is due is taken though it is not this node's turn, where waiting for it would fill the journal: a standby that
      * is behind has no turn, and a primary whose standbys are is brought none. A primary that could be brought one waits for
-     * that as long as there is room at all: or it would stand still together with whoever takes it.
+     * that until there is little room left: or it would stand still together with whoever takes it.
      *
      * @param standbys what this node knows of the others, if it is the primary
      */
     void takeIfTight(StandbyTable standbys) {
-        if (room.isMet() || (room.isTight() && !hasJustTakenOver() && !standbys.isOneLive())) {
+        boolean isToBeBroughtOne = standbys.isOneLive() && !room.isBeyond(NEARLY_FULL_PERCENT);
+        if (room.isMet() || (room.isTight() && !hasJustTakenOver() && !isToBeBroughtOne)) {
             take();
         }
     }

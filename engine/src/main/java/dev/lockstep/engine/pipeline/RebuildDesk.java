@@ -16,6 +16,8 @@ final class RebuildDesk {
     /** How long one may take to come that is known to be right, where all that is kept here is not. */
     private static final int LONG_PATIENCE_HEARTBEATS = 150;
 
+    private static final long LEAST_LONG_PATIENCE_NS = 4_500_000_000L;
+
     /** What it needs to know of the node, on the hot thread. */
     interface Node {
         Role role();
@@ -105,18 +107,20 @@ final class RebuildDesk {
             underWay = null;
             applier.wish().end();
             refuse(refused);
-        } else if (nowNs - underWay.askedNs >= patienceHeartbeats() * heartbeatNs && !node.isFetchingSnapshot()) {
+        } else if (nowNs - underWay.askedNs >= patienceNs() && !node.isFetchingSnapshot()) {
             underWay.isOrdered = true;
             applier.wish().onOrdered();
             place.rebuild();
         }
     }
 
-    private int patienceHeartbeats() {
+    private long patienceNs() {
         boolean isToCome = node.isOneOfSeveral()
                 && place.newestSnapshotIndex() == underWay.newestIndex
                 && !place.isSoundSnapshotKept();
-        return isToCome ? LONG_PATIENCE_HEARTBEATS : PATIENCE_HEARTBEATS;
+        return isToCome
+                ? Math.max(LONG_PATIENCE_HEARTBEATS * heartbeatNs, LEAST_LONG_PATIENCE_NS)
+                : PATIENCE_HEARTBEATS * heartbeatNs;
     }
 
     private void end() {

@@ -19,6 +19,8 @@ final class CheckpointRounds {
     /** States are compared once a second, where there is something new. */
     private static final long IDLE_HEARTBEATS = 35;
 
+    private static final long LEAST_IDLE_NS = 1_050_000_000;
+
     private static final int MOST_NEWS = 3;
 
     private final Core core;
@@ -41,6 +43,8 @@ final class CheckpointRounds {
     private long keptSinceNs;
     /** How often something new was brought for it. */
     private int news;
+    /** What was brought so last, and what came of it: a snapshot of no more than that is not worth as much again. */
+    private long newsIndex;
     /** What most said last. */
     private Checkpoint decided = Checkpoint.NONE;
     /** Who was asked last to take over. */
@@ -91,9 +95,10 @@ final class CheckpointRounds {
         if (kept != keptIndex) {
             keptIndex = kept;
             keptSinceNs = core.turn.nowNs();
-            news = 0;
+            news = kept > newsIndex ? 0 : MOST_NEWS;
         }
-        boolean isIdle = core.turn.nowNs() - keptSinceNs > (news + 1) * IDLE_HEARTBEATS * core.turn.heartbeatNs();
+        long idleNs = Math.max(IDLE_HEARTBEATS * core.turn.heartbeatNs(), LEAST_IDLE_NS);
+        boolean isIdle = core.turn.nowNs() - keptSinceNs > (news + 1) * idleNs;
         return isIdle && kept >= own.newestIndex() && news < MOST_NEWS && standbys.areCompared();
     }
 
@@ -108,7 +113,10 @@ final class CheckpointRounds {
 
     private boolean bringNews() {
         boolean isBrought = sequencer.appendTimer() != Sequencer.NO_ROOM;
-        news += isBrought ? 1 : 0;
+        if (isBrought) {
+            news++;
+            newsIndex = core.log.lastIndex() + 1; // and the CHECKPOINT that follows
+        }
         return isBrought;
     }
 

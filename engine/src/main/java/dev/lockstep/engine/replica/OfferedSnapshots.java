@@ -1,6 +1,5 @@
 package dev.lockstep.engine.replica;
 
-import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import java.util.List;
@@ -12,17 +11,22 @@ import java.util.List;
  * thread.
  */
 final class OfferedSnapshots {
-    /** States are compared once a second, and where nothing happens a little later. */
+    /** States are compared once a second of the cluster's time, and where nothing happens a little later. */
     private static final int PATIENCE_HEARTBEATS = 100;
+
+    private static final long LEAST_PATIENCE_NS = 2_000_000_000;
 
     private final Core core;
     private final Standbys standbys;
-    private FrameRef seen = FrameRef.ORIGIN;
-    private long seenNs;
+    /** What was compared last. */
+    private long provenIndex;
+    /** Since when nothing was, though there was something to be. */
+    private long waitingSinceNs;
 
     OfferedSnapshots(Core core, Standbys standbys) {
         this.core = core;
         this.standbys = standbys;
+        this.waitingSinceNs = core.turn.nowNs();
     }
 
     /** @return the newest one that a standby may have; null if there is none */
@@ -33,14 +37,17 @@ final class OfferedSnapshots {
     /** @return the newest one that anybody may have; null if there is none */
     SnapshotManifest newest() {
         SnapshotManifest newest = core.snapshots.newest();
-        if (newest == null || !standbys.areCompared() || isProven(newest)) {
+        boolean isGood = newest == null || !standbys.areCompared() || isProven(newest);
+        long proven = core.applying.provenIndex();
+        if (isGood || proven != provenIndex) {
+            provenIndex = proven;
+            waitingSinceNs = core.turn.nowNs();
+        }
+        if (isGood) {
             return newest;
         }
-        if (!newest.last().equals(seen)) {
-            seen = newest.last();
-            seenNs = core.turn.nowNs();
-        }
-        boolean hasWaited = core.turn.nowNs() - seenNs > PATIENCE_HEARTBEATS * core.turn.heartbeatNs();
+        long patienceNs = Math.max(PATIENCE_HEARTBEATS * core.turn.heartbeatNs(), LEAST_PATIENCE_NS);
+        boolean hasWaited = core.turn.nowNs() - waitingSinceNs > patienceNs;
         return hasWaited && !isDoubtful() ? newest : newestProven();
     }
 

@@ -69,8 +69,7 @@ final class SnapshotFetcher {
         if (isResting()) {
             return;
         }
-        boolean isGoingOn =
-                target != null && !denials.contains(from) && core.snapshots.wantedChunk(target) != Snapshots.GONE;
+        boolean isGoingOn = target != null && !denials.contains(from) && wantedChunk() != Snapshots.GONE;
         if (!isGoingOn && isMissing(snapshot)) {
             begin(from, snapshot);
         }

@@ -85,7 +85,8 @@ class EngineCountersTest {
                         "segment rolls",
                         "catch-ups",
                         "journal bytes",
-                        "journal alarms");
+                        "journal alarms",
+                        "disputed index");
         for (int number = 0; number < all.size(); number++) {
             assertThat(all.get(number).number()).isEqualTo(number);
         }

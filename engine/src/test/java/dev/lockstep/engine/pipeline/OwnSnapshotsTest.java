@@ -88,6 +88,14 @@ final class OwnSnapshotsTest {
         assertThat(isTaking()).isTrue();
     }
 
+    /** What the standby takes may be of no use, or not come. */
+    @Test
+    void aPrimaryWithHardlyAnyRoomWaitsForNobody() {
+        standbys.onStandby(STANDBY, true, 1_000, 1_000, nowNs);
+        usedBytes = 7L << 30;
+        assertThat(isTaking()).isTrue();
+    }
+
     @Test
     void whoIsThePrimaryNoLongerKnowsOfNoStandby() {
         standbys.onStandby(STANDBY, true, 1_000, 1_000, nowNs);

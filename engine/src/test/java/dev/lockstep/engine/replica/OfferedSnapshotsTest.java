@@ -89,10 +89,22 @@ final class OfferedSnapshotsTest {
         assertThat(offeredAfter(LONG)).isEqualTo(fifth);
     }
 
+    /** Nobody is left to compare with, however often a newer one is taken. */
     @Test
-    void aNewerOneWaitsAnew() {
+    void aNewerOneDoesNotWaitAnewWhereNothingIsCompared() {
         one.applying.maySumUp = true;
         assertThat(offeredAfter(LONG)).isEqualTo(fifth);
+        FrameRef seventh = one.append(1, 2);
+        one.snapshots.keep(seventh, CONFIG);
+        assertThat(offeredAfter(1)).isEqualTo(seventh);
+    }
+
+    @Test
+    void onceSomethingWasComparedTheNextOneWaitsForThat() {
+        one.applying.maySumUp = true;
+        assertThat(offeredAfter(LONG)).isEqualTo(fifth);
+        one.applying.provenIndex = 6;
+        assertThat(offeredAfter(1)).isEqualTo(fifth);
         one.snapshots.keep(one.append(1, 2), CONFIG);
         assertThat(offeredAfter(1)).isNull();
     }
