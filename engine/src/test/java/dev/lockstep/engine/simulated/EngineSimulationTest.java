@@ -36,6 +36,7 @@ final class EngineSimulationTest {
         System.out.println(tally + "; told " + told + "; followed " + followed);
         assertThat(tally.reads()).as("reads that were answered").isGreaterThan(20 * SEEDS);
         assertThat(followed).as("commands that were followed").isGreaterThan(200 * SEEDS);
+        assertThat(tally.driftsFound()).as("drifts that were found").isGreaterThan(SEEDS / 60);
         assertThat(told.get(Outcome.APPLIED)).as("commands that were applied").isGreaterThan(100 * SEEDS);
         assertThat(told)
                 .as("all that may become of a command, but for what only those hear who ask again")
