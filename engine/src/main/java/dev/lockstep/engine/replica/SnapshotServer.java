@@ -53,6 +53,7 @@ final class SnapshotServer {
         if (length == 0 && !read()) {
             return;
         }
+        core.outbox.chunkHead(message, snapshot, number); // anew with each try: the term may be another one by then
         if (core.outbox.bulk(to, message, length) != SendResult.BACK_PRESSURED) {
             if (length > Outbox.CHUNK_LENGTH) {
                 brought.onSent(to, snapshot, number);
@@ -71,7 +72,6 @@ final class SnapshotServer {
         if (read == Snapshots.LATER) {
             return false;
         }
-        core.outbox.chunkHead(message, snapshot, number);
         length = Outbox.CHUNK_LENGTH + Math.max(0, read);
         return true;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.engine.sbe.ChunkRequestDecoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
+import dev.lockstep.engine.sbe.StampDecoder;
 import dev.lockstep.storage.FrameRef;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +68,19 @@ final class SnapshotServerTest {
         ask(2, new FrameRef(8, 2, 88), 0);
         ask(2, SNAPSHOT, MemorySnapshots.CHUNKS);
         assertThat(said()).containsExactly("2: chunk 0 of 8, 0 bytes", "2: chunk 3 of 9, 0 bytes");
+    }
+
+    @Test
+    void whatIsOfferedAgainIsSaidInTheTermThatIsThen() {
+        one.beIn(ConfigTest.ofVoters(3), 2);
+        one.links.full(2, true);
+        ask(2, SNAPSHOT, 1);
+        one.core.promises.raise(new Term(1, 3));
+        one.links.full(2, false);
+        server.onTick();
+        StampDecoder stamp =
+                new StampDecoder().wrap(one.links.take().get(0).bytes(), MessageHeaderDecoder.ENCODED_LENGTH);
+        assertThat(stamp.term()).isEqualTo(3);
     }
 
     @Test
