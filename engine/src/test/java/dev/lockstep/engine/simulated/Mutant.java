@@ -235,9 +235,14 @@ enum Mutant {
             33, Mutant::any, 4, in(Wrong.PIPELINE + "AppliedState", without("fireTimer", "SessionTable", "onCommand"))),
     // the guard against states that drift apart
     NOBODY_IS_JUDGED(34, has(DRIFT), 7, in(Wrong.PIPELINE + "Checkpoints", doesNothing("judge"))),
-    WHAT_WAS_NOT_COMPARED_IS_OFFERED(34, has(DRIFT), 320, in("OfferedSnapshots", returns("isProven", true))),
-    WHAT_IS_DISPUTED_IS_OFFERED(34, has(DRIFT), 320, in("OfferedSnapshots", returns("isDoubtful", false))),
-    WHAT_WAS_NOT_COMPARED_IS_FETCHED(34, has(DRIFT), 320, in("CheckpointRounds", returns("vets", true))),
+    WHAT_WAS_NOT_COMPARED_IS_OFFERED(34, has(DRIFT), 355, in("OfferedSnapshots", returns("isProven", true))),
+    WHAT_IS_DISPUTED_IS_OFFERED(34, has(DRIFT), 1161, in("OfferedSnapshots", returns("isDoubtful", false))),
+    WHAT_WAS_NOT_COMPARED_IS_FETCHED(
+            34,
+            has(DRIFT),
+            320,
+            in("CheckpointRounds", returns("vets", true)),
+            in("SnapshotServer", returns("isSound", true))),
     A_DRIFTED_PRIMARY_GOES_ON(34, has(DRIFT), 7, in("CheckpointRounds", doesNothing("handOver"))),
     ;
 
