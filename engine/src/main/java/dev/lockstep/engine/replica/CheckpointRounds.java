@@ -99,7 +99,7 @@ final class CheckpointRounds {
         }
         long idleNs = Math.max(IDLE_HEARTBEATS * core.turn.heartbeatNs(), LEAST_IDLE_NS);
         boolean isIdle = core.turn.nowNs() - keptSinceNs > (news + 1) * idleNs;
-        return isIdle && kept >= own.newestIndex() && news < MOST_NEWS && standbys.areCompared();
+        return isIdle && kept > 0 && kept >= own.newestIndex() && news < MOST_NEWS && standbys.areCompared();
     }
 
     private long newestKept() {

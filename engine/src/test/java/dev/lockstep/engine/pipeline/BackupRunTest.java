@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.BackupReport;
 import dev.lockstep.engine.EngineException;
-import dev.lockstep.engine.replica.Applying;
-import dev.lockstep.engine.replica.Checkpoint;
-import dev.lockstep.engine.replica.CheckpointVotes;
+import dev.lockstep.engine.replica.GivenApplying;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Disk;
 import dev.lockstep.storage.FrameRef;
@@ -53,7 +51,7 @@ final class BackupRunTest {
 
     private final FrameMaker maker = new FrameMaker(COMMAND_BYTES);
     private final NodeState state = new NodeState();
-    private final Known known = new Known();
+    private final GivenApplying known = new GivenApplying();
     private final List<Long> damaged = new ArrayList<>();
     private final List<FrameRef> frames = new ArrayList<>();
     private NodeStorage storage;
@@ -109,42 +107,6 @@ final class BackupRunTest {
             writer.publish();
         }
         return manifest.last();
-    }
-
-    /** What is known of the state. */
-    private static final class Known implements Applying {
-        private long soundIndex = SOUND;
-        private long provenIndex;
-
-        @Override
-        public Checkpoint checkpoint() {
-            return Checkpoint.NONE;
-        }
-
-        @Override
-        public long soundIndex() {
-            return soundIndex;
-        }
-
-        @Override
-        public boolean maySumUp() {
-            return true;
-        }
-
-        @Override
-        public long provenIndex() {
-            return provenIndex;
-        }
-
-        @Override
-        public CheckpointVotes dispute() {
-            return null;
-        }
-
-        @Override
-        public boolean isInNeed() {
-            return false;
-        }
     }
 
     @Test

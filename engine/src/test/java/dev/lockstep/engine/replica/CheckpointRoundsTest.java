@@ -151,6 +151,14 @@ final class CheckpointRoundsTest {
     }
 
     @Test
+    void whereNobodyKeepsASnapshotNoneIs() {
+        one.applying.maySumUp = true;
+        for (int i = 0; i < 100; i++) {
+            assertThat(beat()).isFalse();
+        }
+    }
+
+    @Test
     void whereItWasComparedNoneIs() {
         one.snapshots.keep(one.core.log.last(), CONFIG);
         one.core.commitTo(one.append(1, 1).index());

@@ -1,12 +1,12 @@
 package dev.lockstep.engine.replica;
 
 /** What a test says that a node makes of its log. */
-final class GivenApplying implements Applying {
-    Checkpoint checkpoint = Checkpoint.NONE;
-    long soundIndex = SOUND;
-    long provenIndex;
-    boolean maySumUp;
-    CheckpointVotes dispute;
+public final class GivenApplying implements Applying {
+    public Checkpoint checkpoint = Checkpoint.NONE;
+    public long soundIndex = SOUND;
+    public long provenIndex;
+    public boolean maySumUp;
+    public CheckpointVotes dispute;
 
     @Override
     public Checkpoint checkpoint() {

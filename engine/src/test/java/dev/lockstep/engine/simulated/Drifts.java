@@ -15,7 +15,6 @@ final class Drifts {
     private final SplittableRandom random;
     private long planted;
     private long found;
-    private long rebuilt;
 
     Drifts(SimulatedCluster cluster, SplittableRandom random) {
         this.cluster = cluster;
@@ -30,11 +29,6 @@ final class Drifts {
     /** @return how many processes found out that they had drifted */
     long found() {
         return found;
-    }
-
-    /** @return how often a person had a state built anew */
-    long rebuilt() {
-        return rebuilt;
     }
 
     /** A fault: the state of a node becomes another one, or somebody sees to one that was found out. */
@@ -108,7 +102,6 @@ final class Drifts {
                 && node.engine() != null
                 && node.engine().hasFoundDrift();
         if (isFound && node.engine().rebuild()) {
-            rebuilt++;
             cluster.trace(node.number, "is rebuilt", 0);
         }
     }
