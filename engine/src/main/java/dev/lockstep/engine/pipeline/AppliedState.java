@@ -112,7 +112,7 @@ final class AppliedState {
     }
 
     StateParts parts() {
-        return new StateParts(sessions, cluster.timers(), withheld, machine);
+        return new StateParts(sessions, cluster.timers(), withheld, checkpoints, machine);
     }
 
     Timers timers() {

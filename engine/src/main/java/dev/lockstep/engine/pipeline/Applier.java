@@ -82,7 +82,8 @@ final class Applier implements Applying {
     }
 
     /** Any thread. @return up to where the log was applied */
-    long appliedIndex() {
+    @Override
+    public long appliedIndex() {
         return appliedIndex;
     }
 

@@ -33,6 +33,8 @@ import java.util.function.LongConsumer;
 final class BackupRun {
     /** Each time the node has taken two snapshots while a log was copied. */
     private static final int ATTEMPTS = 5;
+    /** Between two attempts it waits as long as so many bytes take. */
+    private static final int PAUSE_BYTES = 16 << 20;
 
     /**
      * What is backed up.
@@ -73,11 +75,12 @@ final class BackupRun {
             try {
                 return attempt();
             } catch (Overtaken again) {
-                pace.accept(0);
+                pace.accept(PAUSE_BYTES);
             }
         }
-        throw failed("the log was cut behind newer snapshots " + ATTEMPTS
-                + " times before it was copied; take snapshots less often, or try again when there is less to do");
+        throw failed(ATTEMPTS
+                + " times the log was cut behind newer snapshots before it was copied, or began behind one that"
+                + " was not known to be committed; take snapshots less often, or try again later");
     }
 
     private EngineException failed(String why) {
@@ -112,8 +115,8 @@ final class BackupRun {
      */
     private SnapshotSource newestSnapshot(long committed) throws Overtaken {
         long base = source.journal().base().index(); // first: a snapshot that reaches there is kept by then
-        if (base > committed && source.state().committed() >= base) {
-            throw new Overtaken(); // a snapshot was installed since that was read
+        if (base > committed) {
+            throw new Overtaken(); // a snapshot was installed since that was read, or is just now
         }
         boolean isForbidden = false;
         boolean isGone = false;

@@ -54,6 +54,11 @@ final class Checkpoints {
         return dispute;
     }
 
+    /** The state is that of a snapshot, in which that was disputed; null if nothing was. */
+    void dispute(CheckpointVotes loaded) {
+        dispute = loaded;
+    }
+
     /** The state is another one. */
     void clear() {
         taken = 0;

@@ -288,6 +288,11 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts, 
     }
 
     @Override
+    public boolean isPrimaryKnown() {
+        return replica.primary() >= 0;
+    }
+
+    @Override
     public boolean isFetchingSnapshot() {
         return replica.isFetchingSnapshot();
     }

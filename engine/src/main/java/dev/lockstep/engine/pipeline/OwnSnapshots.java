@@ -37,9 +37,9 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
     private final Consumer<Throwable> onFailure;
     private volatile SnapshotOrder order;
     private volatile long notBeforeNs;
-    /** The hot thread's: the newest that is kept, and how much of the log was applied when it was first seen here. */
+    /** The hot thread's, as the rest: when it had something more urgent to do. */
     private long gaveWayNs;
-
+    /** The newest that is kept, and how much of the log was applied when it was first seen here. */
     private long newestIndex = UNSEEN;
 
     private long newestBytes;

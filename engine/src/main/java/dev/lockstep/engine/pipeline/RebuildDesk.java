@@ -2,6 +2,7 @@ package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Role;
+import dev.lockstep.engine.replica.CheckpointVotes;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
@@ -11,9 +12,9 @@ import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
  * newer than the node's own, and from the log. Asked by any thread; all else belongs to the hot one.
  */
 final class RebuildDesk {
-    /** How long the primary may take to tell which snapshot it keeps. */
+    /** How long the primary may take to tell which snapshot it keeps, or, if that comes no more, another one. */
     private static final int PATIENCE_HEARTBEATS = 8;
-    /** How long one may take to come that is known to be right, where all that is kept here is not. */
+    /** How long one may take to come that is known to be right, where all that is kept here is not; or a primary. */
     private static final int LONG_PATIENCE_HEARTBEATS = 150;
 
     private static final long LEAST_LONG_PATIENCE_NS = 4_500_000_000L;
@@ -25,6 +26,8 @@ final class RebuildDesk {
         /** @return whether there are other nodes that keep the log */
         boolean isOneOfSeveral();
 
+        boolean isPrimaryKnown();
+
         /** @return whether a snapshot comes from another node */
         boolean isFetchingSnapshot();
     }
@@ -32,8 +35,13 @@ final class RebuildDesk {
     /** One that is asked for. */
     private static final class Rebuild {
         private final CompletableFuture<Void> future;
+        /** Since when nothing was on its way. */
+        private long quietNs;
+        /** Since when the primary can have told which one it keeps. */
         private long askedNs;
+
         private long newestIndex;
+        private boolean isFetched;
         private boolean isOrdered;
 
         private Rebuild(CompletableFuture<Void> future) {
@@ -79,18 +87,19 @@ final class RebuildDesk {
         if (next == null) {
             return;
         }
-        if (isNeeded()) {
+        if (mustServe()) {
             refuse(next);
             return;
         }
         underWay = next;
+        underWay.quietNs = nowNs;
         underWay.askedNs = nowNs;
         underWay.newestIndex = place.newestSnapshotIndex();
         applier.wish()
                 .begin(applier.failure() == null); // or a majority has said who is right, and that can be waited for
     }
 
-    private boolean isNeeded() {
+    private boolean mustServe() {
         return node.role() == Role.PRIMARY && node.isOneOfSeveral();
     }
 
@@ -102,25 +111,54 @@ final class RebuildDesk {
     }
 
     private void order(long nowNs) {
-        if (isNeeded()) {
-            Rebuild refused = underWay;
-            underWay = null;
-            applier.wish().end();
-            refuse(refused);
-        } else if (nowNs - underWay.askedNs >= patienceNs() && !node.isFetchingSnapshot()) {
-            underWay.isOrdered = true;
-            applier.wish().onOrdered();
-            place.rebuild();
+        if (mustServe()) {
+            refuse(letGo());
+        } else if (node.isFetchingSnapshot()) {
+            underWay.isFetched = true;
+            underWay.quietNs = nowNs;
+            underWay.askedNs = nowNs;
+        } else if (!node.isPrimaryKnown() && nowNs - underWay.quietNs < longPatienceNs()) {
+            underWay.askedNs = nowNs;
+        } else if (nowNs - underWay.askedNs >= patienceNs()) {
+            order();
         }
+    }
+
+    private void order() {
+        CheckpointVotes dispute = applier.dispute();
+        if (dispute != null && applier.wish().isPrimaryRight() && !hasCome()) {
+            fail(
+                    letGo(),
+                    new EngineException.ActRefused("rebuilding the state: nodes could not agree on it, " + dispute
+                            + ", and no snapshot came from the primary that is newer than this node's own, which may be"
+                            + " wrong; take one there, Engine.snapshot(), and ask again"));
+            return;
+        }
+        underWay.isOrdered = true;
+        applier.wish().onOrdered();
+        place.rebuild();
+    }
+
+    private boolean hasCome() {
+        return underWay.isFetched && place.newestSnapshotIndex() != underWay.newestIndex;
+    }
+
+    private Rebuild letGo() {
+        Rebuild ended = underWay;
+        underWay = null;
+        applier.wish().end();
+        return ended;
     }
 
     private long patienceNs() {
         boolean isToCome = node.isOneOfSeveral()
                 && place.newestSnapshotIndex() == underWay.newestIndex
                 && !place.isSoundSnapshotKept();
-        return isToCome
-                ? Math.max(LONG_PATIENCE_HEARTBEATS * heartbeatNs, LEAST_LONG_PATIENCE_NS)
-                : PATIENCE_HEARTBEATS * heartbeatNs;
+        return isToCome ? longPatienceNs() : PATIENCE_HEARTBEATS * heartbeatNs;
+    }
+
+    private long longPatienceNs() {
+        return Math.max(LONG_PATIENCE_HEARTBEATS * heartbeatNs, LEAST_LONG_PATIENCE_NS);
     }
 
     private void end() {
@@ -128,9 +166,7 @@ final class RebuildDesk {
         if (isAwaiting(failure) && node.isOneOfSeveral()) {
             return; // a snapshot is on its way, or will be
         }
-        applier.wish().end();
-        Rebuild done = underWay;
-        underWay = null;
+        Rebuild done = letGo();
         if (failure == null) {
             callbacks.execute(() -> done.future.complete(null));
         } else {

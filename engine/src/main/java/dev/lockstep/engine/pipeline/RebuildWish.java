@@ -5,10 +5,10 @@ final class RebuildWish {
     private boolean isSnapshotWanted;
     private boolean isPrimaryRight;
 
-    /** @param isPrimaryTrusted whether somebody has decided that the primary's state is right, compared or not */
-    void begin(boolean isPrimaryTrusted) {
+    /** @param isThePrimaryRight whether somebody has decided that the primary's state is right, compared or not */
+    void begin(boolean isThePrimaryRight) {
         isSnapshotWanted = true;
-        isPrimaryRight = isPrimaryTrusted;
+        isPrimaryRight = isThePrimaryRight;
     }
 
     /** What is to be loaded is here, as far as it will come. */

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Takes snapshots of what a node has applied, and loads them: the sessions first, with what was withheld, then the timers,
- * then the state machine's own. Blocks for the device. Owned by the background thread, which must own all of that
+ * Takes snapshots of what a node has applied, and loads them: the sessions first, with what was withheld and what is
+ * disputed, then the timers, then the state machine's own. Blocks for the device. Owned by the background thread, which must own all of that
  * meanwhile.
  */
 final class StateSnapshots {
@@ -93,6 +93,7 @@ final class StateSnapshots {
         sink.startSection(SnapshotSection.SESSIONS);
         SessionsCodec.save(parts.sessions(), out);
         WithheldCodec.save(parts.withheld(), out);
+        DisputeCodec.save(parts.checkpoints().dispute(), out);
         out.flush();
         sink.startSection(SnapshotSection.TIMERS);
         TimersCodec.save(parts.timers(), out);
@@ -165,6 +166,7 @@ final class StateSnapshots {
     private static void loadSessions(StateParts parts, SnapshotManifest manifest, SnapshotInput in) {
         SessionsCodec.load(parts.sessions(), in);
         WithheldCodec.load(parts.withheld(), manifest.last().index(), in);
+        parts.checkpoints().dispute(DisputeCodec.load(in));
     }
 
     private BufferedSnapshotInput input(SectionSource source, SnapshotManifest manifest) {

@@ -8,6 +8,11 @@ public interface Applying {
     /** Of a node that applies nothing, or whose state machine says nothing of its state. */
     Applying NOTHING = new Applying() {
         @Override
+        public long appliedIndex() {
+            return 0;
+        }
+
+        @Override
         public Checkpoint checkpoint() {
             return Checkpoint.NONE;
         }
@@ -37,6 +42,9 @@ public interface Applying {
             return false;
         }
     };
+
+    /** @return up to where it has come */
+    long appliedIndex();
 
     /** @return the newest one; {@link Checkpoint#NONE} if there is none */
     Checkpoint checkpoint();

@@ -13,8 +13,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * itself by. A primary that has drifted itself hands over to a node that has not. Owned by the primary's thread.
  */
 final class CheckpointRounds {
-    /** Whoever has not told of a checkpoint in so many heartbeats is not waited for: the next one comes soon. */
+    /** Whoever has not told of a checkpoint in so many heartbeats is not waited for, if enough have. */
     private static final int PATIENCE_HEARTBEATS = 5;
+
+    private static final long LEAST_PATIENCE_NS = 150_000_000;
 
     /** States are compared once a second, where there is something new. */
     private static final long IDLE_HEARTBEATS = 35;
@@ -32,21 +34,22 @@ final class CheckpointRounds {
             Frame.lengthOfOne(CheckpointVotes.lengthOf(Transport.MAX_NODE + 1)),
             CheckpointVotes.lengthOf(Transport.MAX_NODE + 1));
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[CheckpointVotes.lengthOf(Transport.MAX_NODE + 1)]);
-    /** The one that is gathered, or was last. */
-    private long index;
+    /** Where this reign began. Who has not applied all of that may be judged by what comes of it, and says nothing yet. */
+    private final long begunIndex;
+    /** The one that the log was told of last. */
+    private long toldIndex;
+    /** Behind it something is to be compared: the newest snapshot that anybody keeps is, or somebody's state is a new one. */
+    private long newsDueIndex;
 
-    private boolean isGathering;
-    private long begunNs;
-    /** The newest snapshot that anybody keeps. */
-    private long keptIndex;
-
-    private long keptSinceNs;
+    private long newsDueSinceNs;
+    private boolean isRebuilding;
+    private long rebuiltIndex;
     /** How often something new was brought for it. */
     private int news;
     /** What was brought so last, and what came of it: a snapshot of no more than that is not worth as much again. */
     private long newsIndex;
-    /** What most said last. */
-    private Checkpoint decided = Checkpoint.NONE;
+    /** What most have said. */
+    private final HeardCheckpoints decided = new HeardCheckpoints();
     /** Who was asked last to take over. */
     private int asked = Duty.NOBODY;
 
@@ -55,6 +58,7 @@ final class CheckpointRounds {
         this.standbys = standbys;
         this.sequencer = sequencer;
         this.handover = handover;
+        this.begunIndex = core.log.lastIndex();
     }
 
     /**
@@ -69,37 +73,69 @@ final class CheckpointRounds {
             return false;
         }
         vet();
+        boolean hasReplayed = core.applying.appliedIndex() >= begunIndex;
         Checkpoint newest = core.applying.checkpoint();
-        if (newest.index() <= core.commit.index()) { // what is ahead of the commit may be something else in the end
-            own.hear(newest.index(), newest.hash());
+        if (hasReplayed && newest.index() <= core.commit.index()) { // what is ahead of that may be another in the end
+            own.hear(newest.index(), newest.hash(), core.turn.nowNs());
         }
-        if (!isGathering || !own.has(index)) { // or it took so long that newer ones have taken its place
-            begin();
-        }
+        noteRebuilt();
         if (!mayPropose) {
             return false;
         }
-        if (!isGathering) {
-            return isComparisonDue() && bringNews();
+        long index = nextToTell();
+        return index > 0 ? propose(votes(index)) : isComparisonDue() && bringNews();
+    }
+
+    /** @return the newest checkpoint that the log is to tell of; zero if there is none */
+    private long nextToTell() {
+        for (long index = own.newestIndex(); index > toldIndex; index = own.newestBefore(index)) {
+            if (!isAwaited(index) && isWorthAFrame(index)) {
+                return index;
+            }
         }
-        int missing = missing();
-        if (missing > 0 && core.turn.nowNs() - begunNs < PATIENCE_HEARTBEATS * core.turn.heartbeatNs()) {
-            return false;
+        return 0;
+    }
+
+    /** Whoever is late is late each time: what too few have told of waits, for as long as it is remembered. */
+    private boolean isWorthAFrame(long index) {
+        int told = core.isDataNode() ? 1 : 0;
+        boolean isSame = true;
+        for (Standby each : standbys.all()) {
+            if (isVoting(each) && each.checkpoints.has(index)) {
+                told++;
+                isSame &= each.checkpoints.hash(index) == own.hash(index);
+            }
         }
-        return propose();
+        return told >= needed() || (told > 1 && !isSame);
+    }
+
+    private int needed() {
+        return core.config().dataNodes().size() / 2 + 1;
     }
 
     /** Where nothing happens nothing is compared, and a snapshot that waits for that would wait for ever. */
     private boolean isComparisonDue() {
-        long kept = newestKept();
-        if (kept != keptIndex) {
-            keptIndex = kept;
-            keptSinceNs = core.turn.nowNs();
-            news = kept > newsIndex ? 0 : MOST_NEWS;
+        long due = Math.max(newestKept(), rebuiltIndex);
+        if (due != newsDueIndex) {
+            newsDueIndex = due;
+            newsDueSinceNs = core.turn.nowNs();
+            news = due > newsIndex ? 0 : MOST_NEWS;
         }
         long idleNs = Math.max(IDLE_HEARTBEATS * core.turn.heartbeatNs(), LEAST_IDLE_NS);
-        boolean isIdle = core.turn.nowNs() - keptSinceNs > (news + 1) * idleNs;
-        return isIdle && kept > 0 && kept >= own.newestIndex() && news < MOST_NEWS && standbys.areCompared();
+        boolean isIdle = core.turn.nowNs() - newsDueSinceNs > (news + 1) * idleNs;
+        return isIdle && due > 0 && due >= own.newestIndex() && news < MOST_NEWS && standbys.areCompared();
+    }
+
+    /** Whoever has had its state built anew is compared: it may be what the nodes could not agree on. */
+    private void noteRebuilt() {
+        boolean wasRebuilding = isRebuilding;
+        isRebuilding = false;
+        for (Standby each : standbys.all()) {
+            isRebuilding |= each.snapshotNeed == SnapshotNeed.REBUILDING;
+        }
+        if (wasRebuilding && !isRebuilding) {
+            rebuiltIndex = core.log.lastIndex() + 1; // and one more, if nothing else comes
+        }
     }
 
     private long newestKept() {
@@ -120,22 +156,19 @@ final class CheckpointRounds {
         return isBrought;
     }
 
-    private void begin() {
-        isGathering = own.newestIndex() > index;
-        if (isGathering) {
-            index = own.newestIndex();
-            begunNs = core.turn.nowNs();
+    private boolean isAwaited(long index) {
+        long patienceNs = Math.max(PATIENCE_HEARTBEATS * core.turn.heartbeatNs(), LEAST_PATIENCE_NS);
+        if (core.turn.nowNs() - own.heardNs(index) >= patienceNs) {
+            return false;
         }
-    }
-
-    private int missing() {
-        int missing = 0;
         for (Standby each : standbys.all()) {
-            boolean isAwaited =
+            boolean isThere =
                     isVoting(each) && each.isLive() && each.snapshotNeed.isApplying() && core.peers.isUp(each.node);
-            missing += isAwaited && !each.checkpoints.has(index) ? 1 : 0;
+            if (isThere && !each.checkpoints.has(index)) {
+                return true;
+            }
         }
-        return missing;
+        return false;
     }
 
     private boolean isVoting(Standby standby) {
@@ -143,7 +176,7 @@ final class CheckpointRounds {
         return member != null && member.isDataNode();
     }
 
-    private boolean propose() {
+    private CheckpointVotes votes(long index) {
         int[] nodes = new int[Transport.MAX_NODE + 1];
         long[] identities = new long[nodes.length];
         long[] hashes = new long[nodes.length];
@@ -160,34 +193,32 @@ final class CheckpointRounds {
                 hashes[count++] = each.checkpoints.hash(index);
             }
         }
-        int needed = core.config().dataNodes().size() / 2 + 1;
-        CheckpointVotes votes = new CheckpointVotes(
+        return new CheckpointVotes(
                 index,
-                needed,
+                needed(),
                 Arrays.copyOf(nodes, count),
                 Arrays.copyOf(identities, count),
                 Arrays.copyOf(hashes, count));
-        if (count >= needed || votes.isDisputed()) {
-            encoder.start(FrameType.CHECKPOINT);
-            encoder.add(buffer, 0, votes.encode(buffer, 0));
-            if (sequencer.append(encoder) == Sequencer.NO_ROOM) {
-                return false; // it is tried again at the next beat
-            }
-            if (votes.isDecided()) {
-                decided = new Checkpoint(index, votes.decided());
-                vet();
-            }
+    }
+
+    private boolean propose(CheckpointVotes votes) {
+        encoder.start(FrameType.CHECKPOINT);
+        encoder.add(buffer, 0, votes.encode(buffer, 0));
+        if (sequencer.append(encoder) == Sequencer.NO_ROOM) {
+            return false; // it is tried again at the next beat
         }
-        isGathering = false;
-        return count >= needed || votes.isDisputed();
+        toldIndex = votes.index();
+        if (votes.isDecided()) {
+            decided.hear(votes.index(), votes.decided(), core.turn.nowNs());
+            vet();
+        }
+        return true;
     }
 
     /** Whoever said the same, also late, or as an observer, who is not asked who is right. */
     private void vet() {
         for (Standby each : standbys.all()) {
-            boolean isSame =
-                    each.checkpoints.has(decided.index()) && each.checkpoints.hash(decided.index()) == decided.hash();
-            each.soundIndex = isSame ? decided.index() : each.soundIndex;
+            each.soundIndex = Math.max(each.soundIndex, each.checkpoints.newestSame(decided));
         }
     }
 

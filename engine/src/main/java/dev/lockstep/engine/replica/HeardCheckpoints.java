@@ -4,23 +4,45 @@ import java.util.Arrays;
 
 /** The newest checkpoints that one node has told of. Owned by the primary's thread. */
 final class HeardCheckpoints {
-    private static final int KEPT = 8;
+    /** One comes in a second: whoever is later than so many is not compared. */
+    private static final int KEPT = 16;
 
     private final long[] indexes = new long[KEPT];
     private final long[] hashes = new long[KEPT];
+    private final long[] heardNs = new long[KEPT];
     private int heard;
 
-    void hear(long index, long hash) {
+    void hear(long index, long hash, long nowNs) {
         if (index > newestIndex()) {
             int at = heard++ % KEPT;
             indexes[at] = index;
             hashes[at] = hash;
+            heardNs[at] = nowNs;
         }
     }
 
     /** @return zero if there is none */
     long newestIndex() {
         return heard == 0 ? 0 : indexes[(heard - 1) % KEPT];
+    }
+
+    /** @return the newest one before that; zero if there is none */
+    long newestBefore(long index) {
+        long newest = 0;
+        for (long each : indexes) {
+            newest = each < index ? Math.max(newest, each) : newest;
+        }
+        return newest;
+    }
+
+    /** @return the newest one of which another one tells the same; zero if there is none */
+    long newestSame(HeardCheckpoints other) {
+        long newest = 0;
+        for (int i = 0; i < KEPT; i++) {
+            boolean isSame = indexes[i] > newest && other.has(indexes[i]) && other.hash(indexes[i]) == hashes[i];
+            newest = isSame ? indexes[i] : newest;
+        }
+        return newest;
     }
 
     boolean has(long index) {
@@ -30,6 +52,11 @@ final class HeardCheckpoints {
     /** Of one that was heard. */
     long hash(long index) {
         return hashes[find(index)];
+    }
+
+    /** Of one that was heard. @return when that was */
+    long heardNs(long index) {
+        return heardNs[find(index)];
     }
 
     private int find(long index) {

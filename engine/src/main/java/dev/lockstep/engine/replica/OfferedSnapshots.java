@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * Which snapshot a primary has others fetch. One of a state that is wrong would make them wrong with it, until they are most,
- * and have their way: so it is one of a state that was compared since, and was right. Where nobody is left to compare it with,
- * and nobody says otherwise, it is offered after a while: a cluster that waits for a node must get it. Owned by the primary's
- * thread.
+ * and have their way: so it is one of a state that was compared since, and was right. Where nothing was compared for a while,
+ * and nobody says otherwise, nobody is left to compare it with, and it is offered: a cluster that waits for a node must get
+ * it. Owned by the primary's thread.
  */
 final class OfferedSnapshots {
     /** States are compared once a second of the cluster's time, and where nothing happens a little later. */
@@ -16,17 +16,23 @@ final class OfferedSnapshots {
 
     private static final long LEAST_PATIENCE_NS = 2_000_000_000;
 
+    /** While nobody is there to be offered anything nobody is there to compare with either, and no time counts. */
+    private static final int PAUSE_HEARTBEATS = 4;
+
     private final Core core;
     private final Standbys standbys;
-    /** What was compared last. */
-    private long provenIndex;
+    /** What was compared last, when that was looked at last. */
+    private long seenProvenIndex;
+
+    private long lookedNs;
     /** Since when nothing was, though there was something to be. */
     private long waitingSinceNs;
 
     OfferedSnapshots(Core core, Standbys standbys) {
         this.core = core;
         this.standbys = standbys;
-        this.waitingSinceNs = core.turn.nowNs();
+        this.lookedNs = core.turn.nowNs();
+        this.waitingSinceNs = lookedNs;
     }
 
     /** @return the newest one that a standby may have; null if there is none */
@@ -39,15 +45,18 @@ final class OfferedSnapshots {
         SnapshotManifest newest = core.snapshots.newest();
         boolean isGood = newest == null || !standbys.areCompared() || isProven(newest);
         long proven = core.applying.provenIndex();
-        if (isGood || proven != provenIndex) {
-            provenIndex = proven;
-            waitingSinceNs = core.turn.nowNs();
+        long nowNs = core.turn.nowNs();
+        boolean isPaused = nowNs - lookedNs > PAUSE_HEARTBEATS * core.turn.heartbeatNs();
+        lookedNs = nowNs;
+        if (isGood || isPaused || proven != seenProvenIndex) {
+            seenProvenIndex = proven;
+            waitingSinceNs = nowNs;
         }
         if (isGood) {
             return newest;
         }
         long patienceNs = Math.max(PATIENCE_HEARTBEATS * core.turn.heartbeatNs(), LEAST_PATIENCE_NS);
-        boolean hasWaited = core.turn.nowNs() - waitingSinceNs > patienceNs;
+        boolean hasWaited = nowNs - waitingSinceNs > patienceNs;
         return hasWaited && !isDoubtful() ? newest : newestProven();
     }
 

@@ -187,7 +187,7 @@ final class Replicator {
     }
 
     private void offerSnapshot(Standby standby) {
-        SnapshotManifest newest = offered.newest();
+        SnapshotManifest newest = offered.newestFor(standby);
         boolean isDue = core.turn.nowNs() - standby.saidNs >= OFFER_HEARTBEATS * core.turn.heartbeatNs();
         if (newest != null && isDue) {
             standby.saidNs = core.turn.nowNs();

@@ -30,6 +30,7 @@ final class Reports {
             standby.stateMachineVersion = 0;
             standby.checkpoints.clear();
             standby.soundIndex = 0;
+            standby.snapshotNeed = SnapshotNeed.NONE;
         }
         replicator.begin(standby);
     }
@@ -117,7 +118,7 @@ final class Reports {
             standby.confirmedRound = Math.max(standby.confirmedRound, message.round());
             standby.stateMachineVersion = message.stateMachineVersion();
             standby.snapshotNeed = SnapshotNeed.of(message.snapshotNeed());
-            standby.checkpoints.hear(message.checkpointIndex(), message.checkpointHash());
+            standby.checkpoints.hear(message.checkpointIndex(), message.checkpointHash(), core.turn.nowNs());
             FrameRefDecoder snapshot = message.snapshot();
             if (snapshot.index() != standby.snapshot.index()) {
                 standby.snapshot = FrameRefs.read(snapshot);

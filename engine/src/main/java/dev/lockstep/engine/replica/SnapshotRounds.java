@@ -14,6 +14,9 @@ final class SnapshotRounds {
     /** So long a primary waits for one that another node takes. */
     private static final int FORGOTTEN_HEARTBEATS = 400;
 
+    /** It is trusted once it was compared, which takes some seconds. */
+    private static final long LEAST_FORGOTTEN_NS = 12_000_000_000L;
+
     private final Core core;
     private final Standbys standbys;
     private final SnapshotFetcher fetcher;
@@ -94,7 +97,8 @@ final class SnapshotRounds {
      */
     private boolean isBringing() {
         for (Standby each : standbys.all()) {
-            if (each.pace == Standby.Pace.SNAPSHOT && core.peers.isUp(each.node) && server.isBringing(each.node)) {
+            boolean isInNeed = each.pace == Standby.Pace.SNAPSHOT || !each.snapshotNeed.isApplying();
+            if (isInNeed && core.peers.isUp(each.node) && server.isBringing(each.node)) {
                 return true;
             }
         }
@@ -103,7 +107,8 @@ final class SnapshotRounds {
 
     /** There are others, and of what they take nothing can be trusted, or nothing comes: this node's log must be cut, too. */
     private boolean isForgotten() {
-        return core.turn.nowNs() - wantedSinceNs > FORGOTTEN_HEARTBEATS * core.turn.heartbeatNs();
+        long patienceNs = Math.max(FORGOTTEN_HEARTBEATS * core.turn.heartbeatNs(), LEAST_FORGOTTEN_NS);
+        return core.turn.nowNs() - wantedSinceNs > patienceNs;
     }
 
     /** When a reign begins none of the others is live yet, and who has just taken over must not stand still to save. */

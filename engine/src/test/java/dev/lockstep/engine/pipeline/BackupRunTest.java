@@ -320,7 +320,7 @@ final class BackupRunTest {
         commit(12);
         assertThatThrownBy(() -> backUp(bytes -> {}))
                 .isInstanceOf(EngineException.BackupFailed.class)
-                .hasMessageContaining("no snapshot that is kept here is of use");
+                .hasMessageContaining("not known to be committed");
         assertNothingIsThere();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.engine.Command;
+import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Reply;
 import dev.lockstep.engine.SnapshotInput;
 import dev.lockstep.engine.SnapshotOutput;
@@ -164,6 +165,39 @@ final class CheckpointsTest implements StateMachine {
         apply(FrameType.CHECKPOINT, votes(3, 7, 7));
         assertThat(checkpoints.dispute()).isNull();
         assertThat(checkpoints.lastSoundIndex()).isEqualTo(3);
+    }
+
+    /** Who starts from a snapshot would take what it has for right. */
+    @Test
+    void whatIsDisputedIsSavedAndLoaded() {
+        MemoryBytes saved = new MemoryBytes();
+        BufferedSnapshotOutput out = saved.output(16);
+        DisputeCodec.save(votes(1, 7, 8, 9), out);
+        DisputeCodec.save(null, out);
+        out.flush();
+        BufferedSnapshotInput in = MemoryBytes.input(saved.toByteArray(), 5, 16);
+        state.parts().checkpoints().dispute(DisputeCodec.load(in));
+        assertThat(checkpoints.dispute()).hasToString("at index 1: node 1 says 7, node 2 says 8, node 3 says 9");
+        state.parts().checkpoints().dispute(DisputeCodec.load(in));
+        assertThat(checkpoints.dispute()).isNull();
+        assertThat(in.isAtEnd()).isTrue();
+    }
+
+    @Test
+    void whatCannotBeDisputedIsRefused() {
+        int votesAt = 2 * Integer.BYTES;
+        for (int[] wrong : new int[][] {{0, 2}, {Integer.BYTES, -1}, {Integer.BYTES, 1 << 20}, {votesAt + 12, 5}}) {
+            MemoryBytes saved = new MemoryBytes();
+            BufferedSnapshotOutput out = saved.output(16);
+            DisputeCodec.save(votes(1, 7, 8, 9), out);
+            out.flush();
+            UnsafeBuffer bytes = new UnsafeBuffer(saved.toByteArray());
+            bytes.putInt(wrong[0], wrong[1]);
+            BufferedSnapshotInput in = MemoryBytes.input(bytes.byteArray(), 5, 16);
+            assertThatThrownBy(() -> DisputeCodec.load(in))
+                    .isInstanceOf(EngineException.BadSnapshot.class)
+                    .hasMessageContaining("what is disputed cannot be");
+        }
     }
 
     @Test

@@ -212,8 +212,8 @@ final class NodeSnapshotsTest {
                 }
             }
         };
-        StateParts parts =
-                new StateParts(new SessionTable(2, new ReplyLog(100, 10)), new Timers(), new Withheld(), machine);
+        StateParts parts = new StateParts(
+                new SessionTable(2, new ReplyLog(100, 10)), new Timers(), new Withheld(), new Checkpoints(1), machine);
         SnapshotOrder order = new SnapshotOrder(from.turn.branch(), 0, () -> false);
         assertThat(new StateSnapshots(from.store, from.turn).take(manifest(NEXT), order, parts))
                 .isEqualTo(StateSnapshots.Taking.PUBLISHED);

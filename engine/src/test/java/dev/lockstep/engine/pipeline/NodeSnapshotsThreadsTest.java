@@ -157,7 +157,8 @@ final class NodeSnapshotsThreadsTest {
     }
 
     private static StateParts parts(Blob machine) {
-        return new StateParts(new SessionTable(2, new ReplyLog(100, 10)), new Timers(), new Withheld(), machine);
+        return new StateParts(
+                new SessionTable(2, new ReplyLog(100, 10)), new Timers(), new Withheld(), new Checkpoints(1), machine);
     }
 
     /** One turn of the replicas of both nodes: asks for a chunk, and hands it over if it is there. */

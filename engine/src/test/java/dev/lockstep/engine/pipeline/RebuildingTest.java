@@ -7,6 +7,7 @@ import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Role;
 import dev.lockstep.engine.Snapshot;
 import dev.lockstep.engine.SnapshotInput;
+import dev.lockstep.engine.replica.CheckpointVotes;
 import dev.lockstep.engine.testing.MemoryJournal;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Disk;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class RebuildingTest {
     private static final long HEARTBEAT_NS = 1_000;
     private static final long PATIENCE_NS = 8 * HEARTBEAT_NS;
+    private static final long LONG_PATIENCE_NS = 4_500_000_000L;
+    private static final CheckpointVotes DISPUTE =
+            new CheckpointVotes(1, 2, new int[] {1, 2}, new long[] {1, 2}, new long[] {7, 8});
 
     /** A state machine that does not always load what it is given. */
     private static final class Choosy extends Blob {
@@ -52,6 +56,7 @@ final class RebuildingTest {
     private StateSnapshots ofState;
     private Applier applier;
     private ApplierPlace place;
+    private final Standing standing = new Standing();
     private RebuildDesk desk;
 
     @BeforeEach
@@ -84,7 +89,7 @@ final class RebuildingTest {
                 () -> 0,
                 () -> {}));
         desk = new RebuildDesk(place, applier, Runnable::run, HEARTBEAT_NS);
-        desk.serve(new Standing());
+        desk.serve(standing);
         bring();
         journal.compactBelow(journal.appendedIndex() + 1);
         place.begin(0); // what was brought is not known to be committed, and is of no use yet
@@ -98,8 +103,11 @@ final class RebuildingTest {
         snapshots.close();
     }
 
-    /** A standby of several, to which nothing comes. */
+    /** A standby of several. */
     private static final class Standing implements RebuildDesk.Node {
+        private boolean isFetching;
+        private boolean isPrimaryKnown = true;
+
         @Override
         public Role role() {
             return Role.STANDBY;
@@ -111,8 +119,13 @@ final class RebuildingTest {
         }
 
         @Override
+        public boolean isPrimaryKnown() {
+            return isPrimaryKnown;
+        }
+
+        @Override
         public boolean isFetchingSnapshot() {
-            return false;
+            return isFetching;
         }
     }
 
@@ -134,6 +147,7 @@ final class RebuildingTest {
 
     private void work() {
         for (int turns = 0; turns < 5; turns++) {
+            place.workAtHome(0);
             place.workInBackground();
         }
     }
@@ -196,6 +210,75 @@ final class RebuildingTest {
         commit();
         work();
         desk.onTick(100 * HEARTBEAT_NS);
+        assertThat(rebuilt).isCompleted();
+    }
+
+    /** All is here that the log needs; what comes from the primary is wanted all the same. */
+    private CompletableFuture<Void> askWhereNothingIsWrong() {
+        commit();
+        work();
+        assertThat(applier.failure()).isNull();
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        desk.ask(future);
+        desk.onTick(0);
+        assertThat(machine.loads).isEqualTo(1);
+        return future;
+    }
+
+    private int loadsAfter(long nowNs) {
+        desk.onTick(nowNs);
+        work();
+        return machine.loads;
+    }
+
+    @Test
+    void whileASnapshotComesNothingIsRebuiltAndIfItDoesNotComeAnotherOneMay() {
+        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
+        standing.isFetching = true;
+        assertThat(loadsAfter(50 * PATIENCE_NS)).isEqualTo(1);
+        standing.isFetching = false;
+        assertThat(loadsAfter(51 * PATIENCE_NS - 1)).isEqualTo(1);
+        assertThat(loadsAfter(51 * PATIENCE_NS)).isEqualTo(2);
+        desk.onTick(52 * PATIENCE_NS);
+        assertThat(rebuilt).isCompleted();
+    }
+
+    @Test
+    void whereThereIsNoPrimaryItIsWaitedForButNotForEver() {
+        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
+        standing.isPrimaryKnown = false;
+        assertThat(loadsAfter(10 * PATIENCE_NS)).isEqualTo(1);
+        standing.isPrimaryKnown = true;
+        assertThat(loadsAfter(11 * PATIENCE_NS - 1)).isEqualTo(1);
+        standing.isPrimaryKnown = false;
+        assertThat(loadsAfter(LONG_PATIENCE_NS)).isEqualTo(2);
+        desk.onTick(2 * LONG_PATIENCE_NS);
+        assertThat(rebuilt).isCompleted();
+    }
+
+    @Test
+    void whatIsDisputedIsNotRebuiltFromWhatIsHere() {
+        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
+        applier.state().checkpoints().dispute(DISPUTE);
+        assertThat(loadsAfter(PATIENCE_NS)).isEqualTo(1);
+        assertThatThrownBy(rebuilt::join)
+                .hasCauseInstanceOf(EngineException.ActRefused.class)
+                .hasMessageContaining("at index 1: node 1 says 7, node 2 says 8")
+                .hasMessageContaining("Engine.snapshot()");
+        assertThat(applier.wish().isPrimaryRight()).isFalse();
+    }
+
+    @Test
+    void whatIsDisputedIsRebuiltFromWhatHasComeFromThePrimary() {
+        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
+        applier.state().checkpoints().dispute(DISPUTE);
+        standing.isFetching = true;
+        desk.onTick(1);
+        bring();
+        commit();
+        standing.isFetching = false;
+        assertThat(loadsAfter(1 + PATIENCE_NS)).isEqualTo(2);
+        desk.onTick(2 * PATIENCE_NS);
         assertThat(rebuilt).isCompleted();
     }
 

@@ -8,6 +8,7 @@ import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.SnapshotInput;
 import dev.lockstep.engine.SnapshotOutput;
 import dev.lockstep.engine.pipeline.StateSnapshots.Taking;
+import dev.lockstep.engine.replica.CheckpointVotes;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.StorageException;
@@ -70,7 +71,7 @@ final class StateSnapshotsTest {
     }
 
     private StateParts parts(SessionTable ofSessions, Blob machine) {
-        return new StateParts(ofSessions, timers, new Withheld(), machine);
+        return new StateParts(ofSessions, timers, new Withheld(), new Checkpoints(1), machine);
     }
 
     private static SnapshotManifest manifest(FrameRef last) {
@@ -82,7 +83,8 @@ final class StateSnapshotsTest {
     }
 
     private Taking take(FrameRef last, Blob machine) {
-        return snapshots.take(manifest(last), order(), new StateParts(sessions, timers, withheld, machine));
+        return snapshots.take(
+                manifest(last), order(), new StateParts(sessions, timers, withheld, new Checkpoints(1), machine));
     }
 
     private static Blob supporting(int version) {
@@ -105,6 +107,18 @@ final class StateSnapshotsTest {
         assertThat(loadedSessions.contains(99)).isFalse();
         assertThat(loadedSessions.admit(5, 1, 6)).isEqualTo(SessionTable.Admission.REPEATED);
         assertThat(loadedSessions.repeatedCode()).isEqualTo(3);
+    }
+
+    /** A node that starts from it would take for right what nobody knows to be. */
+    @Test
+    void whatWasDisputedIsDisputedStill() {
+        Checkpoints taken = new Checkpoints(1);
+        taken.dispute(new CheckpointVotes(1, 2, new int[] {1, 2}, new long[] {1, 2}, new long[] {7, 8}));
+        Blob blob = supporting(2);
+        snapshots.take(manifest(LAST), order(), new StateParts(sessions, timers, withheld, taken, blob));
+        Checkpoints loaded = new Checkpoints(1);
+        snapshots.load(LAST, new StateParts(loadedSessions, timers, new Withheld(), loaded, blob));
+        assertThat(loaded.dispute()).hasToString("at index 1: node 1 says 7, node 2 says 8");
     }
 
     @Test
@@ -161,7 +175,10 @@ final class StateSnapshotsTest {
         turn.take();
         turn.leaveBranch();
         turn.release();
-        assertThat(snapshots.take(manifest(LAST), before, new StateParts(sessions, timers, withheld, Blob.of(1))))
+        assertThat(snapshots.take(
+                        manifest(LAST),
+                        before,
+                        new StateParts(sessions, timers, withheld, new Checkpoints(1), Blob.of(1))))
                 .isEqualTo(Taking.LEFT);
         assertThat(store.kept()).isEmpty();
         assertThat(take(LAST, Blob.of(1))).isEqualTo(Taking.PUBLISHED);
@@ -253,7 +270,8 @@ final class StateSnapshotsTest {
                 }
             }
         };
-        assertThat(snapshots.take(manifest(LAST), order, new StateParts(sessions, timers, withheld, machine)))
+        assertThat(snapshots.take(
+                        manifest(LAST), order, new StateParts(sessions, timers, withheld, new Checkpoints(1), machine)))
                 .isEqualTo(Taking.LEFT);
         assertThat(told).hasValue(rest);
         assertThat(store.kept()).isEmpty();
@@ -271,7 +289,8 @@ final class StateSnapshotsTest {
                 isClosing = true;
             }
         };
-        assertThat(snapshots.take(manifest(LAST), order, new StateParts(sessions, timers, withheld, machine)))
+        assertThat(snapshots.take(
+                        manifest(LAST), order, new StateParts(sessions, timers, withheld, new Checkpoints(1), machine)))
                 .isEqualTo(Taking.LEFT);
         assertThat(directory).isEmptyDirectory();
     }

@@ -18,6 +18,7 @@ final class CheckpointRoundsTest {
     private Standby two;
     private Standby three;
     private Handover handover;
+    private Sequencer sequencer;
     private CheckpointRounds rounds;
 
     @BeforeEach
@@ -30,6 +31,12 @@ final class CheckpointRoundsTest {
         standbys.onConfigs();
         two = standbys.at(2);
         three = standbys.at(3);
+        handover = new Handover(one.core);
+        sequencer = new Sequencer(
+                one.core,
+                new Replicator(one.core, standbys, new OfferedSnapshots(one.core, standbys)),
+                new ClusterTime(one.core, 0));
+        rounds = new CheckpointRounds(one.core, standbys, sequencer, handover);
         FrameRef last = one.append(1, 9);
         for (Standby each : new Standby[] {two, three}) {
             each.pace(Standby.Pace.LIVE);
@@ -37,12 +44,6 @@ final class CheckpointRoundsTest {
             each.matchedIndex = last.index();
         }
         one.core.commitTo(last.index());
-        handover = new Handover(one.core);
-        Sequencer sequencer = new Sequencer(
-                one.core,
-                new Replicator(one.core, standbys, new OfferedSnapshots(one.core, standbys)),
-                new ClusterTime(one.core, 0));
-        rounds = new CheckpointRounds(one.core, standbys, sequencer, handover);
     }
 
     private boolean beat() {
@@ -61,16 +62,16 @@ final class CheckpointRoundsTest {
     @Test
     void theLogSaysWhatAllHaveSaidOnceTheyHaveAndThenNoMore() {
         one.applying.checkpoint = new Checkpoint(5, 70);
-        two.checkpoints.hear(5, 70);
+        two.checkpoints.hear(5, 70, 0);
         assertThat(beat()).isFalse();
         one.applying.checkpoint = new Checkpoint(7, 71); // meanwhile
-        three.checkpoints.hear(5, 69);
+        three.checkpoints.hear(5, 69, 0);
         assertThat(beat()).isTrue();
         assertThat(proposed()).hasToString("at index 5: node 1 says 46, node 2 says 46, node 3 says 45");
         assertThat(proposed().needed()).isEqualTo(2);
         assertThat(beat()).isFalse();
-        two.checkpoints.hear(7, 71);
-        three.checkpoints.hear(7, 71);
+        two.checkpoints.hear(7, 71, 0);
+        three.checkpoints.hear(7, 71, 0);
         assertThat(beat()).isTrue();
         assertThat(proposed().index()).isEqualTo(7);
     }
@@ -78,7 +79,7 @@ final class CheckpointRoundsTest {
     @Test
     void whoDoesNotTellInTimeIsNotWaitedFor() {
         one.applying.checkpoint = new Checkpoint(5, 70);
-        two.checkpoints.hear(5, 70);
+        two.checkpoints.hear(5, 70, 0);
         int beats = 1;
         while (!beat()) {
             beats++;
@@ -87,10 +88,39 @@ final class CheckpointRoundsTest {
         assertThat(proposed().nodes()).containsExactly(1, 2);
     }
 
+    /** The others' states are compared, and this one's too once it has come so far. */
+    @Test
+    void whoIsAlwaysLateIsComparedLaterIfItIsNeeded() {
+        three.pace(Standby.Pace.PROBE);
+        int proposals = 0;
+        for (int beat = 0; beat < 400; beat++) {
+            long index = 1L + beat / 35;
+            one.core.commitTo(Math.max(9, one.core.log.lastIndex()));
+            one.applying.checkpoint = new Checkpoint(index, 70);
+            two.checkpoints.hear(index - 2, 70, 0); // two seconds
+            proposals += beat() ? 1 : 0;
+        }
+        assertThat(proposals).isBetween(8, 10);
+        assertThat(two.soundIndex).isEqualTo(10);
+    }
+
+    @Test
+    void whoIsAlwaysLateIsFoundRightThoughItIsNotNeeded() {
+        for (int beat = 0; beat < 400; beat++) {
+            long index = 1L + beat / 35;
+            one.core.commitTo(Math.max(9, one.core.log.lastIndex()));
+            one.applying.checkpoint = new Checkpoint(index, 70);
+            two.checkpoints.hear(index, 70, 0);
+            three.checkpoints.hear(index - 2, 70, 0);
+            beat();
+        }
+        assertThat(three.soundIndex).isEqualTo(10);
+    }
+
     @Test
     void whoIsNotLiveIsNotWaitedFor() {
         one.applying.checkpoint = new Checkpoint(5, 70);
-        two.checkpoints.hear(5, 70);
+        two.checkpoints.hear(5, 70, 0);
         three.pace(Standby.Pace.CATCH_UP);
         assertThat(beat()).isTrue();
     }
@@ -107,8 +137,8 @@ final class CheckpointRoundsTest {
     @Test
     void whatIsAheadOfTheCommitIsNotCompared() {
         one.applying.checkpoint = new Checkpoint(10, 70);
-        two.checkpoints.hear(10, 70);
-        three.checkpoints.hear(10, 70);
+        two.checkpoints.hear(10, 70, 0);
+        three.checkpoints.hear(10, 70, 0);
         assertThat(beat()).isFalse();
     }
 
@@ -116,8 +146,8 @@ final class CheckpointRoundsTest {
     void whileNothingMayBeProposedCheckpointsPassAndTheNewestIsNext() {
         for (long index = 1; index <= 9; index++) {
             one.applying.checkpoint = new Checkpoint(index, 70);
-            two.checkpoints.hear(index, 70);
-            three.checkpoints.hear(index, 70);
+            two.checkpoints.hear(index, 70, 0);
+            three.checkpoints.hear(index, 70, 0);
             one.pass(HEARTBEAT_NS);
             rounds.onBeat(false);
         }
@@ -125,12 +155,26 @@ final class CheckpointRoundsTest {
         assertThat(proposed().index()).isEqualTo(9);
     }
 
+    /** A replay may come to something else, and what the log says of that is still to come. */
+    @Test
+    void whoHasNotAppliedWhatWasThereBeforeTheReignTellsNothing() {
+        CheckpointRounds later = new CheckpointRounds(one.core, standbys, sequencer, handover);
+        one.applying.checkpoint = new Checkpoint(5, 70);
+        two.checkpoints.hear(5, 70, 0);
+        three.checkpoints.hear(5, 70, 0);
+        one.applying.appliedIndex = 8;
+        one.pass(HEARTBEAT_NS);
+        assertThat(later.onBeat(true)).isFalse();
+        one.applying.appliedIndex = 9;
+        assertThat(later.onBeat(true)).isTrue();
+    }
+
     @Test
     void aSnapshotIsTrustedOnceTheStateOfWhoTookItWasRightSince() {
         assertThat(rounds.vets(two, 6)).as("nothing is compared").isTrue();
         one.applying.checkpoint = new Checkpoint(5, 70);
-        two.checkpoints.hear(5, 70);
-        three.checkpoints.hear(5, 69);
+        two.checkpoints.hear(5, 70, 0);
+        three.checkpoints.hear(5, 69, 0);
         assertThat(beat()).isTrue();
         assertThat(rounds.vets(two, 4)).isTrue();
         assertThat(rounds.vets(two, 5)).isFalse();
@@ -148,6 +192,22 @@ final class CheckpointRoundsTest {
         }
         assertThat(made).isEqualTo(3);
         assertThat(one.core.log.frameAt(one.core.log.lastIndex()).type()).isEqualTo(FrameType.TIMER);
+    }
+
+    /** What the nodes could not agree on may be settled, and nobody would know. */
+    @Test
+    void soItIsOnceSomebodyHasHadItsStateBuiltAnew() {
+        one.applying.maySumUp = true;
+        two.snapshotNeed = SnapshotNeed.REBUILDING;
+        for (int i = 0; i < 100; i++) {
+            assertThat(beat()).isFalse();
+        }
+        two.snapshotNeed = SnapshotNeed.NONE;
+        int made = 0;
+        for (int i = 0; i < 300; i++) {
+            made += beat() ? 1 : 0;
+        }
+        assertThat(made).isEqualTo(3);
     }
 
     @Test
@@ -173,18 +233,18 @@ final class CheckpointRoundsTest {
     @Test
     void soItIsIfThatOneTellsLateAndWasRight() {
         one.applying.checkpoint = new Checkpoint(5, 70);
-        two.checkpoints.hear(5, 70);
+        two.checkpoints.hear(5, 70, 0);
         three.pace(Standby.Pace.CATCH_UP);
         assertThat(beat()).isTrue();
-        three.checkpoints.hear(4, 1);
-        three.checkpoints.hear(5, 70);
+        three.checkpoints.hear(4, 1, 0);
+        three.checkpoints.hear(5, 70, 0);
         beat();
         assertThat(rounds.vets(three, 4)).isTrue();
     }
 
     @Test
     void whateverAPrimaryKnowsOfItselfWhatOthersSayIsEnoughToCompare() {
-        two.checkpoints.hear(5, 70);
+        two.checkpoints.hear(5, 70, 0);
         assertThat(rounds.vets(three, 3))
                 .as("it loads its state, and has summed up nothing yet")
                 .isFalse();
@@ -193,7 +253,7 @@ final class CheckpointRoundsTest {
     @Test
     void whoAppliesNothingIsNotWaitedFor() {
         one.applying.checkpoint = new Checkpoint(5, 70);
-        two.checkpoints.hear(5, 70);
+        two.checkpoints.hear(5, 70, 0);
         three.snapshotNeed = SnapshotNeed.UNABLE;
         assertThat(beat()).isTrue();
     }
@@ -205,7 +265,7 @@ final class CheckpointRoundsTest {
             long index = 1L + beat / 10; // a long heartbeat: ten of them between two checkpoints
             one.core.commitTo(Math.max(9, one.core.log.lastIndex()));
             one.applying.checkpoint = new Checkpoint(index, 70);
-            two.checkpoints.hear(index, 70);
+            two.checkpoints.hear(index, 70, 0);
             proposals += beat() ? 1 : 0;
         }
         assertThat(proposals).isBetween(10, 12);
@@ -230,8 +290,8 @@ final class CheckpointRoundsTest {
     @Test
     void aPrimaryThatHasDriftedHandsOverToOneThatHasNot() {
         one.applying.checkpoint = new Checkpoint(5, 70);
-        two.checkpoints.hear(5, 69);
-        three.checkpoints.hear(5, 69);
+        two.checkpoints.hear(5, 69, 0);
+        three.checkpoints.hear(5, 69, 0);
         assertThat(beat()).isTrue();
         assertThat(handover.isUnderWay()).isFalse();
         one.applying.soundIndex = 0;

@@ -2,11 +2,17 @@ package dev.lockstep.engine.replica;
 
 /** What a test says that a node makes of its log. */
 public final class GivenApplying implements Applying {
+    public long appliedIndex;
     public Checkpoint checkpoint = Checkpoint.NONE;
     public long soundIndex = SOUND;
     public long provenIndex;
     public boolean maySumUp;
     public CheckpointVotes dispute;
+
+    @Override
+    public long appliedIndex() {
+        return appliedIndex;
+    }
 
     @Override
     public Checkpoint checkpoint() {

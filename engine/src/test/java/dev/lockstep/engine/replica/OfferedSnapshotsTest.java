@@ -34,7 +34,10 @@ final class OfferedSnapshotsTest {
 
     private FrameRef offeredAfter(int heartbeats) {
         offered.newest();
-        one.pass(heartbeats * HEARTBEAT_NS);
+        for (int i = 0; i < heartbeats; i++) {
+            one.pass(HEARTBEAT_NS);
+            offered.newest();
+        }
         return offered.newest() == null ? null : offered.newest().last();
     }
 
@@ -67,7 +70,7 @@ final class OfferedSnapshotsTest {
 
     @Test
     void itIsEnoughThatAnotherOneSaysWhatItsStateIs() {
-        standbys.at(2).checkpoints.hear(3, 7);
+        standbys.at(2).checkpoints.hear(3, 7, 0);
         assertThat(offeredAfter(1)).isNull();
     }
 
@@ -85,6 +88,16 @@ final class OfferedSnapshotsTest {
     @Test
     void whereNobodyIsLeftToCompareWithItIsOfferedAfterAWhile() {
         one.applying.maySumUp = true;
+        assertThat(offeredAfter(LONG / 2)).isNull();
+        assertThat(offeredAfter(LONG)).isEqualTo(fifth);
+    }
+
+    /** Who comes back to be offered one is there to compare with. */
+    @Test
+    void theTimeInWhichNobodyIsThereDoesNotCount() {
+        one.applying.maySumUp = true;
+        assertThat(offeredAfter(LONG / 2)).isNull();
+        one.pass(LONG * HEARTBEAT_NS);
         assertThat(offeredAfter(LONG / 2)).isNull();
         assertThat(offeredAfter(LONG)).isEqualTo(fifth);
     }

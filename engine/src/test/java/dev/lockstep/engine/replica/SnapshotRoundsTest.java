@@ -219,7 +219,7 @@ final class SnapshotRoundsTest {
     @Test
     void aPrimaryForWhomNobodyTakesOneThatItCouldTrustTakesOneItselfInTheEnd() {
         one.snapshots.need = SnapshotNeed.WANTED;
-        two.checkpoints.hear(1, 70); // states are compared, and this one is never found right
+        two.checkpoints.hear(1, 70, 0); // states are compared, and this one is never found right
         beat(390);
         assertThat(one.snapshots.turns).isZero();
         beat(30);

@@ -243,7 +243,7 @@ enum Mutant {
             320,
             in("CheckpointRounds", returns("vets", true)),
             in("SnapshotServer", returns("isSound", true))),
-    A_DRIFTED_PRIMARY_GOES_ON(34, has(DRIFT), 7, in("CheckpointRounds", doesNothing("handOver"))),
+    A_DRIFTED_PRIMARY_GOES_ON(34, has(DRIFT), 452, in("CheckpointRounds", doesNothing("handOver"))),
     ;
 
     /** From this line on the rules are those of whoever applies, not of the replica alone. */
