@@ -47,7 +47,7 @@ final class ApplierPlace {
     private record Load(FrameRef snapshot, long generation) implements Order {}
 
     /** The state is to be built anew, for what it is may be wrong. */
-    private record Rebuild(long generation) implements Order {}
+    private record Rebuild(long leastIndex, long generation) implements Order {}
 
     private final OneToOneConcurrentArrayQueue<Order> orders = new OneToOneConcurrentArrayQueue<>(ORDERS);
     private final Applier applier;
@@ -105,10 +105,14 @@ final class ApplierPlace {
         order(new Load(snapshot, applier.logGeneration()));
     }
 
-    /** What the state is may be wrong: it is to be built anew. */
-    void rebuild() {
+    /**
+     * What the state is may be wrong: it is to be built anew.
+     *
+     * @param leastIndex what snapshots include less than that may be wrong, too; zero if none may be
+     */
+    void rebuild(long leastIndex) {
         isRebuilt = false;
-        order(new Rebuild(applier.logGeneration()));
+        order(new Rebuild(leastIndex, applier.logGeneration()));
     }
 
     /** @return up to where the newest snapshot goes that is kept here; zero if there is none */
@@ -123,7 +127,12 @@ final class ApplierPlace {
 
     /** @return whether that has been done, and all was applied since that could be */
     boolean isRebuilt() {
-        return isRebuilt && (left() <= NEAR || applier.failure() != null);
+        return isRebuilt && (isNearEnd() || applier.failure() != null);
+    }
+
+    /** @return whether all but the last of what may be applied is */
+    boolean isNearEnd() {
+        return left() <= NEAR;
     }
 
     /** @return whether all was done that was to be done with the state */
@@ -189,7 +198,7 @@ final class ApplierPlace {
             return work;
         }
         if (applier.isOutdated()) {
-            rebuilding.rebuild(applier, applier.obeySkips());
+            rebuilding.rebuild(applier, 0, applier.obeySkips());
             work++;
         }
         if (applier.isStranded()) {
@@ -271,15 +280,15 @@ final class ApplierPlace {
             reads.onRolledBack(rollBack.index());
             applier.onRolledBack(rollBack.index());
             if (applier.begun() > rollBack.index()) {
-                rebuilding.rebuild(applier, rollBack.index());
+                rebuilding.rebuild(applier, 0, rollBack.index());
             } else {
                 applier.standAt(applier.appliedIndex()); // what the reader stands in may be gone
             }
         } else if (order instanceof Load load) {
             rebuilding.load(applier, load.snapshot());
-        } else if (order instanceof Rebuild) {
+        } else if (order instanceof Rebuild rebuild) {
             applier.adoptSkips();
-            rebuilding.rebuild(applier, Math.max(applier.appliedIndex(), node.committed()));
+            rebuilding.rebuild(applier, rebuild.leastIndex(), Math.max(applier.appliedIndex(), node.committed()));
             isRebuilt = true;
         }
         reads.lookAgain();

@@ -80,7 +80,9 @@ final class Checkpoints {
         }
         long hash = machine.hash();
         hasDeclined = hash == StateMachine.NO_HASH;
-        if (!hasDeclined) {
+        if (hasDeclined) {
+            dispute = null; // it is the code that says that nothing is to be compared
+        } else {
             int at = taken++ % KEPT;
             indexes[at] = index;
             hashes[at] = hash;
@@ -94,13 +96,15 @@ final class Checkpoints {
             dispute = votes.isDisputed() ? votes : dispute;
             return null;
         }
+        if (dispute != null && dispute.index() <= votes.index()) {
+            dispute = null; // also where nobody has asked this node, so that all who come so far save the same
+        }
         for (int i = 0; i < KEPT; i++) {
             if (indexes[i] == votes.index() && votes.index() > 0) {
                 if (hashes[i] != votes.decided()) {
                     return new Verdict(votes, lastSoundIndex, hashes[i]);
                 }
-                lastSoundIndex = votes.index();
-                dispute = null;
+                lastSoundIndex = Math.max(lastSoundIndex, votes.index());
             }
         }
         return null;

@@ -72,11 +72,11 @@ final class OwnSnapshots implements NodeSnapshots.Taker {
         if (order != null) {
             return SnapshotNeed.TAKING;
         }
-        if (applier.failure() != null) {
-            return SnapshotNeed.UNABLE;
-        }
         if (applier.wish().isPrimaryRight()) {
             return SnapshotNeed.REBUILDING;
+        }
+        if (applier.failure() != null) {
+            return SnapshotNeed.UNABLE;
         }
         return isDue() ? SnapshotNeed.WANTED : SnapshotNeed.NONE;
     }

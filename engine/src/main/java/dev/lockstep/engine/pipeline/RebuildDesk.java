@@ -41,7 +41,10 @@ final class RebuildDesk {
         private long askedNs;
 
         private long newestIndex;
-        private boolean isFetched;
+        private boolean isFetching;
+        /** Of what has come since; zero if nothing has. */
+        private long fetchedIndex;
+
         private boolean isOrdered;
 
         private Rebuild(CompletableFuture<Void> future) {
@@ -77,7 +80,7 @@ final class RebuildDesk {
         if (underWay == null) {
             begin(asked.poll(), nowNs);
         } else if (!underWay.isOrdered) {
-            order(nowNs);
+            await(nowNs);
         } else if (place.isRebuilt()) {
             end();
         }
@@ -95,8 +98,7 @@ final class RebuildDesk {
         underWay.quietNs = nowNs;
         underWay.askedNs = nowNs;
         underWay.newestIndex = place.newestSnapshotIndex();
-        applier.wish()
-                .begin(applier.failure() == null); // or a majority has said who is right, and that can be waited for
+        applier.wish().begin(!(applier.failure() instanceof EngineException.Drifted)); // or most have said who is right
     }
 
     private boolean mustServe() {
@@ -110,23 +112,40 @@ final class RebuildDesk {
                         + " meanwhile; have another node take over first"));
     }
 
-    private void order(long nowNs) {
+    private void await(long nowNs) {
         if (mustServe()) {
             refuse(letGo());
         } else if (node.isFetchingSnapshot()) {
-            underWay.isFetched = true;
+            underWay.isFetching = true;
             underWay.quietNs = nowNs;
             underWay.askedNs = nowNs;
-        } else if (!node.isPrimaryKnown() && nowNs - underWay.quietNs < longPatienceNs()) {
-            underWay.askedNs = nowNs;
-        } else if (nowNs - underWay.askedNs >= patienceNs()) {
-            order();
+        } else {
+            noteFetched();
+            boolean isPrimaryAwaited = !node.isPrimaryKnown() && nowNs - underWay.quietNs < longPatienceNs();
+            underWay.askedNs = isPrimaryAwaited ? nowNs : underWay.askedNs;
+            if (nowNs - underWay.askedNs >= patienceNs() && isDisputeKnown()) {
+                order();
+            }
         }
+    }
+
+    private void noteFetched() {
+        if (underWay.isFetching) {
+            underWay.isFetching = false;
+            long newest = place.newestSnapshotIndex();
+            underWay.fetchedIndex = newest > underWay.newestIndex ? newest : underWay.fetchedIndex;
+        }
+    }
+
+    /** What is not applied yet may say that states are disputed. */
+    private boolean isDisputeKnown() {
+        return applier.failure() != null || place.isNearEnd();
     }
 
     private void order() {
         CheckpointVotes dispute = applier.dispute();
-        if (dispute != null && applier.wish().isPrimaryRight() && !hasCome()) {
+        boolean isPrimarys = dispute != null && applier.wish().isPrimaryRight() && node.isOneOfSeveral();
+        if (isPrimarys && underWay.fetchedIndex == 0) {
             fail(
                     letGo(),
                     new EngineException.ActRefused("rebuilding the state: nodes could not agree on it, " + dispute
@@ -136,11 +155,7 @@ final class RebuildDesk {
         }
         underWay.isOrdered = true;
         applier.wish().onOrdered();
-        place.rebuild();
-    }
-
-    private boolean hasCome() {
-        return underWay.isFetched && place.newestSnapshotIndex() != underWay.newestIndex;
+        place.rebuild(isPrimarys ? underWay.fetchedIndex : 0);
     }
 
     private Rebuild letGo() {

@@ -43,7 +43,7 @@ final class Rebuilding {
     /** A node has started, or needs a snapshot to go on: the newest one that is of use, if there is one. */
     void begin(Applier applier, long committed) {
         applier.adoptSkips();
-        if (tryLoadNewest(applier, committed) || applier.isStranded()) {
+        if (tryLoadNewest(applier, 0, committed) || applier.isStranded()) {
             return;
         }
         if (isHalfLoaded) {
@@ -56,17 +56,26 @@ final class Rebuilding {
     /**
      * The state has come further than an index that it must not have come beyond, or may be of no use. What could not be
      * loaded is tried again: whoever asks for it may have mended what the state machine needs.
+     *
+     * @param leastIndex a snapshot of less is of no use; zero if the state may also be begun anew
      */
-    void rebuild(Applier applier, long index) {
+    void rebuild(Applier applier, long leastIndex, long index) {
         refused.clear();
         long before = applier.appliedIndex();
-        if (!tryLoadNewest(applier, index)) {
+        if (!tryLoadNewest(applier, leastIndex, index)) {
+            if (leastIndex > 0) {
+                applier.stop(
+                        new EngineException("the snapshot at index " + leastIndex + ", which came from the primary for"
+                                + " this node's state to be built from, cannot be loaded, and the others may be wrong; take"
+                                + " another one there, Engine.snapshot(), and ask again"));
+                return;
+            }
             beginAnew(applier);
         }
         FlightEvents.rebuild(applier.appliedIndex(), before);
     }
 
-    private boolean tryLoadNewest(Applier applier, long index) {
+    private boolean tryLoadNewest(Applier applier, long leastIndex, long index) {
         Skips skips = applier.state().skips();
         long base = applier.logBase();
         List<SnapshotManifest> kept = store.kept();
@@ -74,7 +83,8 @@ final class Rebuilding {
         EngineException tooNew = null;
         for (SnapshotManifest each : kept) {
             long last = each.last().index();
-            boolean isOfUse = last <= index && last >= base && skips.allowSnapshotAt(last) && !refused.contains(each);
+            boolean isReached = last >= leastIndex && last >= base && last <= index;
+            boolean isOfUse = isReached && skips.allowSnapshotAt(last) && !refused.contains(each);
             try {
                 if (isOfUse && tryLoad(applier, each)) {
                     return true;

@@ -29,15 +29,17 @@ final class CheckpointRounds {
     private final Standbys standbys;
     private final Sequencer sequencer;
     private final Handover handover;
-    private final HeardCheckpoints own = new HeardCheckpoints();
+    private final HeardCheckpoints own;
     private final FrameEncoder encoder = new FrameEncoder(
             Frame.lengthOfOne(CheckpointVotes.lengthOf(Transport.MAX_NODE + 1)),
             CheckpointVotes.lengthOf(Transport.MAX_NODE + 1));
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[CheckpointVotes.lengthOf(Transport.MAX_NODE + 1)]);
-    /** Where this reign began. Who has not applied all of that may be judged by what comes of it, and says nothing yet. */
+    /** Where this reign began: who has not applied all up to there may be judged by what is there, and tells nothing yet. */
     private final long begunIndex;
-    /** The one that the log was told of last. */
-    private long toldIndex;
+    /** The one that the log was told of last, and most have said the same of. */
+    private long decidedIndex;
+    /** The one that it was told of last, and they have not. */
+    private long disputedIndex;
     /** Behind it something is to be compared: the newest snapshot that anybody keeps is, or somebody's state is a new one. */
     private long newsDueIndex;
 
@@ -53,7 +55,9 @@ final class CheckpointRounds {
     /** Who was asked last to take over. */
     private int asked = Duty.NOBODY;
 
-    CheckpointRounds(Core core, Standbys standbys, Sequencer sequencer, Handover handover) {
+    /** @param own hears what this node says of its own state */
+    CheckpointRounds(Core core, Standbys standbys, Sequencer sequencer, Handover handover, HeardCheckpoints own) {
+        this.own = own;
         this.core = core;
         this.standbys = standbys;
         this.sequencer = sequencer;
@@ -75,42 +79,57 @@ final class CheckpointRounds {
         vet();
         boolean hasReplayed = core.applying.appliedIndex() >= begunIndex;
         Checkpoint newest = core.applying.checkpoint();
-        if (hasReplayed && newest.index() <= core.commit.index()) { // what is ahead of that may be another in the end
+        if (newest.index() <= core.commit.index()) { // what is ahead of that may be something else in the end
             own.hear(newest.index(), newest.hash(), core.turn.nowNs());
         }
         noteRebuilt();
         if (!mayPropose) {
             return false;
         }
-        long index = nextToTell();
+        long index = hasReplayed ? nextToTell() : 0;
         return index > 0 ? propose(votes(index)) : isComparisonDue() && bringNews();
     }
 
     /** @return the newest checkpoint that the log is to tell of; zero if there is none */
     private long nextToTell() {
-        for (long index = own.newestIndex(); index > toldIndex; index = own.newestBefore(index)) {
-            if (!isAwaited(index) && isWorthAFrame(index)) {
+        for (long index = own.newestIndex(); index > decidedIndex; index = own.newestBefore(index)) {
+            boolean isNews = isDecided(index) || (index > disputedIndex && isDisputed(index));
+            if (isNews && !isAwaited(index)) {
                 return index;
             }
         }
         return 0;
     }
 
-    /** Whoever is late is late each time: what too few have told of waits, for as long as it is remembered. */
-    private boolean isWorthAFrame(long index) {
-        int told = core.isDataNode() ? 1 : 0;
-        boolean isSame = true;
+    /** Whoever is late is late each time: for as long as one is remembered it may come to be decided. */
+    private boolean isDecided(long index) {
+        if (votesFor(index, own.hash(index)) >= core.dataMajority()) {
+            return true;
+        }
         for (Standby each : standbys.all()) {
-            if (isVoting(each) && each.checkpoints.has(index)) {
-                told++;
-                isSame &= each.checkpoints.hash(index) == own.hash(index);
+            boolean isSaid = isVoting(each) && each.checkpoints.has(index);
+            if (isSaid && votesFor(index, each.checkpoints.hash(index)) >= core.dataMajority()) {
+                return true;
             }
         }
-        return told >= needed() || (told > 1 && !isSame);
+        return false;
     }
 
-    private int needed() {
-        return core.config().dataNodes().size() / 2 + 1;
+    private int votesFor(long index, long hash) {
+        int votes = core.isDataNode() && own.tells(index, hash) ? 1 : 0;
+        for (Standby each : standbys.all()) {
+            votes += isVoting(each) && each.checkpoints.tells(index, hash) ? 1 : 0;
+        }
+        return votes;
+    }
+
+    private boolean isDisputed(long index) {
+        for (Standby each : standbys.all()) {
+            if (each.checkpoints.has(index) && !each.checkpoints.tells(index, own.hash(index))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Where nothing happens nothing is compared, and a snapshot that waits for that would wait for ever. */
@@ -134,7 +153,7 @@ final class CheckpointRounds {
             isRebuilding |= each.snapshotNeed == SnapshotNeed.REBUILDING;
         }
         if (wasRebuilding && !isRebuilding) {
-            rebuiltIndex = core.log.lastIndex() + 1; // and one more, if nothing else comes
+            rebuiltIndex = core.log.lastIndex() + 1; // so two frames come: it may still be loading at the first
         }
     }
 
@@ -186,16 +205,21 @@ final class CheckpointRounds {
             identities[count] = core.config().at(core.self()).identity().value();
             hashes[count++] = own.hash(index);
         }
-        for (Standby each : standbys.all()) {
-            if (isVoting(each) && each.checkpoints.has(index)) {
-                nodes[count] = each.node;
-                identities[count] = each.identity.value();
-                hashes[count++] = each.checkpoints.hash(index);
+        int asked = 0;
+        for (boolean isAsked : new boolean[] {true, false}) {
+            for (Standby each : standbys.all()) {
+                if (isVoting(each) == isAsked && each.checkpoints.has(index)) {
+                    nodes[count] = each.node;
+                    identities[count] = each.identity.value();
+                    hashes[count++] = each.checkpoints.hash(index);
+                }
             }
+            asked = isAsked ? count : asked;
         }
         return new CheckpointVotes(
                 index,
-                needed(),
+                core.dataMajority(),
+                asked,
                 Arrays.copyOf(nodes, count),
                 Arrays.copyOf(identities, count),
                 Arrays.copyOf(hashes, count));
@@ -207,10 +231,12 @@ final class CheckpointRounds {
         if (sequencer.append(encoder) == Sequencer.NO_ROOM) {
             return false; // it is tried again at the next beat
         }
-        toldIndex = votes.index();
         if (votes.isDecided()) {
+            decidedIndex = votes.index();
             decided.hear(votes.index(), votes.decided(), core.turn.nowNs());
             vet();
+        } else {
+            disputedIndex = votes.index();
         }
         return true;
     }

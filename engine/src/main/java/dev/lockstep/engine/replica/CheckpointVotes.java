@@ -12,16 +12,18 @@ import org.agrona.MutableDirectBuffer;
  * judgement, and does so again at every replay.
  *
  * @param index where
- * @param needed how many must say the same, so that it is right
- * @param nodes who says something: data nodes that vote
+ * @param needed how many of those who are asked must say the same, so that it is right
+ * @param asked how many are asked, data nodes that vote: they come first. Observers are not, but what they say may be right
+ * @param nodes who says something
  * @param identities which journals they have
  * @param hashes what they say
  */
 @SuppressWarnings("ArrayRecordComponent") // made once a second, compared by nobody
-public record CheckpointVotes(long index, int needed, int[] nodes, long[] identities, long[] hashes) {
+public record CheckpointVotes(long index, int needed, int asked, int[] nodes, long[] identities, long[] hashes) {
     private static final int NEEDED = 8;
     private static final int COUNT = 12;
-    private static final int HEAD = 16;
+    private static final int ASKED = 16;
+    private static final int HEAD = 24;
     private static final int IDENTITY = 8;
     private static final int HASH = 16;
     private static final int VOTE = 24;
@@ -31,6 +33,7 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] identi
         buffer.putLong(offset, index);
         buffer.putInt(offset + NEEDED, needed);
         buffer.putInt(offset + COUNT, nodes.length);
+        buffer.putLong(offset + ASKED, asked);
         for (int i = 0; i < nodes.length; i++) {
             int at = offset + HEAD + i * VOTE;
             buffer.putLong(at, nodes[i]);
@@ -52,8 +55,10 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] identi
      */
     public static CheckpointVotes decode(DirectBuffer buffer, int offset, int length) {
         int count = length >= HEAD ? buffer.getInt(offset + COUNT) : -1;
+        long asked = length >= HEAD ? buffer.getLong(offset + ASKED) : -1;
         int voteLength = count > 0 ? (length - HEAD) / count : VOTE;
-        if (count < 0 || voteLength < VOTE || length != HEAD + (long) count * voteLength) {
+        boolean isWhole = count >= 0 && voteLength >= VOTE && length == HEAD + (long) count * voteLength;
+        if (!isWhole || asked < 0 || asked > count) {
             throw new IllegalArgumentException("a CHECKPOINT frame of " + length + " bytes that says it has " + count
                     + " votes; another version made it: run that one");
         }
@@ -66,7 +71,8 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] identi
             identities[i] = buffer.getLong(at + IDENTITY);
             hashes[i] = buffer.getLong(at + HASH);
         }
-        return new CheckpointVotes(buffer.getLong(offset), buffer.getInt(offset + NEEDED), nodes, identities, hashes);
+        return new CheckpointVotes(
+                buffer.getLong(offset), buffer.getInt(offset + NEEDED), (int) asked, nodes, identities, hashes);
     }
 
     /** @return whether enough say the same */
@@ -98,14 +104,15 @@ public record CheckpointVotes(long index, int needed, int[] nodes, long[] identi
     }
 
     private long votesFor(long hash) {
-        return Arrays.stream(hashes).filter(each -> each == hash).count();
+        return Arrays.stream(hashes, 0, asked).filter(each -> each == hash).count();
     }
 
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("at index " + index);
         for (int i = 0; i < nodes.length; i++) {
-            text.append(i == 0 ? ": node " : ", node ").append(nodes[i]).append(" says ");
+            text.append(i == 0 ? ": " : ", ").append(i < asked ? "node " : "observer ");
+            text.append(nodes[i]).append(" says ");
             text.append(Long.toHexString(hashes[i]));
         }
         return text.toString();

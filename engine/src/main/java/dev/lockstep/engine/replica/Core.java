@@ -21,6 +21,7 @@ final class Core {
     final ReplicaListener listener;
     private Config measured;
     private int majority;
+    private int dataMajority;
     private boolean hasWitness;
     private boolean countsFlushedOnly;
     private final Remarks remarks;
@@ -100,6 +101,12 @@ final class Core {
         return majority;
     }
 
+    /** @return how many data nodes that vote are more than half of them */
+    int dataMajority() {
+        measure();
+        return dataMajority;
+    }
+
     /** @return whether a witness breaks ties */
     boolean hasWitness() {
         measure();
@@ -113,6 +120,7 @@ final class Core {
         if (config != measured) {
             measured = config;
             majority = config.majority();
+            dataMajority = config.dataNodes().size() / 2 + 1;
             hasWitness = config.hasWitness();
             countsFlushedOnly = countsFlushedOnly(config);
         }

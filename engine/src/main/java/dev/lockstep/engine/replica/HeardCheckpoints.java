@@ -35,18 +35,31 @@ final class HeardCheckpoints {
         return newest;
     }
 
+    /** @return the newest one of which another one tells, too; zero if there is none */
+    long newestCommon(HeardCheckpoints other) {
+        long newest = 0;
+        for (long each : indexes) {
+            newest = each > newest && other.has(each) ? each : newest;
+        }
+        return newest;
+    }
+
     /** @return the newest one of which another one tells the same; zero if there is none */
     long newestSame(HeardCheckpoints other) {
         long newest = 0;
         for (int i = 0; i < KEPT; i++) {
-            boolean isSame = indexes[i] > newest && other.has(indexes[i]) && other.hash(indexes[i]) == hashes[i];
-            newest = isSame ? indexes[i] : newest;
+            newest = indexes[i] > newest && other.tells(indexes[i], hashes[i]) ? indexes[i] : newest;
         }
         return newest;
     }
 
     boolean has(long index) {
         return find(index) >= 0;
+    }
+
+    boolean tells(long index, long hash) {
+        int at = find(index);
+        return at >= 0 && hashes[at] == hash;
     }
 
     /** Of one that was heard. */

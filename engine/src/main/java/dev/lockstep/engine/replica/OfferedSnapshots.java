@@ -16,11 +16,14 @@ final class OfferedSnapshots {
 
     private static final long LEAST_PATIENCE_NS = 2_000_000_000;
 
-    /** While nobody is there to be offered anything nobody is there to compare with either, and no time counts. */
+    /** While nobody is there to be offered anything, or this node stands still, nothing is compared, and no time counts. */
     private static final int PAUSE_HEARTBEATS = 4;
+
+    private static final long LEAST_PAUSE_NS = 500_000_000;
 
     private final Core core;
     private final Standbys standbys;
+    private final HeardCheckpoints own;
     /** What was compared last, when that was looked at last. */
     private long seenProvenIndex;
 
@@ -28,11 +31,21 @@ final class OfferedSnapshots {
     /** Since when nothing was, though there was something to be. */
     private long waitingSinceNs;
 
-    OfferedSnapshots(Core core, Standbys standbys) {
+    /** @param own what this node has said of its own state */
+    OfferedSnapshots(Core core, Standbys standbys, HeardCheckpoints own) {
+        this.own = own;
         this.core = core;
         this.standbys = standbys;
         this.lookedNs = core.turn.nowNs();
         this.waitingSinceNs = lookedNs;
+    }
+
+    /** Whoever is back is there to compare with, if it is asked. */
+    void onLinkUp(int node) {
+        Member member = core.config() == null ? null : core.config().at(node);
+        if (member != null && member.isDataNode()) {
+            waitingSinceNs = core.turn.nowNs();
+        }
     }
 
     /** @return the newest one that a standby may have; null if there is none */
@@ -46,7 +59,7 @@ final class OfferedSnapshots {
         boolean isGood = newest == null || !standbys.areCompared() || isProven(newest);
         long proven = core.applying.provenIndex();
         long nowNs = core.turn.nowNs();
-        boolean isPaused = nowNs - lookedNs > PAUSE_HEARTBEATS * core.turn.heartbeatNs();
+        boolean isPaused = nowNs - lookedNs > Math.max(PAUSE_HEARTBEATS * core.turn.heartbeatNs(), LEAST_PAUSE_NS);
         lookedNs = nowNs;
         if (isGood || isPaused || proven != seenProvenIndex) {
             seenProvenIndex = proven;
@@ -68,9 +81,22 @@ final class OfferedSnapshots {
     private boolean isDoubtful() {
         CheckpointVotes dispute = core.applying.dispute();
         return core.hasDrifted()
+                || isContradicted()
                 || (dispute != null
                         && dispute.index() > fork()
                         && dispute.isDisputedAmong((node, identity) -> hasStill(node, identity, dispute.index())));
+    }
+
+    /** While nothing can be committed the log says nothing of it. Whoever applies nothing any more has been judged. */
+    private boolean isContradicted() {
+        for (Standby each : standbys.all()) {
+            long index = each.checkpoints.newestCommon(own);
+            boolean isSame = index == 0 || each.checkpoints.tells(index, own.hash(index));
+            if (!isSame && each.snapshotNeed.isApplying() && each.endIndex >= index) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whoever founded the epoch has decided that what its first node has is right. */

@@ -47,7 +47,8 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.core = core;
         this.stage = stage;
         this.standbys = new Standbys(core);
-        this.offered = new OfferedSnapshots(core, standbys);
+        HeardCheckpoints own = new HeardCheckpoints();
+        this.offered = new OfferedSnapshots(core, standbys, own);
         this.replicator = new Replicator(core, standbys, offered);
         this.quorum = new Quorum(core);
         this.leash = new WitnessLeash(core, quorum, standbys);
@@ -57,7 +58,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
         this.acknowledgements = new Acknowledgements(AWAITED, this, told, core.listener);
         this.voices = new Voices(core, standbys);
         this.reports = new Reports(core, standbys, replicator, quorum);
-        this.checkpoints = new CheckpointRounds(core, standbys, sequencer, handover);
+        this.checkpoints = new CheckpointRounds(core, standbys, sequencer, handover, own);
         this.snapshots = new SnapshotRounds(core, standbys, fetcher, server, checkpoints);
         this.pulse = new Pulse(core, standbys, reads, snapshots, offered);
         this.versions = new VersionRise(core, standbys);
@@ -106,6 +107,7 @@ final class Reigning extends Duty implements Acknowledgements.Reached {
     @Override
     void onLinkUp(int node) {
         reports.onLinkUp(node);
+        offered.onLinkUp(node);
     }
 
     @Override

@@ -324,6 +324,15 @@ final class BackupRunTest {
         assertNothingIsThere();
     }
 
+    /** Its log begins behind one already, which is not yet told. */
+    @Test
+    void whoInstallsASnapshotJustThenIsBackedUpOnceItHas() {
+        leaveBehind(5);
+        long all = storage.journal().appendedIndex();
+        commit(12);
+        assertWhole(backUp(once(() -> commit(all))));
+    }
+
     @Test
     void aFullDiskEndsItAndIsTheCause() {
         append(20);

@@ -78,7 +78,7 @@ final class CheckpointsTest implements StateMachine {
         for (int i = 0; i < nodes.length; i++) {
             nodes[i] = i + 1;
         }
-        return new CheckpointVotes(index, 2, nodes, new long[nodes.length], hashes);
+        return new CheckpointVotes(index, 2, nodes.length, nodes, new long[nodes.length], hashes);
     }
 
     @Test
@@ -157,7 +157,7 @@ final class CheckpointsTest implements StateMachine {
     }
 
     @Test
-    void aDisputeLastsUntilMostSayWhatThisNodeSays() {
+    void aDisputeLastsUntilMostSayTheSame() {
         apply(FrameType.TIMER, null);
         apply(FrameType.CHECKPOINT, votes(1, 7, 8));
         timeNs += INTERVAL_NS;
@@ -165,6 +165,49 @@ final class CheckpointsTest implements StateMachine {
         apply(FrameType.CHECKPOINT, votes(3, 7, 7));
         assertThat(checkpoints.dispute()).isNull();
         assertThat(checkpoints.lastSoundIndex()).isEqualTo(3);
+    }
+
+    /** Whoever loads a snapshot in between saves what all save. */
+    @Test
+    void thatIsSoForWhoWasNotThereToo() {
+        apply(FrameType.TIMER, null);
+        apply(FrameType.CHECKPOINT, votes(1, 7, 8));
+        apply(FrameType.CHECKPOINT, votes(2, 7, 7));
+        assertThat(checkpoints.dispute()).isNull();
+        assertThat(checkpoints.lastSoundIndex()).isZero();
+    }
+
+    @Test
+    void whatIsDecidedOfBeforeSettlesNothing() {
+        apply(FrameType.TIMER, null);
+        timeNs += INTERVAL_NS;
+        apply(FrameType.TIMER, null);
+        apply(FrameType.CHECKPOINT, votes(2, 7, 8));
+        apply(FrameType.CHECKPOINT, votes(1, 7, 8, 7));
+        assertThat(checkpoints.dispute().index()).isEqualTo(2);
+        assertThat(checkpoints.lastSoundIndex()).isOne();
+        apply(FrameType.CHECKPOINT, votes(2, 7, 8, 7));
+        assertThat(checkpoints.dispute()).isNull();
+    }
+
+    @Test
+    void whereNothingIsComparedAnyMoreNothingIsDisputed() {
+        apply(FrameType.TIMER, null);
+        apply(FrameType.CHECKPOINT, votes(1, 7, 8));
+        assertThat(checkpoints.dispute()).isNotNull();
+        hash = NO_HASH;
+        timeNs += INTERVAL_NS;
+        apply(FrameType.TIMER, null);
+        assertThat(checkpoints.dispute()).isNull();
+    }
+
+    @Test
+    void whatAnObserverSaysIsNotCounted() {
+        apply(FrameType.TIMER, null);
+        CheckpointVotes votes = new CheckpointVotes(1, 2, 2, new int[] {1, 2, 3}, new long[3], new long[] {7, 8, 8});
+        apply(FrameType.CHECKPOINT, votes);
+        assertThat(state.takeVerdict()).isNull();
+        assertThat(checkpoints.dispute()).hasToString("at index 1: node 1 says 7, node 2 says 8, observer 3 says 8");
     }
 
     /** Who starts from a snapshot would take what it has for right. */
@@ -186,7 +229,9 @@ final class CheckpointsTest implements StateMachine {
     @Test
     void whatCannotBeDisputedIsRefused() {
         int votesAt = 2 * Integer.BYTES;
-        for (int[] wrong : new int[][] {{0, 2}, {Integer.BYTES, -1}, {Integer.BYTES, 1 << 20}, {votesAt + 12, 5}}) {
+        for (int[] wrong :
+                new int[][] {{0, 2}, {Integer.BYTES, -1}, {Integer.BYTES, 1 << 20}, {votesAt + 12, 5}, {votesAt + 16, 4}
+                }) {
             MemoryBytes saved = new MemoryBytes();
             BufferedSnapshotOutput out = saved.output(16);
             DisputeCodec.save(votes(1, 7, 8, 9), out);
@@ -228,7 +273,7 @@ final class CheckpointsTest implements StateMachine {
         int length = votes(1, 2, 3, 4).encode(bytes, 0);
         assertThat(CheckpointVotes.decode(bytes, 0, length))
                 .hasToString(votes(1, 2, 3, 4).toString());
-        for (int wrong : new int[] {0, 8, 15, length - 1, length + 1}) {
+        for (int wrong : new int[] {0, 8, 23, length - 1, length + 1}) {
             assertThatThrownBy(() -> CheckpointVotes.decode(bytes, 0, wrong)).hasMessageContaining("another version");
         }
         bytes.putInt(12, -1);

@@ -303,6 +303,11 @@ public final class PlayedPipeline {
         return followers.follow(fromIndex, listener);
     }
 
+    /** @return whether nodes could not agree on what the state is, and have not since */
+    public boolean isDisputed() {
+        return applier.dispute() != null;
+    }
+
     /** @return when the state has been built anew */
     public CompletableFuture<Void> rebuild() {
         CompletableFuture<Void> future = new CompletableFuture<>();

@@ -28,7 +28,7 @@ final class RebuildingTest {
     private static final long PATIENCE_NS = 8 * HEARTBEAT_NS;
     private static final long LONG_PATIENCE_NS = 4_500_000_000L;
     private static final CheckpointVotes DISPUTE =
-            new CheckpointVotes(1, 2, new int[] {1, 2}, new long[] {1, 2}, new long[] {7, 8});
+            new CheckpointVotes(1, 2, 2, new int[] {1, 2}, new long[] {1, 2}, new long[] {7, 8});
 
     /** A state machine that does not always load what it is given. */
     private static final class Choosy extends Blob {
@@ -280,6 +280,47 @@ final class RebuildingTest {
         assertThat(loadsAfter(1 + PATIENCE_NS)).isEqualTo(2);
         desk.onTick(2 * PATIENCE_NS);
         assertThat(rebuilt).isCompleted();
+    }
+
+    /** It has thrown, perhaps because its state is wrong: nobody has said that this one is right. */
+    @Test
+    void norIfTheStateMachineHasThrown() {
+        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
+        applier.state().checkpoints().dispute(DISPUTE);
+        applier.stop(new EngineException("unlucky"));
+        assertThat(loadsAfter(PATIENCE_NS)).isEqualTo(1);
+        assertThat(rebuilt).isCompletedExceptionally();
+    }
+
+    @Test
+    void whatHasComeAndCannotBeLoadedIsNotReplacedByWhatIsHere() {
+        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
+        applier.state().checkpoints().dispute(DISPUTE);
+        standing.isFetching = true;
+        desk.onTick(1);
+        bring();
+        commit();
+        standing.isFetching = false;
+        machine.isUnloadable = true;
+        assertThat(loadsAfter(1 + PATIENCE_NS)).isEqualTo(2);
+        desk.onTick(2 * PATIENCE_NS);
+        assertThat(rebuilt).isCompletedExceptionally();
+        assertThat(applier.failure()).isNotNull();
+    }
+
+    @Test
+    void whatThisNodeHasTakenItselfSinceIsNotThePrimarys() {
+        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
+        applier.state().checkpoints().dispute(DISPUTE);
+        standing.isFetching = true;
+        desk.onTick(1);
+        standing.isFetching = false;
+        desk.onTick(2);
+        bring();
+        commit();
+        work();
+        assertThat(loadsAfter(1 + PATIENCE_NS)).isEqualTo(1);
+        assertThat(rebuilt).isCompletedExceptionally();
     }
 
     private CompletableFuture<Void> rebuild(long nowNs) {

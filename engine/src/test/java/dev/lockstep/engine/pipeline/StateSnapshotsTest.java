@@ -113,7 +113,7 @@ final class StateSnapshotsTest {
     @Test
     void whatWasDisputedIsDisputedStill() {
         Checkpoints taken = new Checkpoints(1);
-        taken.dispute(new CheckpointVotes(1, 2, new int[] {1, 2}, new long[] {1, 2}, new long[] {7, 8}));
+        taken.dispute(new CheckpointVotes(1, 2, 2, new int[] {1, 2}, new long[] {1, 2}, new long[] {7, 8}));
         Blob blob = supporting(2);
         snapshots.take(manifest(LAST), order(), new StateParts(sessions, timers, withheld, taken, blob));
         Checkpoints loaded = new Checkpoints(1);

@@ -3,7 +3,9 @@ package dev.lockstep.engine.replica;
 import static dev.lockstep.engine.replica.CoreOfOne.HEARTBEAT_NS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.engine.MemberKind;
 import dev.lockstep.storage.FrameRef;
+import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.frame.Frame;
 import dev.lockstep.storage.frame.FrameType;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,9 +36,9 @@ final class CheckpointRoundsTest {
         handover = new Handover(one.core);
         sequencer = new Sequencer(
                 one.core,
-                new Replicator(one.core, standbys, new OfferedSnapshots(one.core, standbys)),
+                new Replicator(one.core, standbys, new OfferedSnapshots(one.core, standbys, new HeardCheckpoints())),
                 new ClusterTime(one.core, 0));
-        rounds = new CheckpointRounds(one.core, standbys, sequencer, handover);
+        rounds = new CheckpointRounds(one.core, standbys, sequencer, handover, new HeardCheckpoints());
         FrameRef last = one.append(1, 9);
         for (Standby each : new Standby[] {two, three}) {
             each.pace(Standby.Pace.LIVE);
@@ -117,6 +119,52 @@ final class CheckpointRoundsTest {
         assertThat(three.soundIndex).isEqualTo(10);
     }
 
+    /** Two disagree, and the third one, which says who is right, is always late. */
+    @Test
+    void whatIsDisputedIsDecidedOnceWhoeverIsLateTells() {
+        int decided = 0;
+        int disputed = 0;
+        for (int beat = 0; beat < 400; beat++) {
+            long index = 1L + beat / 35;
+            one.core.commitTo(Math.max(9, one.core.log.lastIndex()));
+            one.applying.checkpoint = new Checkpoint(index, 70);
+            two.checkpoints.hear(index, 71, 0);
+            three.checkpoints.hear(index - 2, 70, 0);
+            if (beat()) {
+                decided += proposed().isDecided() ? 1 : 0;
+                disputed += proposed().isDecided() ? 0 : 1;
+            }
+        }
+        assertThat(decided).isBetween(8, 10);
+        assertThat(disputed).isBetween(10, 12);
+        assertThat(proposed().isDisputed()).isTrue();
+        assertThat(three.soundIndex).isEqualTo(10);
+        assertThat(two.soundIndex).isZero();
+    }
+
+    @Test
+    void anObserverDecidesNothingButWhatItSaysMayBeRight() {
+        Config withObserver = CONFIG.withAdded(new Member(4, new Identity(104), MemberKind.OBSERVER, ""));
+        one.append(9, withObserver);
+        standbys.onConfigs();
+        one.up(4, 1);
+        Standby four = standbys.at(4);
+        three.pace(Standby.Pace.PROBE);
+        two.pace(Standby.Pace.PROBE);
+        one.applying.checkpoint = new Checkpoint(5, 70);
+        four.checkpoints.hear(5, 70, 0);
+        assertThat(beat()).isFalse();
+        four.checkpoints.hear(7, 71, 0);
+        one.applying.checkpoint = new Checkpoint(7, 70);
+        assertThat(beat()).isTrue();
+        assertThat(proposed()).hasToString("at index 7: node 1 says 46, observer 4 says 47");
+        assertThat(proposed().isDecided()).isFalse();
+        two.checkpoints.hear(7, 70, 0);
+        assertThat(beat()).isTrue();
+        assertThat(proposed()).hasToString("at index 7: node 1 says 46, node 2 says 46, observer 4 says 47");
+        assertThat(proposed().decided()).isEqualTo(70);
+    }
+
     @Test
     void whoIsNotLiveIsNotWaitedFor() {
         one.applying.checkpoint = new Checkpoint(5, 70);
@@ -158,7 +206,7 @@ final class CheckpointRoundsTest {
     /** A replay may come to something else, and what the log says of that is still to come. */
     @Test
     void whoHasNotAppliedWhatWasThereBeforeTheReignTellsNothing() {
-        CheckpointRounds later = new CheckpointRounds(one.core, standbys, sequencer, handover);
+        CheckpointRounds later = new CheckpointRounds(one.core, standbys, sequencer, handover, new HeardCheckpoints());
         one.applying.checkpoint = new Checkpoint(5, 70);
         two.checkpoints.hear(5, 70, 0);
         three.checkpoints.hear(5, 70, 0);

@@ -47,9 +47,18 @@ final class CoreOfOne {
         this(1, founders, 256 << 10);
     }
 
+    /** Node 1, which is in a hurry. */
+    static CoreOfOne withHeartbeat(long heartbeatNs) {
+        return new CoreOfOne(1, List.of(new Founder(1, MemberKind.VOTER, "")), 256 << 10, heartbeatNs);
+    }
+
     private CoreOfOne(int node, List<Founder> founders, int catchUpBytes) {
+        this(node, founders, catchUpBytes, HEARTBEAT_NS);
+    }
+
+    private CoreOfOne(int node, List<Founder> founders, int catchUpBytes, long heartbeatNs) {
         ReplicaSettings settings = new ReplicaSettings(
-                node, founders, Mode.SYNC, Durability.APPENDED, HEARTBEAT_NS, TIMEOUT_NS, 0, catchUpBytes, 1);
+                node, founders, Mode.SYNC, Durability.APPENDED, heartbeatNs, TIMEOUT_NS, 0, catchUpBytes, 1);
         ballots = new MemoryBallots(new Identity(100 + node));
         ReplicaPorts ports = new ReplicaPorts(
                 journal, marks, ballots, null, snapshots, applying, orphans, links, listener, () -> 0, 1024);
@@ -72,7 +81,7 @@ final class CoreOfOne {
     void pass(long ns) {
         long until = nowNs + ns;
         while (nowNs < until) {
-            at(Math.min(until, nowNs + HEARTBEAT_NS / 3), 0);
+            at(Math.min(until, nowNs + core.turn.heartbeatNs() / 3), 0);
         }
     }
 

@@ -16,6 +16,7 @@ final class OfferedSnapshotsTest {
 
     private final CoreOfOne one = new CoreOfOne();
     private Standbys standbys;
+    private final HeardCheckpoints own = new HeardCheckpoints();
     private OfferedSnapshots offered;
     private FrameRef fifth;
 
@@ -29,7 +30,7 @@ final class OfferedSnapshotsTest {
         standbys.onConfigs();
         fifth = one.append(1, 5);
         one.snapshots.keep(fifth, CONFIG);
-        offered = new OfferedSnapshots(one.core, standbys);
+        offered = new OfferedSnapshots(one.core, standbys, own);
     }
 
     private FrameRef offeredAfter(int heartbeats) {
@@ -45,6 +46,7 @@ final class OfferedSnapshotsTest {
         List<Member> members = one.core.config().members();
         return new CheckpointVotes(
                 index,
+                2,
                 2,
                 new int[] {1, 2},
                 new long[] {
@@ -102,6 +104,27 @@ final class OfferedSnapshotsTest {
         assertThat(offeredAfter(LONG)).isEqualTo(fifth);
     }
 
+    @Test
+    void whoeverComesBackIsComparedFirst() {
+        one.applying.maySumUp = true;
+        assertThat(offeredAfter(LONG / 2)).isNull();
+        offered.onLinkUp(3);
+        assertThat(offeredAfter(LONG / 2)).isNull();
+        assertThat(offeredAfter(LONG)).isEqualTo(fifth);
+    }
+
+    /** Or a node whose owner seldom calls would never offer one. */
+    @Test
+    void shortPausesCount() {
+        one.applying.maySumUp = true;
+        assertThat(offered.newest()).isNull();
+        for (int i = 0; i < LONG / 10; i++) {
+            one.pass(10 * HEARTBEAT_NS);
+            offered.newest();
+        }
+        assertThat(offered.newest().last()).isEqualTo(fifth);
+    }
+
     /** Nobody is left to compare with, however often a newer one is taken. */
     @Test
     void aNewerOneDoesNotWaitAnewWhereNothingIsCompared() {
@@ -129,6 +152,25 @@ final class OfferedSnapshotsTest {
         assertThat(offeredAfter(LONG)).isNull();
         one.applying.provenIndex = 6;
         assertThat(offeredAfter(1)).isEqualTo(fifth);
+    }
+
+    /** The log cannot say so: nothing is committed. */
+    @Test
+    void whileSomebodySaysOtherwiseNoneIsOfferedEither() {
+        one.applying.maySumUp = true;
+        own.hear(4, 70, 0);
+        Standby two = standbys.at(2);
+        two.checkpoints.hear(4, 71, 0);
+        assertThat(offeredAfter(LONG)).isNull();
+        two.snapshotNeed = SnapshotNeed.UNABLE;
+        assertThat(offeredAfter(1)).as("it was judged").isEqualTo(fifth);
+        two.snapshotNeed = SnapshotNeed.NONE;
+        two.endIndex = 3;
+        assertThat(offeredAfter(1)).as("it has that no more").isEqualTo(fifth);
+        two.endIndex = Standby.UNKNOWN;
+        own.hear(5, 70, 0);
+        two.checkpoints.hear(5, 70, 0);
+        assertThat(offeredAfter(1)).as("it says the same").isEqualTo(fifth);
     }
 
     @Test

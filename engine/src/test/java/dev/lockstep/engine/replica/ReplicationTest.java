@@ -21,8 +21,8 @@ final class ReplicationTest {
         private final CoreOfOne primary = new CoreOfOne(1, 300);
         private final CoreOfOne standby = new CoreOfOne(2, 300);
         private final Standbys standbys = new Standbys(primary.core);
-        private final Replicator replicator =
-                new Replicator(primary.core, standbys, new OfferedSnapshots(primary.core, standbys));
+        private final Replicator replicator = new Replicator(
+                primary.core, standbys, new OfferedSnapshots(primary.core, standbys, new HeardCheckpoints()));
         private final ArrayDeque<Said> toStandby = new ArrayDeque<>();
         private final ArrayDeque<Said> toPrimary = new ArrayDeque<>();
         private LogReceiver receiver;

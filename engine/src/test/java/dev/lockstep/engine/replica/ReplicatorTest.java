@@ -33,7 +33,8 @@ final class ReplicatorTest {
         one.up(3, 1);
         standbys = new Standbys(one.core);
         standbys.onConfigs();
-        replicator = new Replicator(one.core, standbys, new OfferedSnapshots(one.core, standbys));
+        replicator =
+                new Replicator(one.core, standbys, new OfferedSnapshots(one.core, standbys, new HeardCheckpoints()));
         two = standbys.at(2);
         three = standbys.at(3);
     }
@@ -313,5 +314,26 @@ final class ReplicatorTest {
         assertThat(two.pace).isEqualTo(Pace.SNAPSHOT);
         replicator.onGap(two, 5);
         assertThat(two.pace).isEqualTo(Pace.SNAPSHOT);
+    }
+
+    /** Nobody knows who is right, but somebody has decided: nothing else helps it. */
+    @Test
+    void whoseLogIsOverAndWhoIsToHaveThePrimarysStateIsOfferedIt() {
+        one.snapshots.keep(one.core.log.last(), ConfigTest.ofVoters(3));
+        one.applying.maySumUp = true;
+        two.pace(Pace.SNAPSHOT);
+        one.pass(10 * HEARTBEAT_NS);
+        replicator.onTick();
+        assertThat(said()).noneMatch(each -> each.contains("snapshot"));
+        two.snapshotNeed = SnapshotNeed.REBUILDING;
+        replicator.onTick();
+        assertThat(said()).contains("2: snapshot 10");
+    }
+
+    @Test
+    void anotherProcessOfItSaysForItselfWhatItNeeds() {
+        two.snapshotNeed = SnapshotNeed.REBUILDING;
+        new Reports(one.core, standbys, replicator, new Quorum(one.core)).onLinkUp(2);
+        assertThat(two.snapshotNeed).isEqualTo(SnapshotNeed.NONE);
     }
 }

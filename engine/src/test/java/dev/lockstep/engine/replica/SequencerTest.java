@@ -36,7 +36,7 @@ final class SequencerTest {
         }
         sequencer = new Sequencer(
                 one.core,
-                new Replicator(one.core, standbys, new OfferedSnapshots(one.core, standbys)),
+                new Replicator(one.core, standbys, new OfferedSnapshots(one.core, standbys, new HeardCheckpoints())),
                 new ClusterTime(one.core, 50_000));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.engine.sbe.ChunkRequestDecoder;
 import dev.lockstep.engine.sbe.MessageHeaderDecoder;
 import dev.lockstep.storage.FrameRef;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ final class SnapshotRoundsTest {
     private static final Config CONFIG = ConfigTest.ofVoters(3);
     private static final long HEARTBEAT_NS = 1_000;
 
-    private final CoreOfOne one = new CoreOfOne(1, 1 << 10);
+    private CoreOfOne one = new CoreOfOne(1, 1 << 10);
     private Standby two;
     private Standby three;
     private SnapshotFetcher fetcher;
@@ -35,7 +36,7 @@ final class SnapshotRoundsTest {
         three.pace(Standby.Pace.LIVE);
         server = new SnapshotServer(one.core);
         fetcher = new SnapshotFetcher(one.core, null);
-        checkpoints = new CheckpointRounds(one.core, standbys, null, new Handover(one.core));
+        checkpoints = new CheckpointRounds(one.core, standbys, null, new Handover(one.core), new HeardCheckpoints());
         rounds = new SnapshotRounds(one.core, standbys, fetcher, server, checkpoints);
     }
 
@@ -158,6 +159,40 @@ final class SnapshotRoundsTest {
         bring(three, kept, 0); // it begins again
         bring(three, kept, 1);
         beat(10);
+        assertThat(one.snapshots.turns).isPositive();
+    }
+
+    /** It follows, and has another state than most: what it is brought must not be gone before all has come. */
+    @Test
+    void soItIsWhereSomebodyLiveHasItsStateBuiltAnew() {
+        FrameRef kept = new FrameRef(9, 2, 99);
+        one.snapshots.keep(kept, CONFIG);
+        two.snapshotNeed = SnapshotNeed.WANTED;
+        for (SnapshotNeed each : List.of(SnapshotNeed.UNABLE, SnapshotNeed.REBUILDING)) {
+            three.snapshotNeed = each;
+            bring(three, kept, 0);
+            beat();
+            assertThat(rounds.isTurnOf(two)).as("%s", each).isFalse();
+        }
+        three.snapshotNeed = SnapshotNeed.NONE;
+        beat();
+        assertThat(rounds.isTurnOf(two)).isTrue();
+    }
+
+    /** What a standby has taken is compared once a second, however short a heartbeat is. */
+    @Test
+    void aPrimaryInAHurryLeavesASnapshotTheTimeToBeCompared() {
+        one = CoreOfOne.withHeartbeat(1_000_000);
+        begin();
+        one.snapshots.need = SnapshotNeed.WANTED;
+        two.checkpoints.hear(1, 70, 0);
+        for (int i = 0; i < 11; i++) {
+            one.pass(1_000_000_000);
+            rounds.onBeat();
+        }
+        assertThat(one.snapshots.turns).isZero();
+        one.pass(2_000_000_000);
+        rounds.onBeat();
         assertThat(one.snapshots.turns).isPositive();
     }
 

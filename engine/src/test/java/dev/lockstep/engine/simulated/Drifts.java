@@ -1,5 +1,8 @@
 package dev.lockstep.engine.simulated;
 
+import dev.lockstep.engine.replica.Config;
+import dev.lockstep.engine.replica.Member;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -65,6 +68,21 @@ final class Drifts {
         return planted > 0 && cluster.nodes.stream().anyMatch(Drifts::isTainted);
     }
 
+    /** Whoever is right may have been removed, and nobody is left who could say so. */
+    boolean areMostRight() {
+        return areMostRightBut(null);
+    }
+
+    private boolean areMostRightBut(SimulatedNode taken) {
+        Config config = cluster.operator.newestConfig();
+        List<Member> voters = config == null ? List.of() : config.dataNodes();
+        long right = voters.stream()
+                .map(each -> cluster.node(each.node()))
+                .filter(each -> each == taken || !isTainted(each))
+                .count();
+        return 2 * right > voters.size();
+    }
+
     private static boolean isMarked(byte[] state) {
         for (int i = 0; i + Long.BYTES <= state.length; i++) {
             long there = 0;
@@ -83,6 +101,9 @@ final class Drifts {
         int from = (int) ((drift - MARK) >>> Short.SIZE);
         if (drift != 0 && from != node.number && cluster.wasPromotionAsked()) {
             throw new OutsideTheModel("an epoch is founded on the state of node " + from + ", which is wrong");
+        }
+        if (drift != 0 && from != node.number && !areMostRightBut(node)) {
+            throw new OutsideTheModel("most of the voters that are left are wrong");
         }
         Violation.check(
                 drift == 0 || from == node.number,

@@ -12,6 +12,8 @@ import java.util.Map;
  */
 final class EngineFollowers {
     private static final int MOST_AT_ONCE = 40;
+    private static final int MOST_ROUNDS = 100;
+    private static final long ROUND_NS = 10_000_000;
 
     /** One who follows a process. */
     private static final class Following {
@@ -52,17 +54,21 @@ final class EngineFollowers {
         } catch (EngineException.Compacted e) {
             begin(node, following, e.firstIndex());
         } catch (EngineException.PositionLost e) {
-            begin(node, following, 1); // what was made of the rest is taken back
+            end(following); // what was made of the rest is taken back, and begun anew
         }
     }
 
     private void begin(SimulatedNode node, Following following, long fromIndex) {
+        end(following);
+        following.toldTo = fromIndex - 1;
+        following.follower = node.engine().follow(fromIndex, command -> onTold(node, following, command));
+    }
+
+    private static void end(Following following) {
         if (following.follower != null) {
             following.follower.close();
             following.follower = null;
         }
-        following.toldTo = fromIndex - 1;
-        following.follower = node.engine().follow(fromIndex, command -> onTold(node, following, command));
     }
 
     private void onTold(SimulatedNode node, Following following, Command command) {
@@ -97,21 +103,22 @@ final class EngineFollowers {
 
     /** In the end everybody is told of everything. */
     void finish() {
-        for (SimulatedNode each : cluster.nodes) {
-            if (each.isRunning() && each.engine().isWhole()) {
-                long before;
-                do {
-                    before = nextIndex(each);
-                    poll(each);
-                } while (nextIndex(each) > before);
-                long next = nextIndex(each);
-                Violation.check(
-                        next > each.engine().appliedIndex(),
-                        Check.LIVENESS,
-                        () -> "node " + each.number + " does not tell what stands from index " + next + " on, and has"
-                                + " applied up to " + each.engine().appliedIndex());
-            }
+        for (int round = 0; round < MOST_ROUNDS && !cluster.nodes.stream().allMatch(this::isAllTold); round++) {
+            cluster.pass(ROUND_NS);
+            cluster.nodes.forEach(this::poll);
         }
+        for (SimulatedNode each : cluster.nodes) {
+            Violation.check(
+                    isAllTold(each),
+                    Check.LIVENESS,
+                    () -> "node " + each.number + " does not tell what stands from index " + nextIndex(each)
+                            + " on, and has applied up to " + each.engine().appliedIndex());
+        }
+    }
+
+    private boolean isAllTold(SimulatedNode node) {
+        boolean isToTell = node.isRunning() && node.engine().isWhole();
+        return !isToTell || nextIndex(node) > node.engine().appliedIndex();
     }
 
     private long nextIndex(SimulatedNode node) {

@@ -190,6 +190,10 @@ final class EngineProcess implements AppliedLog {
         shown.drift(mark);
     }
 
+    boolean isDisputed() {
+        return pipeline.isDisputed();
+    }
+
     boolean hasFoundDrift() {
         return hasFoundDrift;
     }

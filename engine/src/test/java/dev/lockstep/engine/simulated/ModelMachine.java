@@ -31,7 +31,8 @@ final class ModelMachine implements StateMachine, ShownState {
 
     @Override
     public long hash() {
-        return state.hash() ^ drift;
+        long hash = state.hash() ^ drift;
+        return hash == NO_HASH ? 1 : hash; // of a state in which there is nothing
     }
 
     @Override

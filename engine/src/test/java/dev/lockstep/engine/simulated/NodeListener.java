@@ -55,6 +55,7 @@ final class NodeListener implements ReplicaListener {
     @Override
     public void onCommitted(long index) {
         cluster.trace(node.number, "commit", index);
+        cluster.setBacks.onCommit(node);
         cluster.oracle.onCommitted(node, index);
         cluster.workload.onCommitted(node);
         primaryWatch.onCommitted(node, index);

@@ -281,7 +281,8 @@ final class Operator {
         return cluster.nodes.stream().anyMatch(other -> other.refuses(node.number));
     }
 
-    private Config newestConfig() {
+    /** @return the last one that anybody has */
+    Config newestConfig() {
         Config newest = null;
         FrameRef last = FrameRef.ORIGIN;
         for (SimulatedNode each : cluster.nodes) {
@@ -324,7 +325,12 @@ final class Operator {
             cluster.nodes.forEach(cluster.drifts::rebuildIfFound);
             if (round % ROUNDS_IN_DOUBT == ROUNDS_IN_DOUBT - 1) {
                 replaceDrifted(primary);
+                settle(primary);
             }
+        }
+        boolean wasFoundedInDoubt = cluster.drifts.planted() > 0 && cluster.wasPromotionAsked();
+        if (wasFoundedInDoubt || (cluster.drifts.isAnyLeft() && !cluster.drifts.areMostRight())) {
+            throw new OutsideTheModel("an epoch is founded while somebody is wrong, or most voters are");
         }
         throw new Violation(Check.CONVERGENCE, "the nodes do not come to be the same: " + describe());
     }
@@ -388,6 +394,19 @@ final class Operator {
                 each.wipe();
                 each.start();
             }
+        }
+    }
+
+    /** Nobody knows who is right, and this person decides it: the primary is. */
+    private void settle(SimulatedNode primary) {
+        boolean isToBeDecided = cluster.plan.isEngine()
+                && !Drifts.isTainted(primary)
+                && primary.engine().isDisputed();
+        if (isToBeDecided) {
+            act(primary, () -> Snapshotting.take(primary, random));
+            cluster.nodes.stream()
+                    .filter(each -> each != primary && each.isRunning() && each.engine() != null)
+                    .forEach(each -> each.engine().rebuild());
         }
     }
 

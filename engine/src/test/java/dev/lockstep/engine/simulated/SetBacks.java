@@ -206,6 +206,22 @@ final class SetBacks {
         }
     }
 
+    /**
+     * Somebody commits: also the older process of two, by what it has made itself, in a term that the other one has left,
+     * though it may have elected somebody since who lacks that.
+     */
+    void onCommit(SimulatedNode node) {
+        if (cluster.older.contains(node) && node.replica().role() == Role.PRIMARY) {
+            SimulatedNode copy = cluster.node(node.number);
+            boolean hasLeft = copy.isRunning()
+                    && copy.replica().term().compareTo(node.replica().term()) > 0;
+            if (hasLeft) {
+                throw new OutsideTheModel("the older one of two processes of node " + node.number
+                        + " commits in a term that the other one has left");
+            }
+        }
+    }
+
     /** Whoever founds an epoch takes the word of all who answer. */
     void onPromote() {
         if (isAnyForgetful()) {
