@@ -249,6 +249,7 @@ public interface Engine extends AutoCloseable {
      *
      * <p>Where nodes could not agree on their states and no majority says who is right, to ask this says that the primary is:
      * then only a snapshot of the primary's is loaded that is newer than this node's own, and if there is none this is refused.
+     * That is so as far as this node has applied the log: one that stopped before does not know of it.
      *
      * @return completes once the state is built and has all but come up to the log's end; exceptionally with
      *     {@link EngineException.ActRefused} on a primary, or if there is no such snapshot, and with what stops its applier again, such as {@link

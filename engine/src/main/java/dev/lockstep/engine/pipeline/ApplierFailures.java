@@ -39,7 +39,7 @@ final class ApplierFailures {
     static EngineException drifted(Checkpoints.Verdict verdict) {
         CheckpointVotes votes = verdict.votes();
         String sound = verdict.lastSoundIndex() > 0 ? "; it was the same at index " + verdict.lastSoundIndex() : "";
-        boolean wasAlone = votes.needed() == 1;
+        boolean wasAlone = votes.needed() == 1 && votes.nodes().length == 1;
         return new EngineException.Drifted(
                 wasAlone ? driftedAlone(verdict, sound) : driftedAmongOthers(verdict, sound),
                 votes.index(),

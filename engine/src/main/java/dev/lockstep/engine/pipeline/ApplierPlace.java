@@ -47,7 +47,9 @@ final class ApplierPlace {
     private record Load(FrameRef snapshot, long generation) implements Order {}
 
     /** The state is to be built anew, for what it is may be wrong. */
-    private record Rebuild(long leastIndex, long generation) implements Order {}
+    private record Rebuild(long generation) implements Order {}
+
+    private record RebuildFrom(FrameRef snapshot, long generation) implements Order {}
 
     private final OneToOneConcurrentArrayQueue<Order> orders = new OneToOneConcurrentArrayQueue<>(ORDERS);
     private final Applier applier;
@@ -105,14 +107,16 @@ final class ApplierPlace {
         order(new Load(snapshot, applier.logGeneration()));
     }
 
-    /**
-     * What the state is may be wrong: it is to be built anew.
-     *
-     * @param leastIndex what snapshots include less than that may be wrong, too; zero if none may be
-     */
-    void rebuild(long leastIndex) {
+    /** What the state is may be wrong: it is to be built anew. */
+    void rebuild() {
         isRebuilt = false;
-        order(new Rebuild(leastIndex, applier.logGeneration()));
+        order(new Rebuild(applier.logGeneration()));
+    }
+
+    /** So may all be that is kept here, but for one snapshot. */
+    void rebuildFrom(FrameRef snapshot) {
+        isRebuilt = false;
+        order(new RebuildFrom(snapshot, applier.logGeneration()));
     }
 
     /** @return up to where the newest snapshot goes that is kept here; zero if there is none */
@@ -198,7 +202,7 @@ final class ApplierPlace {
             return work;
         }
         if (applier.isOutdated()) {
-            rebuilding.rebuild(applier, 0, applier.obeySkips());
+            rebuilding.rebuild(applier, applier.obeySkips());
             work++;
         }
         if (applier.isStranded()) {
@@ -280,15 +284,19 @@ final class ApplierPlace {
             reads.onRolledBack(rollBack.index());
             applier.onRolledBack(rollBack.index());
             if (applier.begun() > rollBack.index()) {
-                rebuilding.rebuild(applier, 0, rollBack.index());
+                rebuilding.rebuild(applier, rollBack.index());
             } else {
                 applier.standAt(applier.appliedIndex()); // what the reader stands in may be gone
             }
         } else if (order instanceof Load load) {
             rebuilding.load(applier, load.snapshot());
-        } else if (order instanceof Rebuild rebuild) {
+        } else if (order instanceof Rebuild) {
             applier.adoptSkips();
-            rebuilding.rebuild(applier, rebuild.leastIndex(), Math.max(applier.appliedIndex(), node.committed()));
+            rebuilding.rebuild(applier, Math.max(applier.appliedIndex(), node.committed()));
+            isRebuilt = true;
+        } else if (order instanceof RebuildFrom from) {
+            applier.adoptSkips();
+            rebuilding.rebuildFrom(applier, from.snapshot());
             isRebuilt = true;
         }
         reads.lookAgain();

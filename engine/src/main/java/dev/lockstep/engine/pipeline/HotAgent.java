@@ -6,6 +6,7 @@ import dev.lockstep.engine.observe.DutyPhase;
 import dev.lockstep.engine.replica.Config;
 import dev.lockstep.engine.replica.Replica;
 import dev.lockstep.engine.replica.Term;
+import dev.lockstep.storage.FrameRef;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -295,6 +296,11 @@ final class HotAgent implements Agent, FrameFiller.Progress, ReplicaNews.Parts, 
     @Override
     public boolean isFetchingSnapshot() {
         return replica.isFetchingSnapshot();
+    }
+
+    @Override
+    public FrameRef fetchedSnapshot() {
+        return replica.fetchedSnapshot();
     }
 
     @Override

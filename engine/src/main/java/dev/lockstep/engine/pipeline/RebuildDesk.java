@@ -3,6 +3,7 @@ package dev.lockstep.engine.pipeline;
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.Role;
 import dev.lockstep.engine.replica.CheckpointVotes;
+import dev.lockstep.storage.FrameRef;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
@@ -30,6 +31,9 @@ final class RebuildDesk {
 
         /** @return whether a snapshot comes from another node */
         boolean isFetchingSnapshot();
+
+        /** @return the one that has come last; null if it has not come after all, or another one is to come */
+        FrameRef fetchedSnapshot();
     }
 
     /** One that is asked for. */
@@ -42,8 +46,8 @@ final class RebuildDesk {
 
         private long newestIndex;
         private boolean isFetching;
-        /** Of what has come since; zero if nothing has. */
-        private long fetchedIndex;
+        /** What has come since; null if nothing has. */
+        private FrameRef fetched;
 
         private boolean isOrdered;
 
@@ -132,8 +136,8 @@ final class RebuildDesk {
     private void noteFetched() {
         if (underWay.isFetching) {
             underWay.isFetching = false;
-            long newest = place.newestSnapshotIndex();
-            underWay.fetchedIndex = newest > underWay.newestIndex ? newest : underWay.fetchedIndex;
+            FrameRef come = node.fetchedSnapshot();
+            underWay.fetched = come == null ? underWay.fetched : come;
         }
     }
 
@@ -145,7 +149,7 @@ final class RebuildDesk {
     private void order() {
         CheckpointVotes dispute = applier.dispute();
         boolean isPrimarys = dispute != null && applier.wish().isPrimaryRight() && node.isOneOfSeveral();
-        if (isPrimarys && underWay.fetchedIndex == 0) {
+        if (isPrimarys && underWay.fetched == null) {
             fail(
                     letGo(),
                     new EngineException.ActRefused("rebuilding the state: nodes could not agree on it, " + dispute
@@ -155,7 +159,11 @@ final class RebuildDesk {
         }
         underWay.isOrdered = true;
         applier.wish().onOrdered();
-        place.rebuild(isPrimarys ? underWay.fetchedIndex : 0);
+        if (isPrimarys) {
+            place.rebuildFrom(underWay.fetched);
+        } else {
+            place.rebuild();
+        }
     }
 
     private Rebuild letGo() {

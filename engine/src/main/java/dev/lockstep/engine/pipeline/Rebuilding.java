@@ -2,6 +2,7 @@ package dev.lockstep.engine.pipeline;
 
 import dev.lockstep.engine.EngineException;
 import dev.lockstep.engine.observe.FlightEvents;
+import dev.lockstep.engine.replica.CheckpointVotes;
 import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.storage.snapshot.SnapshotStore;
@@ -43,7 +44,7 @@ final class Rebuilding {
     /** A node has started, or needs a snapshot to go on: the newest one that is of use, if there is one. */
     void begin(Applier applier, long committed) {
         applier.adoptSkips();
-        if (tryLoadNewest(applier, 0, committed) || applier.isStranded()) {
+        if (tryLoadNewest(applier, committed) || applier.isStranded()) {
             return;
         }
         if (isHalfLoaded) {
@@ -56,26 +57,43 @@ final class Rebuilding {
     /**
      * The state has come further than an index that it must not have come beyond, or may be of no use. What could not be
      * loaded is tried again: whoever asks for it may have mended what the state machine needs.
-     *
-     * @param leastIndex a snapshot of less is of no use; zero if the state may also be begun anew
      */
-    void rebuild(Applier applier, long leastIndex, long index) {
+    void rebuild(Applier applier, long index) {
         refused.clear();
         long before = applier.appliedIndex();
-        if (!tryLoadNewest(applier, leastIndex, index)) {
-            if (leastIndex > 0) {
-                applier.stop(
-                        new EngineException("the snapshot at index " + leastIndex + ", which came from the primary for"
-                                + " this node's state to be built from, cannot be loaded, and the others may be wrong; take"
-                                + " another one there, Engine.snapshot(), and ask again"));
-                return;
-            }
+        if (!tryLoadNewest(applier, index)) {
             beginAnew(applier);
         }
         FlightEvents.rebuild(applier.appliedIndex(), before);
     }
 
-    private boolean tryLoadNewest(Applier applier, long leastIndex, long index) {
+    /** The state is to be what that makes of it, or nothing: the others may be wrong. */
+    void rebuildFrom(Applier applier, FrameRef snapshot) {
+        refused.clear();
+        long before = applier.appliedIndex();
+        CheckpointVotes dispute = applier.dispute();
+        EngineException obstacle = null;
+        try {
+            SnapshotManifest manifest = Kept.find(store.kept(), snapshot);
+            boolean isOfUse = manifest != null
+                    && snapshot.index() >= applier.logBase()
+                    && applier.state().skips().allowSnapshotAt(snapshot.index());
+            if (isOfUse && tryLoad(applier, manifest)) {
+                FlightEvents.rebuild(applier.appliedIndex(), before);
+                return;
+            }
+        } catch (EngineException e) {
+            obstacle = e;
+        }
+        applier.state().checkpoints().dispute(dispute); // nobody has settled it
+        applier.stop(new EngineException(
+                "the snapshot at " + snapshot + ", which came from the primary for this node's state to be built from,"
+                        + " cannot be loaded, and the others may be wrong; take another one there, Engine.snapshot(), and"
+                        + " ask again",
+                obstacle));
+    }
+
+    private boolean tryLoadNewest(Applier applier, long index) {
         Skips skips = applier.state().skips();
         long base = applier.logBase();
         List<SnapshotManifest> kept = store.kept();
@@ -83,8 +101,7 @@ final class Rebuilding {
         EngineException tooNew = null;
         for (SnapshotManifest each : kept) {
             long last = each.last().index();
-            boolean isReached = last >= leastIndex && last >= base && last <= index;
-            boolean isOfUse = isReached && skips.allowSnapshotAt(last) && !refused.contains(each);
+            boolean isOfUse = last <= index && last >= base && skips.allowSnapshotAt(last) && !refused.contains(each);
             try {
                 if (isOfUse && tryLoad(applier, each)) {
                     return true;

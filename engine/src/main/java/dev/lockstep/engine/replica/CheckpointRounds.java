@@ -36,9 +36,7 @@ final class CheckpointRounds {
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[CheckpointVotes.lengthOf(Transport.MAX_NODE + 1)]);
     /** Where this reign began: who has not applied all up to there may be judged by what is there, and tells nothing yet. */
     private final long begunIndex;
-    /** The one that the log was told of last, and most have said the same of. */
-    private long decidedIndex;
-    /** The one that it was told of last, and they have not. */
+    /** The one that the log was told of last though most have not said the same of it. */
     private long disputedIndex;
     /** Behind it something is to be compared: the newest snapshot that anybody keeps is, or somebody's state is a new one. */
     private long newsDueIndex;
@@ -77,7 +75,7 @@ final class CheckpointRounds {
             return false;
         }
         vet();
-        boolean hasReplayed = core.applying.appliedIndex() >= begunIndex;
+        boolean hasReplayed = core.applying.appliedIndex() > begunIndex;
         Checkpoint newest = core.applying.checkpoint();
         if (newest.index() <= core.commit.index()) { // what is ahead of that may be something else in the end
             own.hear(newest.index(), newest.hash(), core.turn.nowNs());
@@ -92,8 +90,9 @@ final class CheckpointRounds {
 
     /** @return the newest checkpoint that the log is to tell of; zero if there is none */
     private long nextToTell() {
-        for (long index = own.newestIndex(); index > decidedIndex; index = own.newestBefore(index)) {
-            boolean isNews = isDecided(index) || (index > disputedIndex && isDisputed(index));
+        long settled = Math.max(disputedIndex, core.applying.provenIndex()); // in a reign before, too
+        for (long index = own.newestIndex(); index > decided.newestIndex(); index = own.newestBefore(index)) {
+            boolean isNews = isDecided(index) || (index > settled && isDisputed(index));
             if (isNews && !isAwaited(index)) {
                 return index;
             }
@@ -205,7 +204,7 @@ final class CheckpointRounds {
             identities[count] = core.config().at(core.self()).identity().value();
             hashes[count++] = own.hash(index);
         }
-        int asked = 0;
+        int voters = 0;
         for (boolean isAsked : new boolean[] {true, false}) {
             for (Standby each : standbys.all()) {
                 if (isVoting(each) == isAsked && each.checkpoints.has(index)) {
@@ -214,12 +213,12 @@ final class CheckpointRounds {
                     hashes[count++] = each.checkpoints.hash(index);
                 }
             }
-            asked = isAsked ? count : asked;
+            voters = isAsked ? count : voters;
         }
         return new CheckpointVotes(
                 index,
                 core.dataMajority(),
-                asked,
+                voters,
                 Arrays.copyOf(nodes, count),
                 Arrays.copyOf(identities, count),
                 Arrays.copyOf(hashes, count));
@@ -232,7 +231,6 @@ final class CheckpointRounds {
             return false; // it is tried again at the next beat
         }
         if (votes.isDecided()) {
-            decidedIndex = votes.index();
             decided.hear(votes.index(), votes.decided(), core.turn.nowNs());
             vet();
         } else {

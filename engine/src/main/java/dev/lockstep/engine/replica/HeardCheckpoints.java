@@ -12,7 +12,11 @@ final class HeardCheckpoints {
     private final long[] heardNs = new long[KEPT];
     private int heard;
 
+    /** What comes before, or is other than, what was told is of another state: all that was told is of no use then. */
     void hear(long index, long hash, long nowNs) {
+        if (index < newestIndex() || (has(index) && !tells(index, hash))) {
+            clear();
+        }
         if (index > newestIndex()) {
             int at = heard++ % KEPT;
             indexes[at] = index;

@@ -2,6 +2,7 @@ package dev.lockstep.engine.replica;
 
 import dev.lockstep.storage.Identity;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -30,6 +31,8 @@ final class OfferedSnapshots {
     private long lookedNs;
     /** Since when nothing was, though there was something to be. */
     private long waitingSinceNs;
+    /** Who has come up since. */
+    private final BitSet waitedFor = new BitSet();
 
     /** @param own what this node has said of its own state */
     OfferedSnapshots(Core core, Standbys standbys, HeardCheckpoints own) {
@@ -40,10 +43,11 @@ final class OfferedSnapshots {
         this.waitingSinceNs = lookedNs;
     }
 
-    /** Whoever is back is there to compare with, if it is asked. */
+    /** Whoever is back may be compared with; who comes and goes all the time is waited for once. */
     void onLinkUp(int node) {
-        Member member = core.config() == null ? null : core.config().at(node);
-        if (member != null && member.isDataNode()) {
+        Member member = core.config().at(node);
+        if (member != null && member.isDataNode() && !waitedFor.get(node)) {
+            waitedFor.set(node);
             waitingSinceNs = core.turn.nowNs();
         }
     }
@@ -64,6 +68,7 @@ final class OfferedSnapshots {
         if (isGood || isPaused || proven != seenProvenIndex) {
             seenProvenIndex = proven;
             waitingSinceNs = nowNs;
+            waitedFor.clear();
         }
         if (isGood) {
             return newest;
@@ -87,12 +92,13 @@ final class OfferedSnapshots {
                         && dispute.isDisputedAmong((node, identity) -> hasStill(node, identity, dispute.index())));
     }
 
-    /** While nothing can be committed the log says nothing of it. Whoever applies nothing any more has been judged. */
+    /** While nothing can be committed the log does not say so. */
     private boolean isContradicted() {
         for (Standby each : standbys.all()) {
             long index = each.checkpoints.newestCommon(own);
             boolean isSame = index == 0 || each.checkpoints.tells(index, own.hash(index));
-            if (!isSame && each.snapshotNeed.isApplying() && each.endIndex >= index) {
+            boolean isSettled = index <= core.applying.provenIndex() || each.snapshotNeed == SnapshotNeed.REBUILDING;
+            if (!isSame && !isSettled && each.endIndex >= index) {
                 return true;
             }
         }

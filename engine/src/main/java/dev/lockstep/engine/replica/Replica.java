@@ -300,6 +300,12 @@ public final class Replica implements Proposals {
         return fetcher.isFetching();
     }
 
+    /** @return the snapshot that has come last; null if it has not come after all, or another one is to come */
+    public FrameRef fetchedSnapshot() {
+        ownership.check();
+        return fetcher.fetched();
+    }
+
     // ---- what a primary is given
 
     @Override

@@ -187,10 +187,16 @@ final class Replicator {
     }
 
     private void offerSnapshot(Standby standby) {
+        long nowNs = core.turn.nowNs();
+        if (nowNs - standby.saidNs < OFFER_HEARTBEATS * core.turn.heartbeatNs()) {
+            return;
+        }
         SnapshotManifest newest = offered.newestFor(standby);
-        boolean isDue = core.turn.nowNs() - standby.saidNs >= OFFER_HEARTBEATS * core.turn.heartbeatNs();
-        if (newest != null && isDue) {
-            standby.saidNs = core.turn.nowNs();
+        if (newest == null) {
+            standby.saidNs =
+                    nowNs - (OFFER_HEARTBEATS - 1) * core.turn.heartbeatNs(); // it is looked for once a heartbeat
+        } else {
+            standby.saidNs = nowNs;
             core.outbox.snapshotOffer(standby.node, newest.last());
         }
     }

@@ -29,6 +29,9 @@ final class SnapshotFetcher {
     private final long paceNs;
 
     private FrameRef target;
+    /** What has come last; null while another one is to come, or has not come after all. */
+    private FrameRef fetched;
+
     private int source;
     private int asked;
     private long askedNs;
@@ -48,6 +51,11 @@ final class SnapshotFetcher {
 
     boolean isFetching() {
         return target != null || isInstalling;
+    }
+
+    /** @return what has come last; null if it has not */
+    FrameRef fetched() {
+        return fetched;
     }
 
     /** @return whether the log is to begin behind a snapshot that is here, and there is no room for the note of it yet */
@@ -87,6 +95,7 @@ final class SnapshotFetcher {
 
     private void begin(int from, FrameRef snapshot) {
         target = snapshot;
+        fetched = null;
         source = from;
         asked = Snapshots.LATER;
         denials.clear();
@@ -152,6 +161,7 @@ final class SnapshotFetcher {
     private void fetch() {
         int wanted = wantedChunk();
         if (wanted == Snapshots.COMPLETE || wanted == Snapshots.GONE) {
+            fetched = wanted == Snapshots.COMPLETE ? target : null;
             target = null;
         } else if (wanted >= 0) {
             ask(wanted);

@@ -211,7 +211,7 @@ final class ApplierTest implements StateMachine {
     void whatIsToldAgainWhileItWaitsToBeDoneIsDoneOnce() {
         command(1, 5);
         work();
-        place.rebuild(0);
+        place.rebuild();
         for (int i = 0; i < 1_000; i++) {
             place.rollBack(0);
         }

@@ -21,6 +21,10 @@ class Blob implements StateMachine {
         return blob;
     }
 
+    void bytes(byte[] other) {
+        bytes = other;
+    }
+
     byte[] bytes() {
         return bytes;
     }

@@ -11,6 +11,7 @@ import dev.lockstep.engine.replica.CheckpointVotes;
 import dev.lockstep.engine.testing.MemoryJournal;
 import dev.lockstep.storage.ClusterId;
 import dev.lockstep.storage.Disk;
+import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.journal.JournalSettings;
 import dev.lockstep.storage.snapshot.SnapshotManifest;
 import dev.lockstep.storage.testing.FrameMaker;
@@ -106,6 +107,7 @@ final class RebuildingTest {
     /** A standby of several. */
     private static final class Standing implements RebuildDesk.Node {
         private boolean isFetching;
+        private FrameRef fetched;
         private boolean isPrimaryKnown = true;
 
         @Override
@@ -126,6 +128,11 @@ final class RebuildingTest {
         @Override
         public boolean isFetchingSnapshot() {
             return isFetching;
+        }
+
+        @Override
+        public FrameRef fetchedSnapshot() {
+            return fetched;
         }
     }
 
@@ -277,6 +284,7 @@ final class RebuildingTest {
         bring();
         commit();
         standing.isFetching = false;
+        standing.fetched = journal.appended();
         assertThat(loadsAfter(1 + PATIENCE_NS)).isEqualTo(2);
         desk.onTick(2 * PATIENCE_NS);
         assertThat(rebuilt).isCompleted();
@@ -301,11 +309,40 @@ final class RebuildingTest {
         bring();
         commit();
         standing.isFetching = false;
+        standing.fetched = journal.appended();
         machine.isUnloadable = true;
         assertThat(loadsAfter(1 + PATIENCE_NS)).isEqualTo(2);
         desk.onTick(2 * PATIENCE_NS);
         assertThat(rebuilt).isCompletedExceptionally();
-        assertThat(applier.failure()).isNotNull();
+        assertThat(applier.failure()).hasMessageContaining("the others may be wrong");
+        assertThat(applier.dispute()).as("nobody has settled it").isSameAs(DISPUTE);
+        machine.isUnloadable = false;
+        standing.fetched = null;
+        assertThat(rebuild(100 * PATIENCE_NS)).isCompletedExceptionally();
+        assertThat(machine.loads).isEqualTo(2);
+    }
+
+    /** It was being taken when that was asked, and is newer than what has come. */
+    @Test
+    void whatThisNodeHasTakenMeanwhileIsNotLoadedInPlaceOfThat() {
+        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
+        applier.state().checkpoints().dispute(DISPUTE);
+        standing.isFetching = true;
+        desk.onTick(1);
+        machine.bytes(new byte[] {1});
+        bring();
+        standing.fetched = journal.appended();
+        machine.bytes(new byte[] {2});
+        bring();
+        commit();
+        standing.isFetching = false;
+        assertThat(loadsAfter(2)).isEqualTo(1);
+        assertThat(loadsAfter(1 + PATIENCE_NS)).isEqualTo(2);
+        desk.onTick(2 * PATIENCE_NS);
+        assertThat(rebuilt)
+                .as("what is behind it in the log cannot be applied here")
+                .isCompletedExceptionally();
+        assertThat(machine.bytes()).containsExactly(1);
     }
 
     @Test

@@ -142,6 +142,32 @@ final class CheckpointRoundsTest {
         assertThat(two.soundIndex).isZero();
     }
 
+    /** In the reign before most have said the same; who said so is not there just now. */
+    @Test
+    void whatWasDecidedBeforeIsNotDisputedAnew() {
+        one.applying.checkpoint = new Checkpoint(5, 70);
+        one.applying.provenIndex = 5;
+        two.checkpoints.hear(5, 71, 0);
+        three.pace(Standby.Pace.PROBE);
+        for (int i = 0; i < 20; i++) {
+            assertThat(beat()).isFalse();
+        }
+    }
+
+    @Test
+    void whatANodeSaidBeforeItsStateWasAnotherOneIsForgotten() {
+        HeardCheckpoints heard = two.checkpoints;
+        heard.hear(5, 70, 0);
+        heard.hear(7, 71, 0);
+        heard.hear(7, 72, 0);
+        assertThat(heard.tells(7, 72)).isTrue();
+        assertThat(heard.has(5)).isFalse();
+        heard.hear(0, 0, 0);
+        assertThat(heard.newestIndex()).isZero();
+        heard.hear(6, 70, 0);
+        assertThat(heard.tells(6, 70)).isTrue();
+    }
+
     @Test
     void anObserverDecidesNothingButWhatItSaysMayBeRight() {
         Config withObserver = CONFIG.withAdded(new Member(4, new Identity(104), MemberKind.OBSERVER, ""));
@@ -210,10 +236,10 @@ final class CheckpointRoundsTest {
         one.applying.checkpoint = new Checkpoint(5, 70);
         two.checkpoints.hear(5, 70, 0);
         three.checkpoints.hear(5, 70, 0);
-        one.applying.appliedIndex = 8;
+        one.applying.appliedIndex = 9;
         one.pass(HEARTBEAT_NS);
         assertThat(later.onBeat(true)).isFalse();
-        one.applying.appliedIndex = 9;
+        one.applying.appliedIndex = 10;
         assertThat(later.onBeat(true)).isTrue();
     }
 

@@ -2,7 +2,7 @@ package dev.lockstep.engine.replica;
 
 /** What a test says that a node makes of its log. */
 public final class GivenApplying implements Applying {
-    public long appliedIndex;
+    public long appliedIndex = Long.MAX_VALUE;
     public Checkpoint checkpoint = Checkpoint.NONE;
     public long soundIndex = SOUND;
     public long provenIndex;

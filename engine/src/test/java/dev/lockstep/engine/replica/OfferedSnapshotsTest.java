@@ -113,6 +113,15 @@ final class OfferedSnapshotsTest {
         assertThat(offeredAfter(LONG)).isEqualTo(fifth);
     }
 
+    @Test
+    void whoComesAndGoesAllTheTimeIsWaitedForOnce() {
+        one.applying.maySumUp = true;
+        offered.onLinkUp(3);
+        assertThat(offeredAfter(LONG / 2)).isNull();
+        offered.onLinkUp(3);
+        assertThat(offeredAfter(LONG / 2)).isEqualTo(fifth);
+    }
+
     /** Or a node whose owner seldom calls would never offer one. */
     @Test
     void shortPausesCount() {
@@ -162,9 +171,14 @@ final class OfferedSnapshotsTest {
         Standby two = standbys.at(2);
         two.checkpoints.hear(4, 71, 0);
         assertThat(offeredAfter(LONG)).isNull();
+        two.snapshotNeed = SnapshotNeed.REBUILDING;
+        assertThat(offeredAfter(1)).as("it is to have this one").isEqualTo(fifth);
         two.snapshotNeed = SnapshotNeed.UNABLE;
-        assertThat(offeredAfter(1)).as("it was judged").isEqualTo(fifth);
-        two.snapshotNeed = SnapshotNeed.NONE;
+        assertThat(offeredAfter(1)).as("it has stopped, and may be right").isNull();
+        one.applying.provenIndex = 4;
+        assertThat(offeredAfter(LONG)).as("most have said the same").isEqualTo(fifth);
+        one.applying.provenIndex = 0;
+        assertThat(offeredAfter(LONG)).isNull();
         two.endIndex = 3;
         assertThat(offeredAfter(1)).as("it has that no more").isEqualTo(fifth);
         two.endIndex = Standby.UNKNOWN;

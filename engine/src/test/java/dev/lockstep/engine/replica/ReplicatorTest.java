@@ -202,6 +202,7 @@ final class ReplicatorTest {
         replicator.onTick();
         assertThat(said()).doesNotContain("2: snapshot 10"); // there is none yet
         one.snapshots.keep(one.core.log.last(), ConfigTest.ofVoters(3));
+        one.pass(HEARTBEAT_NS);
         replicator.onTick();
         assertThat(said()).contains("2: snapshot 10");
         one.pass(9 * HEARTBEAT_NS);
@@ -326,6 +327,7 @@ final class ReplicatorTest {
         replicator.onTick();
         assertThat(said()).noneMatch(each -> each.contains("snapshot"));
         two.snapshotNeed = SnapshotNeed.REBUILDING;
+        one.pass(HEARTBEAT_NS);
         replicator.onTick();
         assertThat(said()).contains("2: snapshot 10");
     }
