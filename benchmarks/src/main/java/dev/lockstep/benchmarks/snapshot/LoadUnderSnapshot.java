@@ -23,7 +23,7 @@ final class LoadUnderSnapshot implements Measurement {
     @Override
     public void run(Path directory, Effort effort, Results results) {
         try (Trio trio = new Trio(directory, "abc")) {
-            FullLoad.perSecond(trio.application, effort.of(3, 15)); // warms the code up
+            FullLoad.perSecond(trio.application, effort.of(2, 15)); // warms the code up
             FullLoad.answer(trio.application, BulkyTally.GROWN_FROM); // also where that was slow
             for (int round = 0; round < effort.of(1, 3); round++) {
                 latency(trio, effort, results);

@@ -37,7 +37,7 @@ final class TimersAtWork implements Measurement {
                 Threading.COMPACT)) {
             engine.awaitPrimary();
             fill(engine, HOUR_NS, HOUR_NS); // warms the code up; they stay
-            for (int round = 0; round < effort.of(2, 5); round++) {
+            for (int round = 0; round < effort.of(1, 5); round++) {
                 lateness(engine, clockwork, results);
                 firing(engine, clockwork, results);
             }
