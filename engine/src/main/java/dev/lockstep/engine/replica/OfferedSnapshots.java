@@ -67,15 +67,22 @@ final class OfferedSnapshots {
         lookedNs = nowNs;
         if (isGood || isPaused || proven != seenProvenIndex) {
             seenProvenIndex = proven;
-            waitingSinceNs = nowNs;
-            waitedFor.clear();
+            waitFrom(nowNs);
         }
         if (isGood) {
             return newest;
         }
+        if (isDoubtful()) {
+            waitFrom(nowNs); // whoever says otherwise may be gone for a moment only
+            return newestProven();
+        }
         long patienceNs = Math.max(PATIENCE_HEARTBEATS * core.turn.heartbeatNs(), LEAST_PATIENCE_NS);
-        boolean hasWaited = nowNs - waitingSinceNs > patienceNs;
-        return hasWaited && !isDoubtful() ? newest : newestProven();
+        return nowNs - waitingSinceNs > patienceNs ? newest : newestProven();
+    }
+
+    private void waitFrom(long nowNs) {
+        waitingSinceNs = nowNs;
+        waitedFor.clear();
     }
 
     private boolean isProven(SnapshotManifest snapshot) {

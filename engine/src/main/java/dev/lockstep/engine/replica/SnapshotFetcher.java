@@ -161,7 +161,8 @@ final class SnapshotFetcher {
     private void fetch() {
         int wanted = wantedChunk();
         if (wanted == Snapshots.COMPLETE || wanted == Snapshots.GONE) {
-            fetched = wanted == Snapshots.COMPLETE ? target : null;
+            boolean hasCome = wanted == Snapshots.COMPLETE && asked >= 0; // or this node has taken one as new itself
+            fetched = hasCome ? target : null;
             target = null;
         } else if (wanted >= 0) {
             ask(wanted);

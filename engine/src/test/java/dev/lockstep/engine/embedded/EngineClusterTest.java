@@ -87,7 +87,9 @@ final class EngineClusterTest {
         long index = primary.status().applierFailureIndex();
         assertThat(trio.running()).allMatch(each -> each.status().applierFailureIndex() == index);
         assertThat(trio.running()).allMatch(each -> each.status().failure() == null);
-        assertThat(primary.status().errors()).anyMatch(each -> each.contains("has thrown at index"));
+        trio.await(
+                "it is told",
+                () -> primary.status().errors().stream().anyMatch(each -> each.contains("has thrown at index")));
         assertThat(primary.status().applierFailure()).isInstanceOf(EngineException.ApplyFailed.class);
         assertThat(primary.status().isOpen()).isFalse();
         assertThat(primary.status().role()).isEqualTo(Role.PRIMARY);

@@ -7,7 +7,6 @@ import dev.lockstep.storage.FrameRef;
 import dev.lockstep.storage.Identity;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class OfferedSnapshotsTest {
@@ -20,8 +19,7 @@ final class OfferedSnapshotsTest {
     private OfferedSnapshots offered;
     private FrameRef fifth;
 
-    @BeforeEach
-    void begin() {
+    OfferedSnapshotsTest() {
         one.at(0, 0);
         one.beIn(CONFIG, 1);
         one.up(2, 1);
@@ -166,25 +164,43 @@ final class OfferedSnapshotsTest {
     /** The log cannot say so: nothing is committed. */
     @Test
     void whileSomebodySaysOtherwiseNoneIsOfferedEither() {
-        one.applying.maySumUp = true;
-        own.hear(4, 70, 0);
-        Standby two = standbys.at(2);
-        two.checkpoints.hear(4, 71, 0);
-        assertThat(offeredAfter(LONG)).isNull();
+        Standby two = contradict();
+        assertThat(offered.newestFor(two)).isNull();
         two.snapshotNeed = SnapshotNeed.REBUILDING;
-        assertThat(offeredAfter(1)).as("it is to have this one").isEqualTo(fifth);
+        assertThat(offeredAfter(LONG)).as("it is to have this one").isEqualTo(fifth);
         two.snapshotNeed = SnapshotNeed.UNABLE;
-        assertThat(offeredAfter(1)).as("it has stopped, and may be right").isNull();
+        assertThat(offeredAfter(LONG)).as("it has stopped, and may be right").isNull();
         one.applying.provenIndex = 4;
         assertThat(offeredAfter(LONG)).as("most have said the same").isEqualTo(fifth);
         one.applying.provenIndex = 0;
         assertThat(offeredAfter(LONG)).isNull();
         two.endIndex = 3;
-        assertThat(offeredAfter(1)).as("it has that no more").isEqualTo(fifth);
+        assertThat(offeredAfter(LONG)).as("it has that no more").isEqualTo(fifth);
         two.endIndex = Standby.UNKNOWN;
         own.hear(5, 70, 0);
         two.checkpoints.hear(5, 70, 0);
-        assertThat(offeredAfter(1)).as("it says the same").isEqualTo(fifth);
+        assertThat(offeredAfter(LONG)).as("it says the same").isEqualTo(fifth);
+    }
+
+    private Standby contradict() {
+        one.applying.maySumUp = true;
+        own.hear(4, 70, 0);
+        Standby two = standbys.at(2);
+        two.checkpoints.hear(4, 71, 0);
+        assertThat(offeredAfter(LONG)).isNull();
+        return two;
+    }
+
+    @Test
+    void whoSaysOtherwiseIsWaitedForHoweverOftenItStarts() {
+        Standby two = contradict();
+        for (int i = 0; i < 3; i++) {
+            two.checkpoints.clear();
+            offered.onLinkUp(2);
+            assertThat(offeredAfter(LONG / 2)).isNull();
+            two.checkpoints.hear(4, 71, 0);
+            assertThat(offeredAfter(LONG)).isNull();
+        }
     }
 
     @Test

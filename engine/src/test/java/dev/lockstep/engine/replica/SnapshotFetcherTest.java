@@ -98,6 +98,24 @@ final class SnapshotFetcherTest {
         }
     }
 
+    @Test
+    void whatHasComeIsToldAndNotWhatThisNodeHasTakenItself() {
+        fetcher.onOffer(2, SNAPSHOT);
+        assertThat(fetcher.fetched()).isNull();
+        fetchFrom(two, 0);
+        fetcher.onTick();
+        assertThat(fetcher.fetched()).isEqualTo(SNAPSHOT);
+        FrameRef taken = new FrameRef(12, 2, 77);
+        one.snapshots.isLater = true;
+        fetcher.onOffer(2, taken);
+        fetcher.onTick();
+        one.snapshots.isLater = false;
+        one.snapshots.keep(taken, LATER_CONFIG);
+        fetcher.onTick();
+        assertThat(fetcher.isFetching()).isFalse();
+        assertThat(fetcher.fetched()).isNull();
+    }
+
     private void checkThatTheLogBeginsBehindIt() {
         assertThat(one.core.log.base()).isEqualTo(SNAPSHOT);
         assertThat(one.core.log.last()).isEqualTo(SNAPSHOT);

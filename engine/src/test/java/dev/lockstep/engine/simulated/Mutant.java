@@ -235,8 +235,11 @@ enum Mutant {
             33, Mutant::any, 4, in(Wrong.PIPELINE + "AppliedState", without("fireTimer", "SessionTable", "onCommand"))),
     // the guard against states that drift apart
     NOBODY_IS_JUDGED(34, has(DRIFT), 7, in(Wrong.PIPELINE + "Checkpoints", doesNothing("judge"))),
-    WHAT_WAS_NOT_COMPARED_IS_OFFERED(34, has(DRIFT), 3848, in("OfferedSnapshots", returns("isProven", true))),
-    WHAT_IS_DISPUTED_IS_OFFERED(34, has(DRIFT), 3453, in("OfferedSnapshots", returns("isDoubtful", false))),
+    WHAT_WAS_NOT_COMPARED_IS_OFFERED(34, has(DRIFT), 1539, in("OfferedSnapshots", returns("isProven", true))),
+    WHAT_IS_DISPUTED_IS_OFFERED(
+            34,
+            "replica.OfferedSnapshotsTest#whileItIsDisputedNoneIsOfferedThatWasNotRightBefore",
+            in("OfferedSnapshots", returns("isDoubtful", false))),
     WHAT_WAS_NOT_COMPARED_IS_FETCHED(
             34,
             has(DRIFT),
