@@ -13,6 +13,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,11 @@ final class EngineTrio implements AutoCloseable {
     static final List<String> NAMES = List.of("a", "b", "c");
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long STEP_MS = 5;
+    private static final int PORTS_OF_A_NODE = 3;
+    /** The last ports that were given, as many as nodes of a test. */
+    private static final ArrayDeque<Integer> GIVEN = new ArrayDeque<>();
+
+    private static final int MOST_GIVEN = 32;
 
     private final Path directory;
     private final List<String> names;
@@ -52,8 +58,24 @@ final class EngineTrio implements AutoCloseable {
         return this;
     }
 
-    /** A port whose neighbours, which the node takes too, are most probably free as well. */
-    static int freePort() {
+    /** A port whose neighbours, which the node takes too, are most probably free as well, and were not given to another one. */
+    static synchronized int freePort() {
+        int port = anyPort();
+        while (isNearOneThatWasGiven(port)) {
+            port = anyPort();
+        }
+        GIVEN.addLast(port);
+        if (GIVEN.size() > MOST_GIVEN) {
+            GIVEN.removeFirst();
+        }
+        return port;
+    }
+
+    private static boolean isNearOneThatWasGiven(int port) {
+        return GIVEN.stream().anyMatch(each -> Math.abs(each - port) < PORTS_OF_A_NODE);
+    }
+
+    private static int anyPort() {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
