@@ -105,7 +105,7 @@ final class OfferedSnapshots {
             long index = each.checkpoints.newestCommon(own);
             boolean isSame = index == 0 || each.checkpoints.tells(index, own.hash(index));
             boolean isSettled = index <= core.applying.provenIndex() || each.snapshotNeed == SnapshotNeed.REBUILDING;
-            if (!isSame && !isSettled && each.endIndex >= index) {
+            if (!isSame && !isSettled && hasStill(each.node, each.identity, index)) {
                 return true;
             }
         }

@@ -192,6 +192,13 @@ final class OfferedSnapshotsTest {
     }
 
     @Test
+    void whoHasComeWithAnotherDiskSaysNothingOtherwiseAnyMore() {
+        contradict();
+        one.replace(2);
+        assertThat(offeredAfter(LONG)).isEqualTo(fifth);
+    }
+
+    @Test
     void whoSaysOtherwiseIsWaitedForHoweverOftenItStarts() {
         Standby two = contradict();
         for (int i = 0; i < 3; i++) {
