@@ -252,8 +252,8 @@ public interface Engine extends AutoCloseable {
      * That is so as far as this node has applied the log: one that stopped before does not know of it.
      *
      * @return completes once the state is built and has all but come up to the log's end; exceptionally with
-     *     {@link EngineException.ActRefused} on a primary, or if there is no such snapshot, and with what stops its applier again, such as {@link
-     *     EngineException.Drifted}
+     *     {@link EngineException.ActRefused} on a primary, or if there is no such snapshot, and with what stops its applier
+     *     again, such as {@link EngineException.Drifted}
      */
     CompletableFuture<Void> rebuild();
 

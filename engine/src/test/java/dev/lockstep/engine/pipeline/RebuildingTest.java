@@ -232,6 +232,21 @@ final class RebuildingTest {
         return future;
     }
 
+    private CompletableFuture<Void> askWhereItIsDisputed() {
+        CompletableFuture<Void> future = askWhereNothingIsWrong();
+        applier.state().checkpoints().dispute(DISPUTE);
+        return future;
+    }
+
+    private void bringFromThePrimary() {
+        standing.isFetching = true;
+        desk.onTick(1);
+        bring();
+        commit();
+        standing.isFetching = false;
+        standing.fetched = journal.appended();
+    }
+
     private int loadsAfter(long nowNs) {
         desk.onTick(nowNs);
         work();
@@ -265,8 +280,7 @@ final class RebuildingTest {
 
     @Test
     void whatIsDisputedIsNotRebuiltFromWhatIsHere() {
-        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
-        applier.state().checkpoints().dispute(DISPUTE);
+        CompletableFuture<Void> rebuilt = askWhereItIsDisputed();
         assertThat(loadsAfter(PATIENCE_NS)).isEqualTo(1);
         assertThatThrownBy(rebuilt::join)
                 .hasCauseInstanceOf(EngineException.ActRefused.class)
@@ -277,14 +291,8 @@ final class RebuildingTest {
 
     @Test
     void whatIsDisputedIsRebuiltFromWhatHasComeFromThePrimary() {
-        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
-        applier.state().checkpoints().dispute(DISPUTE);
-        standing.isFetching = true;
-        desk.onTick(1);
-        bring();
-        commit();
-        standing.isFetching = false;
-        standing.fetched = journal.appended();
+        CompletableFuture<Void> rebuilt = askWhereItIsDisputed();
+        bringFromThePrimary();
         assertThat(loadsAfter(1 + PATIENCE_NS)).isEqualTo(2);
         desk.onTick(2 * PATIENCE_NS);
         assertThat(rebuilt).isCompleted();
@@ -293,8 +301,7 @@ final class RebuildingTest {
     /** It has thrown, perhaps because its state is wrong: nobody has said that this one is right. */
     @Test
     void norIfTheStateMachineHasThrown() {
-        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
-        applier.state().checkpoints().dispute(DISPUTE);
+        CompletableFuture<Void> rebuilt = askWhereItIsDisputed();
         applier.stop(new EngineException("unlucky"));
         assertThat(loadsAfter(PATIENCE_NS)).isEqualTo(1);
         assertThat(rebuilt).isCompletedExceptionally();
@@ -302,14 +309,8 @@ final class RebuildingTest {
 
     @Test
     void whatHasComeAndCannotBeLoadedIsNotReplacedByWhatIsHere() {
-        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
-        applier.state().checkpoints().dispute(DISPUTE);
-        standing.isFetching = true;
-        desk.onTick(1);
-        bring();
-        commit();
-        standing.isFetching = false;
-        standing.fetched = journal.appended();
+        CompletableFuture<Void> rebuilt = askWhereItIsDisputed();
+        bringFromThePrimary();
         machine.isUnloadable = true;
         assertThat(loadsAfter(1 + PATIENCE_NS)).isEqualTo(2);
         desk.onTick(2 * PATIENCE_NS);
@@ -325,8 +326,7 @@ final class RebuildingTest {
     /** It was being taken when that was asked, and is newer than what has come. */
     @Test
     void whatThisNodeHasTakenMeanwhileIsNotLoadedInPlaceOfThat() {
-        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
-        applier.state().checkpoints().dispute(DISPUTE);
+        CompletableFuture<Void> rebuilt = askWhereItIsDisputed();
         standing.isFetching = true;
         desk.onTick(1);
         machine.bytes(new byte[] {1});
@@ -347,8 +347,7 @@ final class RebuildingTest {
 
     @Test
     void whatThisNodeHasTakenItselfSinceIsNotThePrimarys() {
-        CompletableFuture<Void> rebuilt = askWhereNothingIsWrong();
-        applier.state().checkpoints().dispute(DISPUTE);
+        CompletableFuture<Void> rebuilt = askWhereItIsDisputed();
         standing.isFetching = true;
         desk.onTick(1);
         standing.isFetching = false;
